@@ -1,0 +1,87 @@
+//! Definitions: what an item means, registered once.
+
+use crate::{DefinitionId, SubjectId, codes::codes};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+codes! {
+    /// What a definition defines.
+    DefinitionKind {
+        /// A record-level data element.
+        Element,
+        /// An indicator with numerator and denominator.
+        Metric,
+    }
+}
+
+codes! {
+    /// Registration status as in ISO/IEC 11179.
+    RegistrationStatus {
+        /// Proposed.
+        Candidate,
+        /// Complete, not yet a standard.
+        Recorded,
+        /// The preferred definition.
+        Standard,
+        /// Replaced; names its successor.
+        Superseded,
+        /// No longer to be used.
+        Retired,
+    }
+}
+
+/// A version of a definition: what an item means.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Definition {
+    /// Its key.
+    pub id: DefinitionId,
+    /// Version, from 1.
+    pub version: u32,
+    /// Element or metric.
+    pub kind: DefinitionKind,
+    /// Its name.
+    pub name: String,
+    /// What it means, in the source's words.
+    pub text: String,
+    /// What is counted above the line (metrics).
+    pub numerator: String,
+    /// What is counted below the line (metrics).
+    pub denominator: String,
+    /// What is left out.
+    pub exclusions: String,
+    /// Unit of the value.
+    pub unit: String,
+    /// Whom or what it covers.
+    pub population: String,
+    /// The categories each value is broken down by.
+    pub breakdowns: Vec<String>,
+    /// The level a value is reported at, such as a record, a site, a provider.
+    pub grain: String,
+    /// The period a value covers, such as a calendar month.
+    pub period_type: String,
+    /// Permitted values, code = meaning.
+    pub value_set: Vec<PermittedValue>,
+    /// Format of a value, such as `an10 CCYY-MM-DD`.
+    pub format: String,
+    /// Where the definition comes from.
+    pub source: String,
+    /// What a metric is about. An element takes its subject from the item.
+    pub subject: Option<SubjectId>,
+    /// Keys in other registries, such as `nhs_data_dictionary`.
+    pub external_ids: BTreeMap<String, String>,
+    /// Other names it goes by.
+    pub aliases: Vec<String>,
+    /// Registration status.
+    pub status: RegistrationStatus,
+    /// The definition that replaces it; needed when superseded.
+    pub successor: Option<DefinitionId>,
+}
+
+/// One value that answers may take.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermittedValue {
+    /// The code.
+    pub code: String,
+    /// What it means.
+    pub meaning: String,
+}

@@ -1,0 +1,212 @@
+//! The life of a version: which move leads from where to where, who may make it, and what it needs.
+//!
+//! These rules hold on every write path; nothing else changes a version's state.
+
+use crate::{
+    Error, OdsCode, Result, Violation, Violations,
+    codes::codes,
+    role::{Actor, Role},
+    version::{Admission, Version, VersionState},
+};
+use chrono::{Days, Months, NaiveDate};
+
+codes! {
+    /// A move in the life of a version.
+    Move {
+        /// Freezes a draft and hands it to the panel.
+        Submit,
+        /// Takes a submitted version back for good.
+        Withdraw,
+        /// The panel takes it up.
+        StartReview,
+        /// The panel sends it back.
+        Return,
+        /// A returned version becomes a draft again.
+        Redraft,
+        /// The panel refuses it.
+        Reject,
+        /// The panel approves it.
+        Approve,
+        /// The chair alone approves it for a short time.
+        ApproveEmergency,
+        /// An approved version comes into force.
+        Publish,
+        /// Stops it for a while.
+        Suspend,
+        /// Puts it in force again.
+        Resume,
+        /// Its owner ends it.
+        Retire,
+        /// The next version takes its place.
+        Supersede,
+        /// Its approval ran out.
+        Expire,
+        /// Records a collection that runs in the world already.
+        Adopt,
+    }
+}
+
+/// Longest ordinary approval, months.
+pub const APPROVAL_MONTHS: u32 = 36;
+/// Longest emergency approval, days.
+pub const EMERGENCY_DAYS: u64 = 180;
+/// Longest adoption, months: by then it must have passed the panel.
+pub const ADOPTION_MONTHS: u32 = 12;
+
+/// Who makes a move, when, and what they say with it.
+#[derive(Debug, Clone)]
+pub struct Making<'a> {
+    /// Who.
+    pub actor: &'a Actor,
+    /// The collection's owner.
+    pub owner: &'a OdsCode,
+    /// Today, in England.
+    pub today: NaiveDate,
+    /// Why.
+    pub reason: &'a str,
+    /// For approvals and adoption: first day on which it no longer holds. `None` takes the longest allowed.
+    pub expires_on: Option<NaiveDate>,
+    /// For publishing and adoption: first day in force. `None` takes today.
+    pub live_from: Option<NaiveDate>,
+}
+
+impl Move {
+    /// Where it leads from `state`, if anywhere.
+    pub fn leads_to(self, state: VersionState) -> Option<VersionState> {
+        use VersionState as S;
+        match (self, state) {
+            (Self::Submit, S::Draft) => Some(S::Submitted),
+            (Self::Withdraw, S::Submitted) => Some(S::Withdrawn),
+            (Self::StartReview, S::Submitted) => Some(S::InReview),
+            (Self::Return, S::InReview) => Some(S::Returned),
+            (Self::Redraft, S::Returned) => Some(S::Draft),
+            (Self::Reject, S::InReview) => Some(S::Rejected),
+            (Self::Approve | Self::ApproveEmergency, S::InReview) => Some(S::Approved),
+            (Self::Publish, S::Approved) | (Self::Resume, S::Suspended) | (Self::Adopt, S::Draft) => {
+                Some(S::Live)
+            }
+            (Self::Suspend, S::Live) => Some(S::Suspended),
+            (Self::Retire, S::Live | S::Suspended) => Some(S::Retired),
+            (Self::Supersede, S::Live | S::Suspended) => Some(S::Superseded),
+            (Self::Expire, S::Live | S::Suspended | S::Approved) => Some(S::Expired),
+            _ => None,
+        }
+    }
+
+    /// Whether `actor` may make it on a version of `owner`'s, leaving its state aside.
+    pub fn allowed_to(self, actor: &Actor, owner: &OdsCode) -> bool {
+        let panel = actor.has(Role::PanelMember) || actor.has(Role::PanelChair);
+        match self {
+            Self::Submit | Self::Withdraw | Self::Redraft | Self::Publish | Self::Retire => {
+                actor.has_for(Role::Registrar, owner)
+            }
+            Self::StartReview | Self::Return | Self::Reject | Self::Approve => panel,
+            Self::ApproveEmergency => actor.has(Role::PanelChair),
+            Self::Suspend | Self::Resume => panel || actor.has_for(Role::Registrar, owner),
+            Self::Supersede | Self::Expire => {
+                actor.has(Role::Service) || actor.has_for(Role::Registrar, owner)
+            }
+            Self::Adopt => actor.has(Role::Admin),
+        }
+    }
+
+    /// Makes the move on `version`, or says everything that forbids it and changes nothing.
+    pub fn make(self, version: &mut Version, making: &Making<'_>) -> Result<()> {
+        self.check_right(version, making)?;
+        let to = self.leads_to(version.state).ok_or_else(|| self.impossible(version))?;
+        let mut found = Violations::new();
+        if matches!(self, Self::Submit) {
+            version.content.check_submission(&mut found);
+        }
+        let needs_reason = matches!(
+            self,
+            Self::Return | Self::Reject | Self::ApproveEmergency | Self::Suspend | Self::Adopt
+        );
+        found.require(!needs_reason || !making.reason.trim().is_empty(), || {
+            Violation::new("reason", "REQUIRED", "", format!("why it is to {self}"))
+        });
+        let expires_on = self.expiry(making, &mut found);
+        found.into_result()?;
+
+        version.state = to;
+        version.expires_on = expires_on.or(version.expires_on);
+        self.note(version, making);
+        version.revision += 1;
+        Ok(())
+    }
+
+    fn check_right(self, version: &Version, making: &Making<'_>) -> Result<()> {
+        let account = &making.actor.account;
+        if !self.allowed_to(making.actor, making.owner) {
+            return Err(Error::PermissionDenied(format!(
+                "{account} may not {self} a version of {}",
+                making.owner
+            )));
+        }
+        let approves = matches!(self, Self::Approve | Self::ApproveEmergency);
+        if approves && version.submitted_by.as_ref() == Some(account) {
+            return Err(Error::PermissionDenied(format!(
+                "{account} submitted this version, so somebody else must approve it (four eyes)"
+            )));
+        }
+        Ok(())
+    }
+
+    /// The first day on which what the move grants no longer holds, within the longest allowed.
+    fn expiry(self, making: &Making<'_>, found: &mut Violations) -> Option<NaiveDate> {
+        let longest = match self {
+            Self::Approve => making.today.checked_add_months(Months::new(APPROVAL_MONTHS)),
+            Self::ApproveEmergency => making.today.checked_add_days(Days::new(EMERGENCY_DAYS)),
+            Self::Adopt => making.today.checked_add_months(Months::new(ADOPTION_MONTHS)),
+            _ => return None,
+        }?;
+        let asked = making.expires_on.unwrap_or(longest);
+        found.require(making.today < asked && asked <= longest, || {
+            Violation::new(
+                "expires_on",
+                "RANGE",
+                asked,
+                format!("a day after {} and not after {longest}", making.today),
+            )
+        });
+        Some(asked)
+    }
+
+    fn note(self, version: &mut Version, making: &Making<'_>) {
+        match self {
+            Self::Submit => version.submitted_by = Some(making.actor.account.clone()),
+            Self::Approve | Self::ApproveEmergency => version.admission = Admission::Approved,
+            Self::Adopt => {
+                version.admission = Admission::Adopted;
+                version.live_from = Some(making.live_from.unwrap_or(making.today));
+            }
+            Self::Publish => version.live_from = Some(making.live_from.unwrap_or(making.today)),
+            Self::Suspend | Self::Retire | Self::Supersede | Self::Expire => {
+                version.live_to = Some(making.today);
+            }
+            Self::Resume => version.live_to = None,
+            Self::Withdraw | Self::StartReview | Self::Return | Self::Redraft | Self::Reject => {}
+        }
+    }
+
+    fn impossible(self, version: &Version) -> Error {
+        use strum::VariantArray;
+        let from: Vec<_> = VersionState::VARIANTS
+            .iter()
+            .filter(|s| self.leads_to(**s).is_some())
+            .map(|s| s.as_str())
+            .collect();
+        Error::Precondition {
+            rule: "VERSION_STATE",
+            subject: format!("collections/{}/versions/{}", version.collection, version.number),
+            message: format!(
+                "{self} needs a version that is {}; this one is {}",
+                from.join(" or "),
+                version.state
+            ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

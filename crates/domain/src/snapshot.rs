@@ -1,0 +1,100 @@
+//! A snapshot: the whole published registry as known at a moment, in memory, every list in order of its key.
+//!
+//! It is what every figure is a function of: `onus-burden` computes from it, pages and reports show it, and
+//! `onus export registry` writes it, so that an outsider can recompute what Onus publishes.
+
+use crate::{
+    CollectionId, DefinitionId, OdsCode,
+    collection::Collection,
+    concept::{ConceptMember, Derivation},
+    definition::Definition,
+    organisation::{Organisation, Size, SizeMeasure, Succession},
+    relation::Match,
+    statement::{BurdenStatement, Tariff},
+    subject::Subject,
+    submission::Submission,
+    version::{Version, VersionState},
+};
+use chrono::NaiveDate;
+
+/// The published registry at a moment. Drafts and versions under review are not in it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Snapshot {
+    /// By code.
+    pub organisations: Vec<Organisation>,
+    /// By predecessor, successor.
+    pub successions: Vec<Succession>,
+    /// By organisation, measure, date.
+    pub sizes: Vec<Size>,
+    /// By key.
+    pub subjects: Vec<Subject>,
+    /// By key.
+    pub collections: Vec<Collection>,
+    /// By collection, number.
+    pub versions: Vec<Version>,
+    /// Latest version of each, by key.
+    pub definitions: Vec<Definition>,
+    /// By definition, concept.
+    pub concepts: Vec<ConceptMember>,
+    /// By from, to.
+    pub derivations: Vec<Derivation>,
+    /// By left, right.
+    pub matches: Vec<Match>,
+    /// By collection, version, date.
+    pub statements: Vec<BurdenStatement>,
+    /// By role, date.
+    pub tariffs: Vec<Tariff>,
+    /// By obligation.
+    pub submissions: Vec<Submission>,
+}
+
+impl Snapshot {
+    /// The organisation of a code.
+    pub fn organisation(&self, code: &OdsCode) -> Option<&Organisation> {
+        find(&self.organisations, code, |o| &o.code)
+    }
+
+    /// Everyone who answers.
+    pub fn providers(&self) -> impl Iterator<Item = &Organisation> {
+        self.organisations.iter().filter(|o| o.is_provider())
+    }
+
+    /// The collection of a key.
+    pub fn collection(&self, id: &CollectionId) -> Option<&Collection> {
+        find(&self.collections, id, |c| &c.id)
+    }
+
+    /// The definition of a key.
+    pub fn definition(&self, id: &DefinitionId) -> Option<&Definition> {
+        find(&self.definitions, id, |d| &d.id)
+    }
+
+    /// A collection's published versions, first first.
+    pub fn versions_of(&self, id: &CollectionId) -> &[Version] {
+        run(&self.versions, id, |v| &v.collection)
+    }
+
+    /// The version that people see: the live one, else the latest.
+    pub fn current_version(&self, id: &CollectionId) -> Option<&Version> {
+        let versions = self.versions_of(id);
+        versions.iter().rfind(|v| v.state == VersionState::Live).or(versions.last())
+    }
+
+    /// The latest size of a provider in a measure that is known on `day`.
+    pub fn size(&self, organisation: &OdsCode, measure: SizeMeasure, day: NaiveDate) -> Option<&Size> {
+        let sizes = run(&self.sizes, organisation, |s| &s.organisation);
+        sizes.iter().rfind(|s| s.measure == measure && s.from_date <= day)
+    }
+}
+
+/// The one with the key, in a list ordered by it.
+fn find<'a, T, K: Ord>(list: &'a [T], key: &K, of: impl Fn(&T) -> &K) -> Option<&'a T> {
+    list.binary_search_by(|item| of(item).cmp(key)).ok().map(|at| &list[at])
+}
+
+/// All with the key, in a list ordered by it.
+fn run<'a, T, K: Ord>(list: &'a [T], key: &K, of: impl Fn(&T) -> &K) -> &'a [T] {
+    let start = list.partition_point(|item| of(item) < key);
+    let length = list[start..].partition_point(|item| of(item) == key);
+    &list[start..start + length]
+}

@@ -1,0 +1,173 @@
+//! Versions: immutable states of a collection.
+
+use crate::{
+    CollectionId, Violation, Violations, codes::codes, item::Item, respondents::RespondentsRule,
+    schedule::Schedule,
+};
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+codes! {
+    /// Where a version is in its life. The moves between states are in [`crate::lifecycle`].
+    VersionState {
+        /// Being written; the only state whose content may change.
+        Draft,
+        /// Frozen, waiting for the panel.
+        Submitted,
+        /// With the panel.
+        InReview,
+        /// Sent back; becomes a draft again.
+        Returned,
+        /// Taken back by its owner.
+        Withdrawn,
+        /// Refused.
+        Rejected,
+        /// Approved, not yet in force.
+        Approved,
+        /// In force.
+        Live,
+        /// Not in force for a while.
+        Suspended,
+        /// Past its approval.
+        Expired,
+        /// Ended by its owner.
+        Retired,
+        /// Followed by the next version.
+        Superseded,
+    }
+}
+
+codes! {
+    /// How a version came to be in force.
+    Admission {
+        /// Not yet.
+        None,
+        /// Approved by the panel.
+        Approved,
+        /// Ran in the world already, and was recorded so by an ADMIN.
+        Adopted,
+    }
+}
+
+/// What a version asks, of whom, when and why. Frozen at submission.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Content {
+    /// Its title.
+    pub title: String,
+    /// Why it is asked, in plain English.
+    pub purpose: String,
+    /// The law or direction it rests on.
+    pub legal_basis: String,
+    /// How it is collected, such as a portal or an extract.
+    pub method: String,
+    /// What the answers are used for.
+    pub uses: String,
+    /// What respondents get back.
+    pub feedback: String,
+    /// Whom to ask about it.
+    pub contact: String,
+    /// Who must answer.
+    pub respondents: Option<RespondentsRule>,
+    /// When.
+    pub schedule: Option<Schedule>,
+    /// What is asked, by position.
+    pub items: Vec<Item>,
+}
+
+/// An immutable state of a collection, numbered from 1.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Version {
+    /// The collection.
+    pub collection: CollectionId,
+    /// From 1.
+    pub number: u32,
+    /// Where it is in its life.
+    pub state: VersionState,
+    /// How it came to be in force.
+    pub admission: Admission,
+    /// What it asks.
+    pub content: Content,
+    /// First day in force.
+    pub live_from: Option<NaiveDate>,
+    /// First day no longer in force.
+    pub live_to: Option<NaiveDate>,
+    /// First day on which its approval or adoption no longer holds.
+    pub expires_on: Option<NaiveDate>,
+    /// Where it comes from and how what it says is known: for an adopted version, its source.
+    pub evidence: String,
+    /// Who submitted it; never the one who approves it.
+    pub submitted_by: Option<String>,
+    /// Changes so far; its etag is made of it.
+    pub revision: u32,
+}
+
+impl Version {
+    /// Whether it is in force on `day`, by its dates: `live_from` ≤ day < `live_to`, and before it expires.
+    pub fn in_force(&self, day: NaiveDate) -> bool {
+        self.live_from.is_some_and(|from| from <= day)
+            && self.live_to.is_none_or(|to| day < to)
+            && self.expires_on.is_none_or(|end| day < end)
+    }
+}
+
+/// Most items a version may have.
+pub const MAX_ITEMS: usize = 10_000;
+
+impl Content {
+    /// What is wrong with it at any time, also in a draft: lengths, repeated positions, too many items.
+    pub fn check_draft(&self, found: &mut Violations) {
+        for (field, value, most) in [
+            ("title", &self.title, 300),
+            ("purpose", &self.purpose, 20_000),
+            ("legal_basis", &self.legal_basis, 4_000),
+            ("method", &self.method, 4_000),
+            ("uses", &self.uses, 20_000),
+            ("feedback", &self.feedback, 4_000),
+            ("contact", &self.contact, 400),
+        ] {
+            found.require(value.chars().count() <= most, || {
+                Violation::new(field, "LENGTH", value, format!("at most {most} characters"))
+            });
+        }
+        found.require(!self.title.trim().is_empty(), || {
+            Violation::new("title", "REQUIRED", "", "a title that respondents will recognise")
+        });
+        found.require(self.items.len() <= MAX_ITEMS, || {
+            Violation::new("items", "COUNT", self.items.len(), format!("at most {MAX_ITEMS} items"))
+        });
+        let mut seen = BTreeSet::new();
+        for (at, item) in self.items.iter().enumerate() {
+            found.require(item.position > 0 && seen.insert(item.position), || {
+                Violation::new(
+                    format!("items[{at}].position"),
+                    "UNIQUE",
+                    item.position,
+                    "a position from 1 that no other item has",
+                )
+            });
+        }
+    }
+
+    /// What is still missing before it can be submitted.
+    pub fn check_submission(&self, found: &mut Violations) {
+        self.check_draft(found);
+        for (field, value, expected) in [
+            ("purpose", &self.purpose, "why it is asked, in plain English"),
+            ("legal_basis", &self.legal_basis, "the law or direction it rests on"),
+            ("uses", &self.uses, "what the answers are used for"),
+            ("feedback", &self.feedback, "what respondents get back"),
+            ("contact", &self.contact, "whom respondents can ask"),
+        ] {
+            found.require(!value.trim().is_empty(), || Violation::new(field, "REQUIRED", "", expected));
+        }
+        found.require(self.respondents.is_some(), || {
+            Violation::new("respondents", "REQUIRED", "", "who must answer")
+        });
+        found.require(self.schedule.is_some(), || {
+            Violation::new("schedule", "REQUIRED", "", "how often and from when")
+        });
+        found
+            .require(!self.items.is_empty(), || Violation::new("items", "REQUIRED", "", "at least one item"));
+    }
+}
