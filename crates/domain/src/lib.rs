@@ -14,6 +14,7 @@ pub mod clock;
 pub mod collection;
 pub mod concept;
 pub mod definition;
+pub mod display;
 pub mod edition;
 pub mod item;
 pub mod lifecycle;

@@ -66,7 +66,7 @@ pub struct Making<'a> {
     pub reason: &'a str,
     /// For approvals and adoption: first day on which it no longer holds. `None` takes the longest allowed.
     pub expires_on: Option<NaiveDate>,
-    /// For publishing and adoption: first day in force. `None` takes today.
+    /// For publishing and adoption: first day in force; for superseding: that of the next version. `None` takes today.
     pub live_from: Option<NaiveDate>,
 }
 
@@ -181,7 +181,8 @@ impl Move {
                 version.live_from = Some(making.live_from.unwrap_or(making.today));
             }
             Self::Publish => version.live_from = Some(making.live_from.unwrap_or(making.today)),
-            Self::Suspend | Self::Retire | Self::Supersede | Self::Expire => {
+            Self::Supersede => version.live_to = Some(making.live_from.unwrap_or(making.today)),
+            Self::Suspend | Self::Retire | Self::Expire => {
                 version.live_to = Some(making.today);
             }
             Self::Resume => version.live_to = None,
