@@ -1,1 +1,93 @@
-//! To be written.
+//! Storage: SQLite by default, PostgreSQL by one URL, the same behind both.
+//!
+//! `tables` are the rows, `queries` all reads and writes, in domain types. A transaction is a closure: [`Store::write`] keeps all of what
+//! it did or nothing, and runs it again when others were in the way; [`Store::read`] sees one moment of the database.
+//!
+//! Rules of the registry are not kept here but in `onus-domain` and `onus-app`. What is kept here: keys are unique, a row that names
+//! another finds it, an update with a stale revision changes nothing, and the content of a version that is no longer a DRAFT never changes.
+
+mod connect;
+mod error;
+mod migrate;
+mod queries;
+mod snapshot;
+mod tables;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod transaction;
+
+pub use queries::{Stamp, Upserted};
+pub use transaction::Tx;
+
+use onus_domain::Result;
+use sea_orm::DatabaseConnection;
+use std::sync::{
+    Arc,
+    atomic::{AtomicU64, Ordering},
+};
+use tokio::sync::Mutex;
+
+/// Which database, and how many connections to it.
+#[derive(Clone)]
+pub struct Options {
+    /// Where it is: `sqlite:PATH`, `postgres://…` or `postgresql://…`. It may hold a password: it is never logged or shown whole.
+    pub url: String,
+    /// Most connections at a time; a database in memory always has one.
+    pub max_connections: u32,
+}
+
+impl Options {
+    /// A database with the usual number of connections.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self { url: url.into(), max_connections: 8 }
+    }
+}
+
+/// The kind of database.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Backend {
+    /// Embedded: one file.
+    Sqlite,
+    /// A server.
+    Postgres,
+}
+
+/// An open database. Clones share its connections.
+#[derive(Clone)]
+pub struct Store {
+    db: DatabaseConnection,
+    backend: Backend,
+    /// On SQLite, whose turn it is to write.
+    turn: Option<Arc<Mutex<()>>>,
+    statements: Arc<AtomicU64>,
+    /// The database in words, without a password.
+    place: Arc<str>,
+}
+
+impl Store {
+    /// The kind of database it is.
+    pub fn backend(&self) -> Backend {
+        self.backend
+    }
+
+    /// The database in words, such as `SQLite database sqlite:onus-data/onus.sqlite`; without a password.
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
+    /// How many statements it has run so far, `BEGIN` and `COMMIT` apart: tests hold that a use case runs the same number however much is
+    /// stored.
+    pub fn statements_run(&self) -> u64 {
+        self.statements.load(Ordering::Relaxed)
+    }
+
+    /// Answers if the database does.
+    pub async fn ping(&self) -> Result<()> {
+        self.db.ping().await.map_err(|error| error::of_statement(&error))
+    }
+
+    /// Closes all connections, when those in use are given back.
+    pub async fn close(self) -> Result<()> {
+        self.db.close().await.map_err(|error| error::of_statement(&error))
+    }
+}

@@ -1,0 +1,182 @@
+//! Opening a database by its URL.
+
+use crate::{
+    Backend, Options, Store,
+    error::{self, Fault},
+};
+use onus_domain::{Error, Result, Violation};
+use sea_orm::{
+    DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
+    metric::Info,
+    sqlx::{
+        self, ConnectOptions as _, Connection as _, PgConnection,
+        postgres::{PgConnectOptions, PgPoolOptions},
+        sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    },
+};
+use std::{
+    path::Path,
+    str::FromStr,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+/// How long SQLite waits for other programs' writes before it says that it is busy.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a request waits for a connection, and opening for a server's answer.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Statements that take longer are logged.
+const SLOW: Duration = Duration::from_secs(1);
+/// Rows that SQLite's thread may be ahead of their reader: few would make the two wait for each other at every row.
+const ROWS_AHEAD: usize = 1_000;
+
+/// What a URL may look like.
+const FORM: &str =
+    "a URL such as sqlite:onus-data/onus.sqlite or postgres://user:password@host:5432/database";
+
+impl Store {
+    /// Opens a database; an SQLite file is made if it is missing (unless its URL says `mode=ro` or `mode=rw`), its folder is not.
+    ///
+    /// Errors: `Invalid` on field `database.url` for a URL of another scheme or form; `Precondition` for a file or folder that cannot be
+    /// opened or written, a refused login, a missing database; `Unavailable` for a server that does not answer or a locked file.
+    pub async fn connect(options: &Options) -> Result<Self> {
+        let scheme = options.url.split_once(':').map(|(scheme, _)| scheme);
+        let (backend, mut db) = match scheme {
+            Some("sqlite") => (Backend::Sqlite, open_sqlite(options).await?),
+            Some("postgres" | "postgresql") => (Backend::Postgres, open_postgres(options).await?),
+            _ => return Err(bad_url(options, FORM)),
+        };
+        let statements = Arc::new(AtomicU64::new(0));
+        let count = Arc::clone(&statements);
+        db.set_metric_callback(move |info| {
+            count.fetch_add(1, Ordering::Relaxed);
+            log_slow(info);
+        });
+        let turn = (backend == Backend::Sqlite).then(Arc::default);
+        Ok(Self { db, backend, turn, statements, place: place(backend, &options.url).into() })
+    }
+}
+
+fn log_slow(info: &Info<'_>) {
+    if info.elapsed > SLOW {
+        let statement: String = info.statement.sql.chars().take(200).collect();
+        tracing::warn!(elapsed = ?info.elapsed, statement, "slow statement");
+    }
+}
+
+async fn open_sqlite(options: &Options) -> Result<DatabaseConnection> {
+    let parsed = SqliteConnectOptions::from_str(&options.url);
+    let parsed = parsed.map_err(|error| bad_url(options, &format!("{FORM} ({error})")))?;
+    let has = |wanted: &str| options.url.contains(wanted);
+    let (in_memory, read_only) = (has(":memory:") || has("mode=memory"), has("mode=ro"));
+    let place = place(Backend::Sqlite, &options.url);
+    let mut file = parsed
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .row_buffer_size(ROWS_AHEAD)
+        .disable_statement_logging();
+    if !in_memory && !read_only {
+        check_writable(file.get_filename(), &place)?;
+        // A commit is on the disk when it is acknowledged.
+        file = file.journal_mode(SqliteJournalMode::Wal).synchronous(SqliteSynchronous::Full);
+    }
+    if !has("mode=") {
+        file = file.create_if_missing(true);
+    }
+    // A database in memory lives as long as its one connection.
+    let pool = SqlitePoolOptions::new()
+        .max_connections(if in_memory { 1 } else { options.max_connections.max(1) })
+        .acquire_timeout(PATIENCE)
+        .idle_timeout(None)
+        .max_lifetime(None);
+    let mut opened = pool.clone().connect_with(file.clone()).await;
+    // Changing a new file to WAL needs it alone and is not waited for by the busy timeout; another process may be at the same.
+    for _ in 0..20 {
+        match &opened {
+            Err(error) if Fault::of_driver(error) == Fault::Busy => {
+                tokio::time::sleep(BUSY_TIMEOUT / 100).await
+            }
+            _ => break,
+        }
+        opened = pool.clone().connect_with(file.clone()).await;
+    }
+    let pool = opened.map_err(|error| error::of_opening(&error, &place))?;
+    Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+}
+
+/// Refuses a file or folder that is marked read-only: SQLite would open it and fail at the first write.
+fn check_writable(file: &Path, place: &str) -> Result<()> {
+    let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if !folder.is_dir() {
+        return Err(Fault::CannotOpen.into_error(place, format!("{} is not a folder", folder.display())));
+    }
+    let is_marked = |path: &Path| path.metadata().is_ok_and(|found| found.permissions().readonly());
+    // On other systems the mark on a folder means something else.
+    if is_marked(file) || (cfg!(unix) && is_marked(folder)) {
+        return Err(Fault::ReadOnly.into_error(place, "marked read-only".into()));
+    }
+    Ok(())
+}
+
+async fn open_postgres(options: &Options) -> Result<DatabaseConnection> {
+    let parsed = PgConnectOptions::from_str(&options.url);
+    let server = parsed.map_err(|error| bad_url(options, &format!("{FORM} ({error})")))?;
+    let server = server.application_name("onus").disable_statement_logging();
+    let place = place(Backend::Postgres, &options.url);
+    // A pool hides why it gets no connection; the first is made without it.
+    let first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&server)).await;
+    let first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut));
+    let first = first.map_err(|error| error::of_opening(&error, &place))?;
+    first.close().await.map_err(|error| error::of_opening(&error, &place))?;
+    let pool = PgPoolOptions::new().max_connections(options.max_connections.max(1)).acquire_timeout(PATIENCE);
+    Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool.connect_lazy_with(server)))
+}
+
+fn bad_url(options: &Options, expected: &str) -> Error {
+    Violation::new("database.url", "DATABASE_URL", redacted(&options.url), expected).into()
+}
+
+/// The database in words, for messages to whoever configures it.
+fn place(backend: Backend, url: &str) -> String {
+    let kind = match backend {
+        Backend::Sqlite => "SQLite",
+        Backend::Postgres => "PostgreSQL",
+    };
+    format!("{kind} database {}", redacted(url))
+}
+
+/// A URL without password and parameters.
+fn redacted(url: &str) -> String {
+    let plain = url.split(['?', '#']).next().unwrap_or_default();
+    let Some((scheme, rest)) = plain.split_once("://") else { return plain.to_owned() };
+    // The last @ of all: a password may hold @ and / where its writer forgot to escape them.
+    match rest.rsplit_once('@') {
+        Some((login, host)) => {
+            let user = login.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}:***@{host}")
+        }
+        None => plain.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_password_is_never_shown() {
+        for (url, shown) in [
+            ("postgres://ann:secret@db:5432/onus", "postgres://ann:***@db:5432/onus"),
+            ("postgres://ann:sec/r@et@db/onus?password=secret", "postgres://ann:***@db/onus"),
+            ("postgres://db/onus?user=ann&password=secret", "postgres://db/onus"),
+            ("mysql://ann:secret@db/onus", "mysql://ann:***@db/onus"),
+            ("sqlite:onus-data/onus.sqlite?mode=rwc", "sqlite:onus-data/onus.sqlite"),
+            ("sqlite:///var/onus.sqlite", "sqlite:///var/onus.sqlite"),
+        ] {
+            assert_eq!(redacted(url), shown);
+        }
+    }
+}

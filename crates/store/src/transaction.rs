@@ -1,0 +1,153 @@
+//! Transactions: the only way to the data. A write is a closure that may run more than once; what it did is kept wholly or not at all.
+
+use crate::{
+    Backend, Store,
+    error::{self, Fault},
+};
+use onus_domain::{Error, Result};
+use sea_orm::{
+    AccessMode, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
+use std::{
+    sync::atomic::{AtomicU8, Ordering},
+    time::Duration,
+};
+
+/// How often a transaction is tried. Of those that collide one always commits, so each round has fewer.
+const TRIES: u32 = 10;
+/// Wait before the second try; it doubles with each, up to [`LONGEST_WAIT`].
+const FIRST_WAIT: Duration = Duration::from_millis(2);
+/// Longest wait between two tries.
+const LONGEST_WAIT: Duration = Duration::from_millis(200);
+
+/// An open transaction. Every read in it sees one moment of the database, and its own writes.
+pub struct Tx {
+    pub(crate) inner: DatabaseTransaction,
+    backend: Backend,
+    /// Whether a statement failed: 0 none, 1 in a way that a new try may mend, 2 otherwise.
+    failed: AtomicU8,
+}
+
+const RETRIABLE: u8 = 1;
+const FATAL: u8 = 2;
+
+/// How a try ended that did not commit.
+struct Undone {
+    error: Error,
+    retriable: bool,
+}
+
+impl Undone {
+    fn by(error: &DbErr, backend: Backend) -> Self {
+        Self { error: error::of_statement(error), retriable: Fault::of(error).is_retriable(backend) }
+    }
+}
+
+impl Tx {
+    /// The error of a statement that failed in this transaction, which therefore will not commit.
+    pub(crate) fn fail(&self, error: &DbErr) -> Error {
+        let kind = if Fault::of(error).is_retriable(self.backend) { RETRIABLE } else { FATAL };
+        self.failed.fetch_max(kind, Ordering::Relaxed);
+        error::of_statement(error)
+    }
+}
+
+impl Store {
+    /// Runs `work` in a transaction and commits it; an error undoes all of it. On PostgreSQL the transaction is SERIALIZABLE, on SQLite
+    /// it has the database for itself from the start (`BEGIN IMMEDIATE`), so that what `work` reads holds until it commits.
+    ///
+    /// `work` may run several times: when others wrote what it read, or hold the database, it is undone and tried again up to ten times
+    /// with growing waits, and then answers `Unavailable`. It must have no effect but on the transaction.
+    ///
+    /// Do not begin a transaction of the same store inside `work`: it would wait for itself.
+    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    where
+        F: AsyncFn(&Tx) -> Result<T>,
+    {
+        // Writers of this process queue here in order of arrival; SQLite itself lets them starve one another.
+        let _turn = match &self.turn {
+            Some(turn) => Some(turn.lock().await),
+            None => None,
+        };
+        self.repeat(self.write_options(), work).await
+    }
+
+    /// Runs `work` on one moment of the database: nothing that others commit meanwhile is seen. `work` must only read.
+    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    where
+        F: AsyncFn(&Tx) -> Result<T>,
+    {
+        self.repeat(self.read_options(), work).await
+    }
+
+    async fn repeat<T, F>(&self, options: TransactionOptions, work: F) -> Result<T>
+    where
+        F: AsyncFn(&Tx) -> Result<T>,
+    {
+        let mut wait = FIRST_WAIT;
+        for _ in 1..TRIES {
+            match self.try_once(options, &work).await {
+                Ok(done) => return Ok(done),
+                Err(undone) if undone.retriable => {
+                    tracing::debug!(error = %undone.error, ?wait, "transaction undone, to be tried again");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(LONGEST_WAIT);
+                }
+                Err(undone) => return Err(undone.error),
+            }
+        }
+        self.try_once(options, &work).await.map_err(|undone| undone.error)
+    }
+
+    async fn try_once<T, F>(&self, options: TransactionOptions, work: &F) -> Result<T, Undone>
+    where
+        F: AsyncFn(&Tx) -> Result<T>,
+    {
+        let inner =
+            self.db.begin_with_options(options).await.map_err(|error| Undone::by(&error, self.backend))?;
+        let tx = Tx { inner, backend: self.backend, failed: AtomicU8::new(0) };
+        let outcome = work(&tx).await;
+        let failed = tx.failed.into_inner();
+        match outcome {
+            Ok(done) if failed == 0 => {
+                tx.inner.commit().await.map_err(|error| Undone::by(&error, self.backend))?;
+                Ok(done)
+            }
+            outcome => {
+                let error =
+                    outcome.err().unwrap_or_else(|| Error::internal("a failed statement was passed over"));
+                // If this fails too, the connection is gone and with it the transaction.
+                if let Err(error) = tx.inner.rollback().await {
+                    tracing::debug!(%error, "rollback failed");
+                }
+                Err(Undone { error, retriable: failed == RETRIABLE })
+            }
+        }
+    }
+
+    fn write_options(&self) -> TransactionOptions {
+        match self.backend() {
+            Backend::Sqlite => TransactionOptions {
+                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+                ..TransactionOptions::default()
+            },
+            Backend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::Serializable),
+                ..TransactionOptions::default()
+            },
+        }
+    }
+
+    fn read_options(&self) -> TransactionOptions {
+        match self.backend() {
+            // In WAL mode a deferred transaction sees the database as it was at its first read.
+            Backend::Sqlite => TransactionOptions::default(),
+            Backend::Postgres => TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            },
+        }
+    }
+}
