@@ -43,8 +43,8 @@ pub(crate) struct Exporter {
 
 impl Exporter {
     /// Starts both pipelines if an endpoint is set. Connects to nobody yet.
-    pub(crate) fn start(settings: &Settings, version: &'static str) -> Result<Option<Self>> {
-        if settings.endpoint.is_empty() {
+    pub(crate) fn start(settings: &Settings) -> Result<Option<Self>> {
+        if settings.otlp_endpoint.is_empty() {
             return Ok(None);
         }
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -56,10 +56,10 @@ impl Exporter {
         let entered = runtime.enter();
         let resource = Resource::builder()
             .with_service_name(settings.service_name.clone())
-            .with_attribute(KeyValue::new("service.version", version))
+            .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
             .build();
-        let tracers = tracers(&settings.endpoint, resource.clone())?;
-        let meters = meters(&settings.endpoint, resource)?;
+        let tracers = tracers(&settings.otlp_endpoint, resource.clone())?;
+        let meters = meters(&settings.otlp_endpoint, resource)?;
         drop(entered);
         global::set_text_map_propagator(TraceContextPropagator::new());
         global::set_meter_provider(meters.clone());

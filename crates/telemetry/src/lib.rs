@@ -36,11 +36,11 @@ pub enum Format {
 #[serde(default, deny_unknown_fields)]
 pub struct Settings {
     /// What is logged, in the syntax of `tracing_subscriber::EnvFilter`, such as `info` or `warn,onus_app=debug`.
-    pub filter: String,
+    pub log: String,
     /// How log lines look.
     pub format: Format,
     /// The OTLP collector (gRPC), such as `http://127.0.0.1:4317`. Empty: no traces, no metrics.
-    pub endpoint: String,
+    pub otlp_endpoint: String,
     /// The name under which the collector knows this server.
     pub service_name: String,
 }
@@ -48,9 +48,9 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            filter: "info".into(),
+            log: "info".into(),
             format: Format::Human,
-            endpoint: String::new(),
+            otlp_endpoint: String::new(),
             service_name: "onus".into(),
         }
     }
@@ -60,15 +60,15 @@ impl Settings {
     /// Reads the filter and the endpoint, or says all that is wrong with them.
     fn checked(&self) -> Result<EnvFilter> {
         let mut found = Violations::new();
-        let filter = found.take(EnvFilter::builder().parse(&self.filter).map_err(|e| {
+        let filter = found.take(EnvFilter::builder().parse(&self.log).map_err(|e| {
             let expected = format!("a filter such as \"info\" or \"warn,onus_app=debug\" ({e})");
-            Violation::new("telemetry.filter", "LOG_FILTER", &self.filter, expected)
+            Violation::new("telemetry.log", "LOG_FILTER", &self.log, expected)
         }));
-        found.require(self.endpoint.is_empty() || export::is_endpoint(&self.endpoint), || {
+        found.require(self.otlp_endpoint.is_empty() || export::is_endpoint(&self.otlp_endpoint), || {
             Violation::new(
-                "telemetry.endpoint",
+                "telemetry.otlp_endpoint",
                 "URL",
-                &self.endpoint,
+                &self.otlp_endpoint,
                 "the address of an OTLP collector (gRPC), such as http://127.0.0.1:4317, or nothing",
             )
         });
@@ -77,14 +77,14 @@ impl Settings {
     }
 }
 
-/// Sets logging up for the whole process, and traces and metrics if `settings` name an endpoint. `version` is what the
-/// collector is told. Keep the guard until the end: dropping it sends what is left.
+/// Sets logging up for the whole process, and traces and metrics if `settings` name an endpoint. Keep the
+/// guard until the end: dropping it sends what is left.
 ///
 /// # Errors
 /// A filter or endpoint that cannot be read; a process that has its logging set up already.
-pub fn init(settings: &Settings, version: &'static str) -> Result<Guard> {
+pub fn init(settings: &Settings) -> Result<Guard> {
     let filter = settings.checked()?;
-    let exporter = export::Exporter::start(settings, version)?;
+    let exporter = export::Exporter::start(settings)?;
     lines(settings.format, filter, std::io::stderr)
         .with(exporter.as_ref().map(export::Exporter::layer))
         .try_init()

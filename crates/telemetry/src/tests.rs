@@ -65,13 +65,13 @@ fn the_exporters_complaints_are_rare_and_others_are_not() {
 #[test]
 fn all_that_is_wrong_with_settings_is_said_at_once() {
     let settings =
-        Settings { filter: "onus=loud".into(), endpoint: "collector:4317".into(), ..Settings::default() };
+        Settings { log: "onus=loud".into(), otlp_endpoint: "collector:4317".into(), ..Settings::default() };
     let Err(Error::Invalid(found)) = settings.checked() else { panic!("accepted") };
     let fields: Vec<_> = found.iter().map(|v| (v.field.as_str(), v.rule.as_str())).collect();
-    assert_eq!(fields, [("telemetry.filter", "LOG_FILTER"), ("telemetry.endpoint", "URL")]);
+    assert_eq!(fields, [("telemetry.log", "LOG_FILTER"), ("telemetry.otlp_endpoint", "URL")]);
     assert!(Settings::default().checked().is_ok());
     for good in ["http://127.0.0.1:4317", "https://collector.example:4317"] {
-        assert!(Settings { endpoint: good.into(), ..Settings::default() }.checked().is_ok(), "{good}");
+        assert!(Settings { otlp_endpoint: good.into(), ..Settings::default() }.checked().is_ok(), "{good}");
     }
 }
 
@@ -84,7 +84,7 @@ fn unknown_settings_are_refused() {
 
 #[test]
 fn a_collector_over_tls_needs_no_more_than_its_address() {
-    let settings = Settings { endpoint: "https://127.0.0.1:1".into(), ..Settings::default() };
-    assert!(export::Exporter::start(&settings, "0.0.0").unwrap().is_some());
-    assert!(export::Exporter::start(&Settings::default(), "0.0.0").unwrap().is_none());
+    let settings = Settings { otlp_endpoint: "https://127.0.0.1:1".into(), ..Settings::default() };
+    assert!(export::Exporter::start(&settings).unwrap().is_some());
+    assert!(export::Exporter::start(&Settings::default()).unwrap().is_none());
 }

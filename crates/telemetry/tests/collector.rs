@@ -54,7 +54,8 @@ fn contains(bytes: &[u8], text: &str) -> bool {
 fn a_request_leaves_a_span_and_metrics_and_nothing_personal() {
     let runtime = Runtime::new().unwrap();
     let (endpoint, calls) = collector(&runtime);
-    let guard = init(&Settings { endpoint, filter: "off".into(), ..Settings::default() }, "1.2.3").unwrap();
+    let guard =
+        init(&Settings { otlp_endpoint: endpoint, log: "off".into(), ..Settings::default() }).unwrap();
 
     let inner = service_fn(|_: Request<()>| async { Ok::<_, Infallible>(Response::new(())) });
     let service = RequestLayer::new(|_: &Request<()>| Some("/providers/{provider}".to_owned())).layer(inner);
@@ -71,7 +72,12 @@ fn a_request_leaves_a_span_and_metrics_and_nothing_personal() {
         calls.iter().filter(|(path, _)| path.contains(service)).flat_map(|(_, body)| body.clone()).collect()
     };
     let (traces, metrics) = (of("trace.v1.TraceService/Export"), of("metrics.v1.MetricsService/Export"));
-    for wanted in ["GET /providers/{provider}", "http.response.status_code", "service.version", "1.2.3"] {
+    for wanted in [
+        "GET /providers/{provider}",
+        "http.response.status_code",
+        "service.version",
+        env!("CARGO_PKG_VERSION"),
+    ] {
         assert!(contains(&traces, wanted), "{wanted} is not among the traces");
     }
     let trace_id = [0x01, 0x23, 0x45, 0x67, 0x89, 0xab, 0xcd, 0xef].repeat(2);
