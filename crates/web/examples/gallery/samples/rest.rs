@@ -1,0 +1,121 @@
+use super::{HOSTILE, Sample, critical_care, sample, shell};
+use onus_domain::Violation;
+use onus_web::{
+    pages::{
+        editions::{Edition, EditionLine, Editions, FileLine},
+        errors::Problem,
+        look_up::{Answer, Holder, LookUp},
+        texts::{About, Accessibility},
+    },
+    parts::{Figure, Link},
+    shell::Area,
+};
+
+pub fn all() -> Result<Vec<Sample>, askama::Error> {
+    Ok(vec![
+        sample("editions", &editions(vec![edition_line("October 2026"), edition_line("September 2026")]))?,
+        sample("editions-none", &editions(vec![]))?,
+        sample("edition", &edition())?,
+        sample(
+            "edition-empty",
+            &Edition { figures: vec![], report: None, files: vec![], reason: HOSTILE.into(), ..edition() },
+        )?,
+        sample("look-up", &look_up("", Answer::Nothing))?,
+        sample("look-up-valid", &look_up("DR-123456X", Answer::Valid(holder())))?,
+        sample("look-up-expired", &look_up("DR-123456X", Answer::Expired(holder())))?,
+        sample("look-up-suspended", &look_up("DR-123456X", Answer::Suspended(holder())))?,
+        sample("look-up-unknown", &look_up("DR-000001Z", Answer::Unknown("DR-000001Z".into())))?,
+        sample(
+            "look-up-mistyped",
+            &look_up(
+                HOSTILE,
+                Answer::Mistyped("DR-, six digits and a check character, such as DR-000001Z".into()),
+            ),
+        )?,
+        sample(
+            "about",
+            &About {
+                shell: shell("How the figures are made", Area::Other),
+                base_month: "October 2025".into(),
+            },
+        )?,
+        sample("accessibility", &Accessibility { shell: shell("Accessibility statement", Area::Other) })?,
+        sample("not-found", &problem("Page not found", vec![]))?,
+        sample(
+            "bad-request",
+            &problem("That cannot be shown", vec![violation("page_token"), violation("frequency")]),
+        )?,
+        sample("fault", &problem("Sorry, there is a problem", vec![]))?,
+    ])
+}
+
+fn edition_line(month: &str) -> EditionLine {
+    EditionLine {
+        link: Link::new("/editions/2026-10", month),
+        revision: "1".into(),
+        closing_date: "31 October 2026".into(),
+        made_at: "2 November 2026".into(),
+        files: "9".into(),
+    }
+}
+
+fn editions(rows: Vec<EditionLine>) -> Editions {
+    Editions { shell: shell("Monthly reports and open data", Area::Editions), rows }
+}
+
+fn edition() -> Edition {
+    let file = |path: &str, about: &'static str, kind: &str| FileLine {
+        link: Link::new(format!("/editions/2026-10/{path}"), path),
+        about,
+        kind: kind.into(),
+        size: "1.2 MB".into(),
+        sha256: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08".into(),
+    };
+    Edition {
+        shell: shell("October 2026", Area::Editions).under("/editions", "Monthly reports"),
+        revision: "1".into(),
+        closing_date: "31 October 2026".into(),
+        made_at: "2 November 2026".into(),
+        reason: String::new(),
+        figures: vec![
+            Figure::new("Collections", "58"),
+            Figure::new("Burden", "2,841,377").unit("hours").assumed(1.0),
+        ],
+        report: Some(Link::new("/editions/2026-10/index.html", "Read the report")),
+        files: vec![
+            file("index.html", "The report to read", "HTML"),
+            file("provider_month.csv", "Figures of each provider", "CSV"),
+        ],
+    }
+}
+
+fn look_up(given: &str, answer: Answer) -> LookUp {
+    LookUp { shell: shell("Look up a reference", Area::LookUp), given: given.into(), answer }
+}
+
+fn holder() -> Holder {
+    Holder {
+        reference: "DR-123456X".into(),
+        collection: critical_care(),
+        owner: "NHS England".into(),
+        admission: "Adopted, not approved".into(),
+        until: "30 October 2027".into(),
+    }
+}
+
+fn violation(field: &str) -> Violation {
+    Violation::new(
+        field,
+        "KNOWN_CODE",
+        HOSTILE,
+        "one of DAILY, WEEKLY, FORTNIGHTLY, MONTHLY, QUARTERLY, HALF_YEARLY, ANNUAL, ONE_OFF",
+    )
+}
+
+fn problem(title: &str, violations: Vec<Violation>) -> Problem {
+    Problem {
+        shell: shell(title, Area::Other),
+        text: vec!["If you typed the address, check that it is right.".into()],
+        violations,
+    }
+}

@@ -1,0 +1,17 @@
+//! Pages that say what went wrong, and what would be right.
+
+use crate::shell::Shell;
+use askama::Template;
+use onus_domain::Violation;
+
+/// Any request that is refused.
+#[derive(Debug, Clone, Template)]
+#[template(path = "error.html")]
+pub struct Problem {
+    /// What stands around it.
+    pub shell: Shell,
+    /// What happened, in paragraphs.
+    pub text: Vec<String>,
+    /// What was wrong with what was given.
+    pub violations: Vec<Violation>,
+}

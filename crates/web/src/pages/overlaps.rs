@@ -1,0 +1,42 @@
+//! The list of pairs of collections that share something.
+
+use crate::{
+    parts::{Choice, Link, Pager},
+    shell::Shell,
+};
+use askama::Template;
+
+/// `GET /overlaps`.
+#[derive(Debug, Clone, Template)]
+#[template(path = "overlaps.html")]
+pub struct Overlaps {
+    /// What stands around it.
+    pub shell: Shell,
+    /// Asked twice, or shared definitions only.
+    pub kinds: Vec<Choice>,
+    /// Which collection one side must be.
+    pub collections: Vec<Choice>,
+    /// Whether any filter is in force.
+    pub filtered: bool,
+    /// The pairs of this page.
+    pub rows: Vec<OverlapLine>,
+    /// Where the list goes on.
+    pub pager: Pager,
+}
+
+/// Two collections that share something.
+#[derive(Debug, Clone)]
+pub struct OverlapLine {
+    /// The one.
+    pub left: Link,
+    /// The other.
+    pub right: Link,
+    /// Facts asked twice.
+    pub facts: String,
+    /// Definitions shared about others.
+    pub definitions: String,
+    /// Providers who owe both.
+    pub providers: String,
+    /// To the two side by side.
+    pub compare: String,
+}
