@@ -61,7 +61,7 @@ pub fn names<const N: usize>(
     for (column, of_column) in columns.into_iter().zip(of_columns) {
         foreign.from_col(column).to_col(of_column);
     }
-    foreign.to_owned()
+    foreign
 }
 
 /// Columns that name the row they are a part of; they go when it goes.

@@ -24,10 +24,6 @@ use std::{
     time::Duration,
 };
 
-/// How long SQLite waits for other programs' writes before it says that it is busy.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
-/// How long a request waits for a connection, and opening for a server's answer.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Statements that take longer are logged.
 const SLOW: Duration = Duration::from_secs(1);
 /// Rows that SQLite's thread may be ahead of their reader: few would make the two wait for each other at every row.
@@ -75,7 +71,7 @@ async fn open_sqlite(options: &Options) -> Result<DatabaseConnection> {
     let place = place(Backend::Sqlite, &options.url);
     let mut file = parsed
         .foreign_keys(true)
-        .busy_timeout(BUSY_TIMEOUT)
+        .busy_timeout(options.patience)
         .row_buffer_size(ROWS_AHEAD)
         .disable_statement_logging();
     if !in_memory && !read_only {
@@ -89,21 +85,24 @@ async fn open_sqlite(options: &Options) -> Result<DatabaseConnection> {
     // A database in memory lives as long as its one connection.
     let pool = SqlitePoolOptions::new()
         .max_connections(if in_memory { 1 } else { options.max_connections.max(1) })
-        .acquire_timeout(PATIENCE)
+        .acquire_timeout(options.patience)
         .idle_timeout(None)
         .max_lifetime(None);
-    let mut opened = pool.clone().connect_with(file.clone()).await;
-    // Changing a new file to WAL needs it alone and is not waited for by the busy timeout; another process may be at the same.
-    for _ in 0..20 {
-        match &opened {
-            Err(error) if Fault::of_driver(error) == Fault::Busy => {
-                tokio::time::sleep(BUSY_TIMEOUT / 100).await
+    let opening = async {
+        loop {
+            // Changing a new file to WAL needs it alone and does not wait by itself; another process may be at the same.
+            match pool.clone().connect_with(file.clone()).await {
+                Err(error) if Fault::of_driver(&error) == Fault::Busy => {
+                    tokio::time::sleep(options.patience / 100).await;
+                }
+                opened => return opened,
             }
-            _ => break,
         }
-        opened = pool.clone().connect_with(file.clone()).await;
-    }
-    let pool = opened.map_err(|error| error::of_opening(&error, &place))?;
+    };
+    let opened = tokio::time::timeout(options.patience * 2, opening).await;
+    let pool = opened
+        .map_err(|elapsed| Fault::Busy.into_error(&place, elapsed.to_string()))?
+        .map_err(|error| error::of_opening(&error, &place))?;
     Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
 }
 
@@ -127,11 +126,13 @@ async fn open_postgres(options: &Options) -> Result<DatabaseConnection> {
     let server = server.application_name("onus").disable_statement_logging();
     let place = place(Backend::Postgres, &options.url);
     // A pool hides why it gets no connection; the first is made without it.
-    let first = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&server)).await;
+    let first = tokio::time::timeout(options.patience, PgConnection::connect_with(&server)).await;
     let first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut));
     let first = first.map_err(|error| error::of_opening(&error, &place))?;
     first.close().await.map_err(|error| error::of_opening(&error, &place))?;
-    let pool = PgPoolOptions::new().max_connections(options.max_connections.max(1)).acquire_timeout(PATIENCE);
+    let pool = PgPoolOptions::new()
+        .max_connections(options.max_connections.max(1))
+        .acquire_timeout(options.patience);
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool.connect_lazy_with(server)))
 }
 

@@ -21,9 +21,12 @@ pub use transaction::Tx;
 
 use onus_domain::Result;
 use sea_orm::DatabaseConnection;
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 use tokio::sync::Mutex;
 
@@ -34,12 +37,14 @@ pub struct Options {
     pub url: String,
     /// Most connections at a time; a database in memory always has one.
     pub max_connections: u32,
+    /// How long to wait for a server to answer, a connection to come free, or other programs to end their writes.
+    pub patience: Duration,
 }
 
 impl Options {
-    /// A database with the usual number of connections.
+    /// A database with the usual number of connections and patience.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), max_connections: 8 }
+        Self { url: url.into(), max_connections: 8, patience: Duration::from_secs(5) }
     }
 }
 

@@ -13,10 +13,10 @@ impl Store {
     pub async fn migrate(&self) -> Result<Vec<String>> {
         let done = self
             .write(async |tx| {
-                let applied = self.known(tx).await?;
+                let applied = self.known(&tx).await?;
                 let lacking: Vec<_> = onus_migrations::names().split_off(applied.len());
                 if !lacking.is_empty() {
-                    Migrator::up(&tx.inner, None).await.map_err(|error| tx.fail(&error))?;
+                    Migrator::up(tx.db(), None).await.map_err(|error| tx.fail(&error))?;
                 }
                 Ok(lacking)
             })
@@ -28,15 +28,15 @@ impl Store {
     pub async fn migrate_down(&self, steps: u32) -> Result<Vec<String>> {
         let done = self
             .write(async |tx| {
-                let mut applied = self.known(tx).await?;
+                let mut applied = self.known(&tx).await?;
                 let kept = applied.len().saturating_sub(usize::try_from(steps).unwrap_or(usize::MAX));
                 let mut back = applied.split_off(kept);
                 back.reverse();
                 if !back.is_empty() {
-                    Migrator::down(&tx.inner, Some(steps)).await.map_err(|error| tx.fail(&error))?;
+                    Migrator::down(tx.db(), Some(steps)).await.map_err(|error| tx.fail(&error))?;
                 }
                 if applied.is_empty() {
-                    onus_migrations::forget(&tx.inner).await.map_err(|error| tx.fail(&error))?;
+                    onus_migrations::forget(tx.db()).await.map_err(|error| tx.fail(&error))?;
                 }
                 Ok(back)
             })
@@ -46,7 +46,7 @@ impl Store {
 
     /// All steps that this program knows, first first, and whether the database has each.
     pub async fn migration_status(&self) -> Result<Vec<(String, bool)>> {
-        let applied = self.read(async |tx| self.known(tx).await).await.map_err(|error| self.named(error))?;
+        let applied = self.read(async |tx| self.known(&tx).await).await.map_err(|error| self.named(error))?;
         Ok(onus_migrations::names()
             .into_iter()
             .map(|name| (applied.contains(&name), name))
@@ -56,7 +56,7 @@ impl Store {
 
     /// The steps that the database has, if they are the first of those that this program knows.
     async fn known(&self, tx: &Tx) -> Result<Vec<String>> {
-        let applied = onus_migrations::applied(&tx.inner).await.map_err(|error| tx.fail(&error))?;
+        let applied = onus_migrations::applied(tx.db()).await.map_err(|error| tx.fail(&error))?;
         let names = onus_migrations::names();
         match applied.iter().enumerate().find(|(at, step)| names.get(*at) != Some(step)) {
             None => Ok(applied),

@@ -10,20 +10,28 @@ use sea_orm::{
     TransactionTrait,
 };
 use std::{
-    sync::atomic::{AtomicU8, Ordering},
+    sync::{
+        Arc,
+        atomic::{AtomicU8, Ordering},
+    },
     time::Duration,
 };
 
-/// How often a transaction is tried. Of those that collide one always commits, so each round has fewer.
+/// How often a transaction is tried on PostgreSQL. Of those that collide one always commits, so each round has fewer.
 const TRIES: u32 = 10;
+/// How often on SQLite, where each try already waits as long as [`crate::Options::patience`] for other programs.
+const TRIES_ON_SQLITE: u32 = 2;
 /// Wait before the second try; it doubles with each, up to [`LONGEST_WAIT`].
 const FIRST_WAIT: Duration = Duration::from_millis(2);
 /// Longest wait between two tries.
 const LONGEST_WAIT: Duration = Duration::from_millis(200);
 
-/// An open transaction. Every read in it sees one moment of the database, and its own writes.
-pub struct Tx {
-    pub(crate) inner: DatabaseTransaction,
+/// An open transaction. Every read in it sees one moment of the database, and its own writes. It ends when the work it was given to ends:
+/// it must not be kept longer.
+pub struct Tx(Arc<Open>);
+
+struct Open {
+    inner: DatabaseTransaction,
     backend: Backend,
     /// Whether a statement failed: 0 none, 1 in a way that a new try may mend, 2 otherwise.
     failed: AtomicU8,
@@ -45,10 +53,15 @@ impl Undone {
 }
 
 impl Tx {
+    /// What runs statements.
+    pub(crate) fn db(&self) -> &DatabaseTransaction {
+        &self.0.inner
+    }
+
     /// The error of a statement that failed in this transaction, which therefore will not commit.
     pub(crate) fn fail(&self, error: &DbErr) -> Error {
-        let kind = if Fault::of(error).is_retriable(self.backend) { RETRIABLE } else { FATAL };
-        self.failed.fetch_max(kind, Ordering::Relaxed);
+        let kind = if Fault::of(error).is_retriable(self.0.backend) { RETRIABLE } else { FATAL };
+        self.0.failed.fetch_max(kind, Ordering::Relaxed);
         error::of_statement(error)
     }
 }
@@ -57,13 +70,14 @@ impl Store {
     /// Runs `work` in a transaction and commits it; an error undoes all of it. On PostgreSQL the transaction is SERIALIZABLE, on SQLite
     /// it has the database for itself from the start (`BEGIN IMMEDIATE`), so that what `work` reads holds until it commits.
     ///
-    /// `work` may run several times: when others wrote what it read, or hold the database, it is undone and tried again up to ten times
+    /// `work` may run several times: when others wrote what it read, or hold the database, it is undone and tried again a few times
     /// with growing waits, and then answers `Unavailable`. It must have no effect but on the transaction.
     ///
     /// Do not begin a transaction of the same store inside `work`: it would wait for itself.
-    pub async fn write<T, F>(&self, work: F) -> Result<T>
+    pub async fn write<T, F, Work>(&self, work: F) -> Result<T>
     where
-        F: AsyncFn(&Tx) -> Result<T>,
+        F: Fn(Tx) -> Work,
+        Work: Future<Output = Result<T>> + Send,
     {
         // Writers of this process queue here in order of arrival; SQLite itself lets them starve one another.
         let _turn = match &self.turn {
@@ -74,19 +88,25 @@ impl Store {
     }
 
     /// Runs `work` on one moment of the database: nothing that others commit meanwhile is seen. `work` must only read.
-    pub async fn read<T, F>(&self, work: F) -> Result<T>
+    pub async fn read<T, F, Work>(&self, work: F) -> Result<T>
     where
-        F: AsyncFn(&Tx) -> Result<T>,
+        F: Fn(Tx) -> Work,
+        Work: Future<Output = Result<T>> + Send,
     {
         self.repeat(self.read_options(), work).await
     }
 
-    async fn repeat<T, F>(&self, options: TransactionOptions, work: F) -> Result<T>
+    async fn repeat<T, F, Work>(&self, options: TransactionOptions, work: F) -> Result<T>
     where
-        F: AsyncFn(&Tx) -> Result<T>,
+        F: Fn(Tx) -> Work,
+        Work: Future<Output = Result<T>> + Send,
     {
         let mut wait = FIRST_WAIT;
-        for _ in 1..TRIES {
+        let tries = match self.backend {
+            Backend::Sqlite => TRIES_ON_SQLITE,
+            Backend::Postgres => TRIES,
+        };
+        for _ in 1..tries {
             match self.try_once(options, &work).await {
                 Ok(done) => return Ok(done),
                 Err(undone) if undone.retriable => {
@@ -100,25 +120,30 @@ impl Store {
         self.try_once(options, &work).await.map_err(|undone| undone.error)
     }
 
-    async fn try_once<T, F>(&self, options: TransactionOptions, work: &F) -> Result<T, Undone>
+    async fn try_once<T, F, Work>(&self, options: TransactionOptions, work: &F) -> Result<T, Undone>
     where
-        F: AsyncFn(&Tx) -> Result<T>,
+        F: Fn(Tx) -> Work,
+        Work: Future<Output = Result<T>> + Send,
     {
         let inner =
             self.db.begin_with_options(options).await.map_err(|error| Undone::by(&error, self.backend))?;
-        let tx = Tx { inner, backend: self.backend, failed: AtomicU8::new(0) };
-        let outcome = work(&tx).await;
-        let failed = tx.failed.into_inner();
+        let open = Arc::new(Open { inner, backend: self.backend, failed: AtomicU8::new(0) });
+        let outcome = work(Tx(Arc::clone(&open))).await;
+        let Some(Open { inner, failed, .. }) = Arc::into_inner(open) else {
+            let error = Error::internal("a transaction was kept longer than its work");
+            return Err(Undone { error, retriable: false });
+        };
+        let failed = failed.into_inner();
         match outcome {
             Ok(done) if failed == 0 => {
-                tx.inner.commit().await.map_err(|error| Undone::by(&error, self.backend))?;
+                inner.commit().await.map_err(|error| Undone::by(&error, self.backend))?;
                 Ok(done)
             }
             outcome => {
                 let error =
                     outcome.err().unwrap_or_else(|| Error::internal("a failed statement was passed over"));
                 // If this fails too, the connection is gone and with it the transaction.
-                if let Err(error) = tx.inner.rollback().await {
+                if let Err(error) = inner.rollback().await {
                     tracing::debug!(%error, "rollback failed");
                 }
                 Err(Undone { error, retriable: failed == RETRIABLE })

@@ -98,7 +98,7 @@ impl Tx {
         let columns = [C::Month, C::Revision, C::Path, C::MediaType, C::Size, C::Sha256];
         let select = edition_file::Entity::find().select_only().columns(columns).filter(keys);
         let rows: Vec<(String, i64, String, String, i64, String)> =
-            select.into_tuple().all(&self.inner).await.map_err(|error| self.fail(&error))?;
+            select.into_tuple().all(self.db()).await.map_err(|error| self.fail(&error))?;
         let read = |(month, revision, path, media_type, size, sha256)| {
             let size = Reader { table: "edition_file", key: &path }.number("size", size)?;
             Ok((month, revision, EditionFile { path, media_type, size, sha256 }))

@@ -36,7 +36,7 @@ macro_rules! reads {
             $(
                 $(#[$doc])*
                 pub async fn $name(&self, $($argument: $type),*) -> Result<$answer> {
-                    self.read(async |tx: &Tx| tx.$name($($argument),*).await).await
+                    self.read(async |tx: Tx| tx.$name($($argument),*).await).await
                 }
             )+
         }

@@ -38,12 +38,12 @@ fn keys_of<E: EntityTrait>(rows: &[E::Model]) -> Condition {
 impl Tx {
     /// The rows of a selection.
     pub(crate) async fn select<E: EntityTrait>(&self, select: Select<E>) -> Result<Vec<E::Model>> {
-        select.all(&self.inner).await.map_err(|error| self.fail(&error))
+        select.all(self.db()).await.map_err(|error| self.fail(&error))
     }
 
     /// The one row of a selection, if there is any.
     pub(crate) async fn select_one<E: EntityTrait>(&self, select: Select<E>) -> Result<Option<E::Model>> {
-        select.one(&self.inner).await.map_err(|error| self.fail(&error))
+        select.one(self.db()).await.map_err(|error| self.fail(&error))
     }
 
     /// Rows held under the keys of `rows`.
@@ -88,7 +88,7 @@ impl Tx {
             if let Some(on_conflict) = &on_conflict {
                 insert = insert.on_conflict(on_conflict.clone());
             }
-            insert.exec_without_returning(&self.inner).await.map_err(|error| self.fail(&error))?;
+            insert.exec_without_returning(self.db()).await.map_err(|error| self.fail(&error))?;
         }
         Ok(())
     }
@@ -99,7 +99,7 @@ impl Tx {
             update.col_expr(column, column.save_as(Expr::val(row.get(column))))
         });
         let held = Condition::all().add(keys_of::<E>(std::slice::from_ref(row))).add(also);
-        let done = update.filter(held).exec(&self.inner).await.map_err(|error| self.fail(&error))?;
+        let done = update.filter(held).exec(self.db()).await.map_err(|error| self.fail(&error))?;
         Ok(done.rows_affected)
     }
 
@@ -113,8 +113,7 @@ impl Tx {
 
     /// Deletes rows, and answers how many there were.
     pub(crate) async fn delete<E: EntityTrait>(&self, which: Condition) -> Result<u64> {
-        let done =
-            E::delete_many().filter(which).exec(&self.inner).await.map_err(|error| self.fail(&error))?;
+        let done = E::delete_many().filter(which).exec(self.db()).await.map_err(|error| self.fail(&error))?;
         Ok(done.rows_affected)
     }
 }

@@ -1,0 +1,11 @@
+//! Every query, on both databases from one body.
+
+#![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
+
+mod errors;
+mod migrations;
+mod queries;
+mod sample;
+mod snapshots;
+mod transactions;
+mod versions;
