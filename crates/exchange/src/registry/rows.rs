@@ -1,0 +1,279 @@
+//! The lines of each file, in order of its key.
+
+use super::respondents::spans;
+use chrono::{DateTime, SecondsFormat, Utc};
+use onus_domain::{
+    collection::Collection,
+    definition::Definition,
+    snapshot::Snapshot,
+    statement::{BurdenStatement, Tariff},
+    version::Version,
+};
+use serde_json::{Value, json};
+use std::fmt::Display;
+
+type Rows = Vec<Vec<String>>;
+
+/// The lines of `file`.
+pub(super) fn of(
+    file: &str,
+    snapshot: &Snapshot,
+    statements: &[BurdenStatement],
+    tariffs: &[Tariff],
+) -> Rows {
+    match file {
+        "organisations.csv" => organisations(snapshot),
+        "successions.csv" => successions(snapshot),
+        "sizes.csv" => sizes(snapshot),
+        "collections.csv" => collections(snapshot),
+        "versions.csv" => versions(snapshot),
+        "respondents.csv" => respondents(snapshot),
+        "subjects.csv" => subjects(snapshot),
+        "items.csv" => items(snapshot),
+        "definitions.csv" => definitions(snapshot),
+        "concepts.csv" => concepts(snapshot),
+        "derivations.csv" => derivations(snapshot),
+        "statements.csv" => statement_lines(statements),
+        "tariffs.csv" => tariff_lines(tariffs),
+        "submissions.csv" => submissions(snapshot),
+        _ => vec![],
+    }
+}
+
+/// Each in order of its key, whatever order the list has.
+fn by<'a, T, K: Ord>(list: &'a [T], key: impl Fn(&'a T) -> K) -> Vec<&'a T> {
+    let mut sorted: Vec<_> = list.iter().collect();
+    sorted.sort_by_key(|item| key(item));
+    sorted
+}
+
+fn or_empty<T: Display>(value: Option<T>) -> String {
+    value.map_or_else(String::new, |value| value.to_string())
+}
+
+/// Row of anything that prints.
+macro_rules! row {
+    ($($value:expr),+ $(,)?) => { vec![$($value.to_string()),+] };
+}
+
+fn organisations(snapshot: &Snapshot) -> Rows {
+    let row = |o: &onus_domain::organisation::Organisation| {
+        row![
+            o.code,
+            o.name,
+            o.kind,
+            or_empty(o.provider_type),
+            or_empty(o.region.as_ref()),
+            or_empty(o.parent.as_ref()),
+            or_empty(o.open_date),
+            or_empty(o.close_date),
+            o.provider_type_basis,
+        ]
+    };
+    by(&snapshot.organisations, |o| &o.code).into_iter().map(row).collect()
+}
+
+fn successions(snapshot: &Snapshot) -> Rows {
+    let sorted = by(&snapshot.successions, |s| (&s.predecessor, &s.successor, s.date));
+    sorted.into_iter().map(|s| row![s.predecessor, s.successor, s.date, s.share]).collect()
+}
+
+fn sizes(snapshot: &Snapshot) -> Rows {
+    let sorted = by(&snapshot.sizes, |s| (&s.organisation, s.measure.as_str(), s.from_date));
+    sorted.into_iter().map(|s| row![s.organisation, s.measure, s.from_date, s.value]).collect()
+}
+
+fn collections(snapshot: &Snapshot) -> Rows {
+    let row = |c: &Collection| {
+        let content = snapshot.current_version(&c.id).map(|version| &version.content);
+        let text =
+            |of: fn(&onus_domain::version::Content) -> &String| content.map_or("", |content| of(content));
+        row![
+            c.id,
+            or_empty(c.reference),
+            text(|content| &content.title),
+            c.owner,
+            text(|content| &content.purpose),
+            text(|content| &content.legal_basis),
+            text(|content| &content.method),
+            c.sector_path,
+            text(|content| &content.uses),
+            text(|content| &content.feedback),
+            text(|content| &content.contact),
+            or_empty(c.source_id.as_ref()),
+        ]
+    };
+    by(&snapshot.collections, |c| &c.id).into_iter().map(row).collect()
+}
+
+fn versions_in_order(snapshot: &Snapshot) -> Vec<&Version> {
+    by(&snapshot.versions, |v| (&v.collection, v.number))
+}
+
+fn versions(snapshot: &Snapshot) -> Rows {
+    let row = |v: &Version| {
+        let schedule = v.content.schedule.as_ref();
+        let rule = v.content.respondents.as_ref();
+        row![
+            v.collection,
+            v.number,
+            v.state,
+            or_empty(v.live_from),
+            or_empty(v.live_to),
+            or_empty(schedule.map(|s| s.frequency)),
+            or_empty(schedule.map(|s| s.first_period)),
+            or_empty(schedule.map(|s| s.due_lag_days)),
+            or_empty(schedule.and_then(|s| s.last_period)),
+            or_empty(schedule.map(|s| s.basis)),
+            or_empty(schedule.map(|s| &s.evidence)),
+            or_empty(v.expires_on),
+            v.admission,
+            v.content.title,
+            v.evidence,
+            or_empty(rule.map(|r| r.basis)),
+            or_empty(rule.map(|r| &r.evidence)),
+        ]
+    };
+    versions_in_order(snapshot).into_iter().map(row).collect()
+}
+
+fn respondents(snapshot: &Snapshot) -> Rows {
+    let mut rows = vec![];
+    for version in versions_in_order(snapshot) {
+        let basis = or_empty(version.content.respondents.as_ref().map(|rule| rule.basis));
+        let spans = spans(snapshot, version);
+        for span in by(&spans, |span| (&span.provider, span.from)) {
+            let to = or_empty(span.to);
+            rows.push(row![version.collection, version.number, span.provider, span.from, to, basis]);
+        }
+    }
+    rows
+}
+
+fn subjects(snapshot: &Snapshot) -> Rows {
+    let sorted = by(&snapshot.subjects, |s| &s.id);
+    sorted
+        .into_iter()
+        .map(|s| row![s.id, s.name, or_empty(s.contained_in.as_ref()), s.basis, s.reason])
+        .collect()
+}
+
+fn items(snapshot: &Snapshot) -> Rows {
+    let mut rows = vec![];
+    for version in versions_in_order(snapshot) {
+        for item in by(&version.content.items, |item| item.position) {
+            rows.push(row![
+                version.collection,
+                version.number,
+                item.position,
+                item.section,
+                or_empty(item.mandation),
+                item.role,
+                item.subject,
+                item.definition,
+                item.purpose_kind,
+                item.r#use,
+            ]);
+        }
+    }
+    rows
+}
+
+fn definitions(snapshot: &Snapshot) -> Rows {
+    let row = |d: &Definition| {
+        let values: Vec<Value> =
+            d.value_set.iter().map(|value| json!({"code": value.code, "meaning": value.meaning})).collect();
+        row![
+            d.id,
+            d.version,
+            d.kind,
+            d.name,
+            d.text,
+            d.numerator,
+            d.denominator,
+            d.unit,
+            d.population,
+            json!(d.breakdowns),
+            d.grain,
+            d.period_type,
+            Value::Array(values),
+            d.format,
+            json!(d.external_ids),
+            d.status,
+            d.exclusions,
+            d.source,
+            or_empty(d.subject.as_ref()),
+            json!(d.aliases),
+            or_empty(d.successor.as_ref()),
+        ]
+    };
+    by(&snapshot.definitions, |d| &d.id).into_iter().map(row).collect()
+}
+
+fn concepts(snapshot: &Snapshot) -> Rows {
+    let sorted = by(&snapshot.concepts, |c| (&c.definition, &c.concept));
+    sorted.into_iter().map(|c| row![c.definition, c.concept, c.strength]).collect()
+}
+
+fn derivations(snapshot: &Snapshot) -> Rows {
+    let sorted = by(&snapshot.derivations, |d| (&d.from_definition, &d.to_definition));
+    sorted.into_iter().map(|d| row![d.from_definition, d.to_definition, d.recipe, d.strength]).collect()
+}
+
+fn statement_lines(statements: &[BurdenStatement]) -> Rows {
+    let mut rows = vec![];
+    for statement in by(statements, |s| (&s.collection, s.version, s.from_date)) {
+        for (number, line) in (1..).zip(&statement.lines) {
+            let number: u32 = number;
+            rows.push(row![
+                statement.collection,
+                statement.version,
+                statement.from_date,
+                statement.method,
+                line.activity,
+                line.staff_role,
+                line.basis,
+                line.minutes,
+                or_empty(line.unit_measure),
+                or_empty(line.unit_size),
+                or_empty(line.life_months),
+                line.external_pence,
+                number,
+            ]);
+        }
+    }
+    rows
+}
+
+fn tariff_lines(tariffs: &[Tariff]) -> Rows {
+    let sorted = by(tariffs, |t| (t.staff_role.as_str(), t.from_date));
+    sorted
+        .into_iter()
+        .map(|t| row![t.staff_role, t.from_date, t.pence_per_hour, t.overhead_percent])
+        .collect()
+}
+
+fn submissions(snapshot: &Snapshot) -> Rows {
+    let row = |s: &onus_domain::submission::Submission| {
+        let o = &s.obligation;
+        row![
+            o.collection,
+            o.version,
+            o.provider,
+            o.period_start,
+            o.period_end,
+            o.due_date,
+            instant(s.submitted_at),
+            or_empty(s.time_return.map(|time| time.minutes)),
+        ]
+    };
+    let sorted = by(&snapshot.submissions, |s| {
+        let o = &s.obligation;
+        (&o.collection, o.version, &o.provider, o.period_start)
+    });
+    sorted.into_iter().map(row).collect()
+}
+
+fn instant(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::AutoSi, true)
+}
