@@ -1,1 +1,15 @@
-//! To be written.
+//! End-to-end tests: the program itself, over real gRPC, real pages in a real browser, on both databases.
+//!
+//! `cargo xtask test` brings what they need. Run alone, they start what they can and otherwise fail, saying what is missing.
+
+#![expect(clippy::missing_panics_doc, reason = "helpers of tests: what goes wrong ends the test")]
+
+mod demo;
+mod http;
+mod server;
+mod tools;
+
+pub use demo::{Database, Demo, TODAY};
+pub use http::{Answer, Folder, get, serve_once};
+pub use server::Server;
+pub use tools::{node, onus, postgres_url, psql, python, root, run, target};

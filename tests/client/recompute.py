@@ -1,0 +1,288 @@
+"""Recomputes asks, facts and rates of "submit once" from the published inputs, independently of Onus's own code.
+
+Usage: recompute.py FOLDER YYYY-MM [--providers]
+
+FOLDER is what `onus export registry --out FOLDER` wrote. The figures are for the 12 months by due date that end with the
+month. Prints one JSON object: asks, facts_plain, facts_strict, rate_plain, rate_strict (as exact fractions in lowest terms),
+for the nation; with --providers also the same for each provider that is asked anything.
+
+Written from the project's published definitions alone:
+- A period starts at `first_period` and steps by frequency, counted from the first (31 January + 1 month = 28 or 29 February,
+  + 2 months = 31 March); it ends the day before the next. A ONE_OFF period is its first day. None begins after `last_period`.
+- A provider owes a period if, on its last day, the version is in force (live_from <= day < live_to; of several the highest),
+  the provider is among its respondents (from_date <= day <= to_date) and is open (open_date <= day <= close_date).
+- Asks are the CONTENT items with mandation MANDATORY, REQUIRED, PILOT or none, once for each period owed.
+- A fact is (concept, subject, period, breakdown). Only CONFIRMED concepts and derivations count.
+- Strict: a fact is folded if it can be had from others of the same provider and window: its concept, or one it is DERIVABLE
+  from (by any number of steps); its subject, or one that contains it; its period, or shorter ones that tile it exactly
+  where the measure adds up. Facts that can be had from each other count once.
+"""
+
+import csv
+import json
+import sys
+from calendar import monthrange
+from collections import defaultdict
+from datetime import date, timedelta
+from fractions import Fraction
+from pathlib import Path
+
+ASKED = {"", "MANDATORY", "REQUIRED", "PILOT"}
+STEP_MONTHS = {"MONTHLY": 1, "QUARTERLY": 3, "HALF_YEARLY": 6, "ANNUAL": 12}
+STEP_DAYS = {"DAILY": 1, "WEEKLY": 7, "FORTNIGHTLY": 14}
+
+
+def rows(folder, name):
+    with open(folder / f"{name}.csv", encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file, strict=True)
+
+
+def day(text, default):
+    return date.fromisoformat(text) if text else default
+
+
+def add_months(start, months):
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
+
+
+def periods(version, first_due, last_due):
+    """Periods (start, end) of a version's schedule that are due from `first_due` to `last_due`."""
+    frequency, first = version["frequency"], day(version["first_period"], None)
+    if first is None:
+        return
+    lag = timedelta(days=int(version["due_lag_days"]))
+    last = day(version["last_period"], date.max)
+    if frequency == "ONE_OFF":
+        starts = iter([(first, first)])
+    elif frequency in STEP_DAYS:
+        starts = step_days(first, STEP_DAYS[frequency], first_due - lag)
+    else:
+        starts = step_months(first, STEP_MONTHS[frequency])
+    for start, end in starts:
+        if start > last or end + lag > last_due:
+            return
+        if end + lag >= first_due:
+            yield start, end
+
+
+def step_days(first, step, from_day):
+    skipped = max(0, (from_day - first).days // step - 1)
+    start = first + timedelta(days=skipped * step)
+    while True:
+        following = start + timedelta(days=step)
+        yield start, following - timedelta(days=1)
+        start = following
+
+
+def step_months(first, step):
+    number = 0
+    while True:
+        yield add_months(first, number * step), add_months(first, (number + 1) * step) - timedelta(days=1)
+        number += 1
+
+
+class Registry:
+    """The published inputs that these figures need."""
+
+    def __init__(self, folder):
+        self.open = {
+            row["organisation"]: (day(row["open_date"], date.min), day(row["close_date"], date.max))
+            for row in rows(folder, "organisations")
+            if row["kind"] == "PROVIDER"
+        }
+        self.versions = defaultdict(dict)
+        for row in rows(folder, "versions"):
+            self.versions[row["collection"]][int(row["version"])] = row
+        self.respondents = defaultdict(list)
+        for row in rows(folder, "respondents"):
+            span = (day(row["from_date"], date.min), day(row["to_date"], date.max))
+            self.respondents[row["collection"], int(row["version"])].append((row["provider"], *span))
+        self.container = {row["subject"]: row["contained_in"] for row in rows(folder, "subjects") if row["contained_in"]}
+        definitions = {row["definition"]: row for row in rows(folder, "definitions")}
+        self.concept = {
+            row["definition"]: row["concept"] for row in rows(folder, "concepts") if row["strength"] == "CONFIRMED"
+        }
+        # A concept adds up over periods if each of its definitions does.
+        self.adds_up = defaultdict(lambda: True)
+        for definition, concept in self.concept.items():
+            if definition in definitions:
+                self.adds_up[concept] &= adds_up(definitions[definition])
+        self.sources = defaultdict(set)
+        for row in rows(folder, "derivations"):
+            if row["strength"] == "CONFIRMED":
+                source, made = self.concept[row["from_definition"]], self.concept[row["to_definition"]]
+                if source != made:
+                    self.sources[made].add(source)
+        self.items = defaultdict(list)
+        for row in rows(folder, "items"):
+            if row["role"] == "CONTENT" and row["mandation"] in ASKED:
+                breakdown = definitions[row["definition"]]["breakdowns"]
+                question = (self.concept[row["definition"]], row["subject"], breakdown)
+                self.items[row["collection"], int(row["version"])].append(question)
+
+    def in_force(self, collection, at):
+        """The number of the collection's version that is in force on a day, if any."""
+        numbers = [
+            number
+            for number, row in self.versions[collection].items()
+            if row["live_from"] and day(row["live_from"], None) <= at < day(row["live_to"], date.max)
+        ]
+        return max(numbers, default=None)
+
+    def containers(self, subject):
+        """The subject and all that contain it."""
+        found = [subject]
+        while (subject := self.container.get(subject)) is not None and subject not in found:
+            found.append(subject)
+        return found
+
+    def origins(self, concept):
+        """The concept and all it can be derived from, by any number of steps."""
+        found, todo = {concept}, [concept]
+        while todo:
+            for source in self.sources.get(todo.pop(), ()):
+                if source not in found:
+                    found.add(source)
+                    todo.append(source)
+        return found
+
+
+def adds_up(definition):
+    """Record-level elements, counts and sums add up over periods; rates, averages and snapshots do not."""
+    if definition["kind"] == "ELEMENT":
+        return True
+    count = definition["unit"].strip().lower() in {"count", "number"} and not definition["denominator"].strip()
+    return count and definition["period_type"].strip().lower() != "snapshot"
+
+
+def obligations(registry, month):
+    """For each provider, the (collection, version, period) owed in the 12 months by due date that end with `month`."""
+    last_due = add_months(month, 1) - timedelta(days=1)
+    first_due = add_months(month, -11)
+    owed = defaultdict(list)
+    for collection, versions in registry.versions.items():
+        for number, version in versions.items():
+            if not registry.items[collection, number]:
+                continue
+            for period in periods(version, first_due, last_due):
+                end = period[1]
+                if registry.in_force(collection, end) != number:
+                    continue
+                for provider, first, last in registry.respondents[collection, number]:
+                    opened, closed = registry.open.get(provider, (date.max, date.min))
+                    if first <= end <= last and opened <= end <= closed:
+                        owed[provider].append((collection, number, period))
+    return owed
+
+
+def tiled(period, shorter):
+    """Whether some of the `shorter` periods follow on each other from the period's first day to its last; which, if so."""
+    start, end = period
+    by_start = defaultdict(list)
+    for piece in shorter:
+        if start <= piece[0] and piece[1] <= end and piece != period:
+            by_start[piece[0]].append(piece)
+    reached = {start: []}
+    for at in sorted({start, *by_start}):
+        if at not in reached:
+            continue
+        for piece in by_start[at]:
+            following = piece[1] + timedelta(days=1)
+            reached.setdefault(following, [*reached[at], piece])
+    return reached.get(end + timedelta(days=1))
+
+
+def covers(registry, facts):
+    """For each fact that can be had from others, those others."""
+    asked = defaultdict(lambda: defaultdict(set))
+    for concept, subject, breakdown, period in facts:
+        asked[concept, subject][breakdown].add(period)
+    found = {}
+    for fact in facts:
+        concept, subject, breakdown, period = fact
+        others = set()
+        for origin in registry.origins(concept):
+            for container in registry.containers(subject):
+                for other_breakdown, there in asked.get((origin, container), {}).items():
+                    # A recipe may start from another breakdown; the same question keeps its own.
+                    if origin == concept and other_breakdown != breakdown:
+                        continue
+                    line = (origin, container, other_breakdown)
+                    if period in there and (*line, period) != fact:
+                        others.add((*line, period))
+                    pieces = tiled(period, there) if registry.adds_up[origin] else None
+                    others.update((*line, piece) for piece in pieces or ())
+        if others:
+            found[fact] = others
+    return found
+
+
+def left_after_folding(facts, found):
+    """How many facts are left: of each set that can be had from each other and from nothing else, one."""
+
+    def reached(fact):
+        seen, todo = set(), [fact]
+        while todo:
+            for other in found.get(todo.pop(), ()):
+                if other not in seen:
+                    seen.add(other)
+                    todo.append(other)
+        return seen
+
+    count = 0
+    for fact in facts:
+        if fact not in found:
+            count += 1
+            continue
+        beyond = reached(fact)
+        if fact in beyond and fact == min(beyond) and all(fact in reached(other) for other in beyond):
+            count += 1
+    return count
+
+
+def figures(registry, owed):
+    """Asks and facts of one provider, from what it owes."""
+    asks, facts = 0, set()
+    for collection, version, period in owed:
+        questions = registry.items[collection, version]
+        asks += len(questions)
+        facts.update((*question, period) for question in questions)
+    return asks, len(facts), left_after_folding(facts, covers(registry, facts))
+
+
+def shown(asks, plain, strict):
+    rate = lambda part: str(Fraction(part, asks)) if asks else None
+    return {
+        "asks": asks,
+        "facts_plain": plain,
+        "facts_strict": strict,
+        "rate_plain": rate(plain),
+        "rate_strict": rate(strict),
+    }
+
+
+def main():
+    arguments = [argument for argument in sys.argv[1:] if argument != "--providers"]
+    if len(arguments) != 2:
+        sys.exit(__doc__)
+    registry = Registry(Path(arguments[0]))
+    owed = obligations(registry, date.fromisoformat(f"{arguments[1]}-01"))
+    # Providers that owe the same have the same figures: worked out once.
+    known = {}
+    providers = {}
+    for provider, list_owed in owed.items():
+        key = frozenset(list_owed)
+        if key not in known:
+            known[key] = figures(registry, key)
+        providers[provider] = known[key]
+    totals = [sum(column) for column in zip(*providers.values())] or [0, 0, 0]
+    answer = shown(*totals)
+    if "--providers" in sys.argv:
+        answer["providers"] = {provider: shown(*providers[provider]) for provider in sorted(providers)}
+    json.dump(answer, sys.stdout)
+    print()
+
+
+if __name__ == "__main__":
+    main()

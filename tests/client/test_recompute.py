@@ -1,0 +1,160 @@
+"""Small registries whose figures are known by hand. Run: python -m unittest discover tests/client"""
+
+import csv
+import json
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+SCRIPT = Path(__file__).with_name("recompute.py")
+HEADERS = {
+    "organisations": "organisation kind open_date close_date",
+    "versions": "collection version live_from live_to frequency first_period due_lag_days last_period",
+    "respondents": "collection version provider from_date to_date",
+    "subjects": "subject contained_in",
+    "items": "collection version mandation role subject definition",
+    "definitions": "definition kind unit denominator breakdowns period_type",
+    "concepts": "definition concept strength",
+    "derivations": "from_definition to_definition strength",
+}
+MONTHLY = "2024-01-01||MONTHLY|2024-01-01|10|"
+
+
+def recompute(month="2025-03", **tables):
+    """Figures for a registry given as lines of values parted by bars."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, header in HEADERS.items():
+            with open(Path(folder) / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
+                writer = csv.writer(file)
+                writer.writerow(header.split())
+                writer.writerows(line.split("|") for line in tables.get(name, []))
+        command = [sys.executable, SCRIPT, folder, month, "--providers"]
+        return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def registry(**changes):
+    """One provider, one subject within another, one definition, one monthly collection."""
+    tables = {
+        "organisations": ["P1|PROVIDER||"],
+        "subjects": ["OUTER|", "INNER|OUTER"],
+        "versions": [f"a|1|{MONTHLY}"],
+        "respondents": ["a|1|P1||"],
+        "definitions": ["x|ELEMENT||||"],
+        "concepts": ["x|x|CONFIRMED"],
+        "items": ["a|1||CONTENT|OUTER|x"],
+    }
+    for name, lines in changes.items():
+        tables[name] = tables[name] + lines if name in tables else lines
+    return recompute(**tables)
+
+
+def counts(answer):
+    return answer["asks"], answer["facts_plain"], answer["facts_strict"]
+
+
+class Recompute(unittest.TestCase):
+    def test_a_year_of_months_is_twelve_asks_for_twelve_facts(self):
+        answer = registry()
+        self.assertEqual(counts(answer), (12, 12, 12))
+        self.assertEqual(answer["rate_plain"], "1")
+
+    def test_the_same_asked_twice_is_one_fact(self):
+        answer = registry(
+            versions=[f"b|1|{MONTHLY}"], respondents=["b|1|P1||"], items=["b|1|MANDATORY|CONTENT|OUTER|x"]
+        )
+        self.assertEqual(counts(answer), (24, 12, 12))
+        self.assertEqual(answer["rate_plain"], "1/2")
+
+    def test_only_content_that_must_be_answered_counts(self):
+        answer = registry(items=["a|1|OPTIONAL|CONTENT|OUTER|x", "a|1||LINKAGE|OUTER|x", "a|1|PILOT|CONTENT|INNER|x"])
+        self.assertEqual(counts(answer), (24, 24, 12))
+
+    def test_a_subject_folds_into_the_one_that_contains_it(self):
+        answer = registry(versions=[f"b|1|{MONTHLY}"], respondents=["b|1|P1||"], items=["b|1||CONTENT|INNER|x"])
+        self.assertEqual(counts(answer), (24, 24, 12))
+
+    def test_months_tile_quarters_where_the_measure_adds_up(self):
+        def quarterly(definitions):
+            return registry(
+                versions=["b|1|2024-01-01||QUARTERLY|2024-01-01|10|"],
+                respondents=["b|1|P1||"],
+                items=["b|1||CONTENT|OUTER|y"],
+                definitions=[definitions],
+                concepts=["y|x|CONFIRMED"],
+            )
+
+        # Four quarters; the first of them began before the window's first month, whose sisters are not among the asks.
+        self.assertEqual(counts(quarterly("y|ELEMENT||||")), (16, 16, 13))
+        self.assertEqual(counts(quarterly("y|METRIC|%|all patients||")), (16, 16, 16))
+
+    def test_weeks_do_not_tile_months(self):
+        answer = registry(
+            versions=["b|1|2024-01-01||WEEKLY|2024-01-01|10|"], respondents=["b|1|P1||"], items=["b|1||CONTENT|OUTER|x"]
+        )
+        asks, plain, strict = counts(answer)
+        self.assertEqual((asks, plain), (12 + 52, 12 + 52))
+        # No month of the window begins on a Monday and ends on a Sunday.
+        self.assertEqual(strict, plain)
+
+    def test_what_can_be_derived_is_folded_and_each_from_the_other_counts_once(self):
+        extra = {
+            "definitions": ["y|METRIC|%|all||"],
+            "concepts": ["y|y|CONFIRMED"],
+            "items": ["a|1||CONTENT|INNER|y"],
+        }
+        self.assertEqual(counts(registry(**extra)), (24, 24, 24))
+        self.assertEqual(counts(registry(**extra, derivations=["x|y|CONFIRMED"])), (24, 24, 12))
+        self.assertEqual(counts(registry(**extra, derivations=["x|y|POSSIBLE"])), (24, 24, 24))
+        extra["items"] = ["a|1||CONTENT|OUTER|y"]
+        both = ["x|y|CONFIRMED", "y|x|CONFIRMED"]
+        self.assertEqual(counts(registry(**extra, derivations=both)), (24, 24, 12))
+
+    def test_breakdowns_make_different_facts(self):
+        answer = registry(definitions=["y|ELEMENT|||sex|"], concepts=["y|x|CONFIRMED"], items=["a|1||CONTENT|OUTER|y"])
+        self.assertEqual(counts(answer), (24, 24, 24))
+
+    def test_versions_respondents_and_opening_bound_what_is_owed(self):
+        # The second version takes over on 1 January 2025, with two items; P1 is open to 31 January 2025 only.
+        answer = recompute(
+            organisations=["P1|PROVIDER||2025-01-31", "P2|PROVIDER||", "B|NATIONAL_BODY||"],
+            subjects=["S|"],
+            versions=[
+                "a|1|2024-01-01|2025-01-01|MONTHLY|2024-01-01|10|",
+                "a|2|2025-01-01||MONTHLY|2024-01-01|10|",
+                "d|1||||||",
+            ],
+            respondents=["a|1|P1||", "a|2|P1||", "a|2|P2|2025-02-01|", "a|2|B||"],
+            definitions=["x|ELEMENT||||", "y|ELEMENT||||"],
+            concepts=["x|x|CONFIRMED", "y|y|CONFIRMED"],
+            items=["a|1||CONTENT|S|x", "a|2||CONTENT|S|x", "a|2||CONTENT|S|y", "d|1||CONTENT|S|x"],
+        )
+        # P1: March to December 2024 from version 1 (due April 2024 to January 2025), January from version 2.
+        self.assertEqual(answer["providers"]["P1"]["asks"], 10 + 2)
+        # P2: February 2025 alone, due on 10 March.
+        self.assertEqual(answer["providers"]["P2"]["asks"], 2)
+        self.assertNotIn("B", answer["providers"])
+
+    def test_calendar_steps_fall_back_to_the_last_day(self):
+        answer = recompute(
+            month="2023-03",
+            organisations=["P1|PROVIDER||"],
+            subjects=["S|"],
+            versions=["a|1|2023-01-01||MONTHLY|2023-01-31|0|2023-02-28"],
+            respondents=["a|1|P1||"],
+            definitions=["x|ELEMENT||||"],
+            concepts=["x|x|CONFIRMED"],
+            items=["a|1||CONTENT|S|x"],
+        )
+        # 31 January to 27 February, and 28 February to 30 March; none begins after 28 February.
+        self.assertEqual(answer["asks"], 2)
+
+    def test_an_empty_registry_has_no_rate(self):
+        answer = recompute()
+        self.assertEqual(counts(answer), (0, 0, 0))
+        self.assertIsNone(answer["rate_plain"])
+
+
+if __name__ == "__main__":
+    unittest.main()

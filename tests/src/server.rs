@@ -1,0 +1,105 @@
+//! The program as a server: started on a free port, waited for, told to stop.
+
+use crate::{Answer, Demo, TODAY, get};
+use nix::{
+    sys::signal::{Signal, kill},
+    unistd::Pid,
+};
+use std::{
+    fs::{self, File},
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
+    process::{Child, ExitStatus, Stdio},
+    thread,
+    time::{Duration, Instant},
+};
+
+/// Longest time to come up or to stop; a debug build on a busy machine takes its time.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// A served registry. Stopped when dropped.
+#[derive(Debug)]
+pub struct Server {
+    process: Child,
+    address: SocketAddr,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Serves a demo on a free port, and waits until its home page answers.
+    pub fn start(demo: &Demo) -> Self {
+        let address = free_address();
+        let log = demo.folder().join("server.log");
+        let file = File::create(&log).expect("a log in the demo's folder");
+        let process = demo
+            .command(&["demo", "--today", TODAY, "--listen", &address.to_string()])
+            .stdin(Stdio::null())
+            .stdout(file.try_clone().expect("a log in the demo's folder"))
+            .stderr(file)
+            .spawn()
+            .expect("the program starts");
+        let mut server = Self { process, address, log };
+        server.wait();
+        server
+    }
+
+    fn wait(&mut self) {
+        let start = Instant::now();
+        while get(self.address, "/").status != 200 {
+            let ended = self.process.try_wait().expect("a child can be asked");
+            let log = || fs::read_to_string(&self.log).unwrap_or_default();
+            assert!(ended.is_none(), "the server ended with {ended:?}\n{}", log());
+            assert!(start.elapsed() < PATIENCE, "the server did not come up\n{}", log());
+            thread::sleep(Duration::from_millis(100));
+        }
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The address as a browser has it.
+    pub fn base(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Fetches a page.
+    pub fn get(&self, path: &str) -> Answer {
+        get(self.address, path)
+    }
+
+    /// Tells it to stop, as a service manager does, and waits for its end.
+    pub fn stop(mut self) -> ExitStatus {
+        self.end()
+    }
+
+    fn end(&mut self) -> ExitStatus {
+        if let Ok(Some(ended)) = self.process.try_wait() {
+            return ended;
+        }
+        let pid = i32::try_from(self.process.id()).expect("a process id");
+        kill(Pid::from_raw(pid), Signal::SIGTERM).expect("a child can be told to stop");
+        let start = Instant::now();
+        loop {
+            if let Some(ended) = self.process.try_wait().expect("a child can be asked") {
+                return ended;
+            }
+            if start.elapsed() > PATIENCE {
+                let _ = self.process.kill();
+            }
+            thread::sleep(Duration::from_millis(20));
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+fn free_address() -> SocketAddr {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    listener.local_addr().expect("a bound listener has an address")
+}
