@@ -1,0 +1,183 @@
+//! The matcher: the registry's definitions taken apart and indexed, and what is asked of them. The seam where another engine goes in.
+
+use crate::{
+    index::{Index, MAX_CANDIDATES, Slot},
+    prepare::Prepared,
+    score,
+};
+use onus_domain::{
+    DefinitionId,
+    concept::{ConceptMember, Strength},
+    definition::Definition,
+    relation::{Decision, Match, Relation, Standing},
+};
+use rayon::prelude::*;
+use std::{
+    collections::HashMap,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+/// How a proposed definition stands to a registered one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hit {
+    /// The registered definition.
+    pub definition: DefinitionId,
+    /// How the proposed one stands to it.
+    pub standing: Standing,
+    /// The comparison, with its evidence.
+    pub match_: Match,
+}
+
+/// The registry's definitions, one version each, ready to be matched.
+///
+/// Inserting them one by one, in any order, gives the matches of [`Matcher::match_all`], byte for byte.
+#[derive(Debug, Default)]
+pub struct Matcher {
+    prepared: Vec<Prepared>,
+    slots: HashMap<DefinitionId, Slot>,
+    index: Index,
+}
+
+impl Matcher {
+    /// With nothing in it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// With these definitions in it; of two with one identifier, the later.
+    pub fn from_definitions<'a>(definitions: impl IntoIterator<Item = &'a Definition>) -> Self {
+        let mut matcher = Self::new();
+        for definition in definitions {
+            matcher.put(Prepared::new(definition));
+        }
+        matcher
+    }
+
+    /// How many definitions are in it.
+    pub fn len(&self) -> usize {
+        self.prepared.len()
+    }
+
+    /// Whether none is in it.
+    pub fn is_empty(&self) -> bool {
+        self.prepared.is_empty()
+    }
+
+    /// Takes a definition in, or its new version in place of the old one, and tells its matches (SAME and RELATED, sorted by left and right)
+    /// with what is there. After a new version, matches that name the old one no longer hold.
+    pub fn insert(&mut self, definition: &Definition) -> Vec<Match> {
+        let slot = self.put(Prepared::new(definition));
+        let mut matches = self.matches_of(slot, |_| true);
+        sort(&mut matches);
+        matches
+    }
+
+    /// All matches (SAME and RELATED) between these definitions, sorted by left and right, on all cores. `progress` hears how many of how
+    /// many definitions are done, in no particular order, from any thread.
+    pub fn match_all(definitions: &[Definition], progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Match> {
+        let prepared: Vec<Prepared> = definitions.par_iter().map(Prepared::new).collect();
+        let mut registry = Self::new();
+        for definition in prepared {
+            registry.put(definition);
+        }
+        let (done, total) = (AtomicUsize::new(0), registry.prepared.len());
+        let mut matches: Vec<Match> = (0..Slot::try_from(total).unwrap_or(Slot::MAX))
+            .into_par_iter()
+            .flat_map_iter(|slot| {
+                let found = registry.matches_of(slot, |other| other < slot);
+                progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+                found
+            })
+            .collect();
+        sort(&mut matches);
+        matches
+    }
+
+    /// How a proposed definition stands to the registry: at most `n` hits, best first. IDENTICAL where its identifier, or a key that names
+    /// one definition in another registry, is registered.
+    pub fn check(&self, proposed: &Definition, n: usize) -> Vec<Hit> {
+        let proposed = Prepared::new(proposed);
+        let mut hits: Vec<Hit> = self
+            .index
+            .candidates(&proposed, MAX_CANDIDATES)
+            .into_iter()
+            .filter_map(|slot| hit(&proposed, &self.prepared[slot as usize]))
+            .collect();
+        hits.sort_by(|a, b| {
+            let certain = |hit: &Hit| hit.match_.strength == Strength::Possible;
+            (a.standing, certain(a))
+                .cmp(&(b.standing, certain(b)))
+                .then_with(|| b.match_.score.total_cmp(&a.match_.score))
+                .then_with(|| a.definition.cmp(&b.definition))
+        });
+        hits.truncate(n);
+        hits
+    }
+
+    /// The registered definitions that a definition could be like, at most `k`, best first.
+    pub fn candidates(&self, definition: &Definition, k: usize) -> Vec<&DefinitionId> {
+        let slots = self.index.candidates(&Prepared::new(definition), k);
+        slots.into_iter().map(|slot| &self.prepared[slot as usize].id).collect()
+    }
+
+    /// Compares two definitions, registered or not.
+    pub fn compare(a: &Definition, b: &Definition) -> Match {
+        score::compare(a, b)
+    }
+
+    /// Whether what two registered definitions say rules out that they are the same. Unknown ones contradict nothing.
+    pub fn contradict(&self, a: &DefinitionId, b: &DefinitionId) -> bool {
+        let of = |id| self.slots.get(id).and_then(|slot| self.prepared.get(*slot as usize));
+        of(a).zip(of(b)).is_some_and(|(a, b)| score::contradict(a, b))
+    }
+
+    /// The concepts of all definitions in it, by their matches and stewards' decisions. See [`crate::cluster::concepts`].
+    pub fn concepts(&self, matches: &[Match], decisions: &[Decision]) -> Vec<ConceptMember> {
+        let ids = self.prepared.iter().map(|definition| &definition.id);
+        crate::cluster::concepts(ids, matches, decisions, &|a, b| self.contradict(a, b))
+    }
+
+    fn put(&mut self, definition: Prepared) -> Slot {
+        let fresh = Slot::try_from(self.prepared.len()).unwrap_or(Slot::MAX);
+        let slot = *self.slots.entry(definition.id.clone()).or_insert(fresh);
+        if slot == fresh {
+            self.index.insert(slot, &definition);
+            self.prepared.push(definition);
+        } else {
+            self.index.remove(slot, &self.prepared[slot as usize]);
+            self.index.insert(slot, &definition);
+            self.prepared[slot as usize] = definition;
+        }
+        slot
+    }
+
+    fn matches_of(&self, slot: Slot, with: impl Fn(Slot) -> bool) -> Vec<Match> {
+        let definition = &self.prepared[slot as usize];
+        let near = self.index.near(definition).into_iter().filter(|other| *other != slot && with(*other));
+        near.map(|other| score::compare_prepared(definition, &self.prepared[other as usize]))
+            .filter(|found| found.relation != Relation::Different)
+            .collect()
+    }
+}
+
+fn sort(matches: &mut [Match]) {
+    matches.sort_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
+}
+
+fn hit(proposed: &Prepared, registered: &Prepared) -> Option<Hit> {
+    let match_ = score::compare_prepared(proposed, registered);
+    let key = |other: &(Box<str>, Box<str>)| registered.identities().any(|known| known == other);
+    let identical = proposed.id == registered.id || proposed.identities().any(key);
+    let proposed_is_left = match_.left == proposed.id;
+    let standing = match match_.relation {
+        _ if identical => Standing::Identical,
+        Relation::Same => Standing::Same,
+        Relation::Narrower if proposed_is_left => Standing::Contained,
+        Relation::Broader if !proposed_is_left => Standing::Contained,
+        Relation::DerivableLeftFromRight if proposed_is_left => Standing::Derivable,
+        Relation::DerivableRightFromLeft if !proposed_is_left => Standing::Derivable,
+        Relation::Different => return None,
+        _ => Standing::Related,
+    };
+    Some(Hit { definition: registered.id.clone(), standing, match_ })
+}
