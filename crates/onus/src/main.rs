@@ -1,2 +1,97 @@
-//! To be written.
-fn main() {}
+//! `onus`: the registry as one program. Reads the command line and the configuration, and hands over to a command.
+
+mod cli;
+mod commands;
+mod config;
+mod data_dir;
+mod demo;
+mod progress;
+mod serve;
+
+use clap::{CommandFactory, Parser};
+use cli::{Cli, Command};
+use config::Settings;
+use onus_domain::{Error, Result};
+use onus_store::{Options, Store};
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    match run(cli) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::from(exit_code(&error))
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<()> {
+    match &cli.command {
+        Command::Config => {
+            print!("{}", config::DEFAULT);
+            return Ok(());
+        }
+        Command::Completions { shell } => {
+            clap_complete::generate(*shell, &mut Cli::command(), "onus", &mut std::io::stdout());
+            return Ok(());
+        }
+        _ => {}
+    }
+    let mut settings = Settings::read(cli.config.as_deref(), std::env::vars())?;
+    if let Some(folder) = cli.data_dir {
+        settings.data_dir = folder;
+    }
+    let runtime = tokio::runtime::Runtime::new().map_err(Error::internal)?;
+    runtime.block_on(async {
+        let _telemetry = onus_telemetry::init(&settings.telemetry)?;
+        match cli.command {
+            Command::Demo(demo) => demo::run(&settings, &demo).await,
+            Command::Serve(options) => commands::serve(&settings, &options).await,
+            Command::Migrate(options) => commands::migrate(&settings, &options).await,
+            Command::Import(options) => commands::import(&settings, &options).await,
+            Command::Export(options) => commands::export(&settings, &options).await,
+            Command::Report(options) => commands::report(&settings, &options).await,
+            Command::Doctor(output) => commands::doctor(&settings, output.output).await,
+            Command::Config | Command::Completions { .. } => Ok(()),
+        }
+    })
+}
+
+/// Connects to the database that the configuration names.
+async fn open_store(settings: &Settings) -> Result<Store> {
+    let options = Options {
+        max_connections: settings.database.max_connections,
+        ..Options::new(settings.database_url())
+    };
+    Store::connect(&options).await
+}
+
+/// Says what went wrong on standard error: every problem on its own line.
+fn report(error: &Error) {
+    match error {
+        Error::Invalid(violations) => {
+            eprintln!(
+                "onus: {} to put right:",
+                if violations.len() == 1 { "one thing" } else { "several things" }
+            );
+            for violation in violations {
+                eprintln!("  {violation}");
+            }
+        }
+        Error::Internal { private, .. } => eprintln!("onus: {error}: {private}"),
+        _ => eprintln!("onus: {error}"),
+    }
+}
+
+/// The exit codes that the help names.
+fn exit_code(error: &Error) -> u8 {
+    match error {
+        Error::Invalid(_) => 2,
+        Error::Unauthenticated(_) | Error::PermissionDenied(_) => 4,
+        Error::AlreadyExists { .. } | Error::Precondition { .. } | Error::StaleEtag { .. } => 5,
+        Error::NotFound { .. } | Error::Exhausted(_) | Error::Unavailable { .. } | Error::Internal { .. } => {
+            1
+        }
+    }
+}

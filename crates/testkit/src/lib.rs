@@ -1,1 +1,56 @@
-//! To be written.
+//! The whole application in a test, in one line: a database of its own, a clock that stands still, demo identities.
+
+use chrono::NaiveDate;
+use onus_app::{App, AppSettings, Context};
+use onus_domain::{Result, clock::FixedClock, role::Actor};
+use onus_exchange::sample::{self, Files, Grouping};
+use onus_store::testing::{TestDatabase, create_database};
+use std::sync::Arc;
+
+pub use onus_store::Backend;
+
+/// Both kinds of database: every test of the application runs on each.
+pub const BACKENDS: [Backend; 2] = [Backend::Sqlite, Backend::Postgres];
+
+/// An application of one test. Its database goes with it.
+pub struct TestApp {
+    /// The application.
+    pub app: Arc<App>,
+    /// Where it is kept.
+    pub database: TestDatabase,
+}
+
+/// The day on which tests take place.
+pub fn today() -> NaiveDate {
+    NaiveDate::from_ymd_opt(2026, 11, 23).unwrap_or_default()
+}
+
+impl TestApp {
+    /// With nothing in it.
+    pub async fn empty(backend: Backend) -> Self {
+        let database = create_database(backend).await;
+        let base_month = "2025-03".parse().unwrap_or_else(|_| unreachable!("a month"));
+        let settings = AppSettings { base_month, demo_identities: true, sample: true };
+        let app = App::new(database.store.clone(), Arc::new(FixedClock::at_noon(today())), settings);
+        Self { app: Arc::new(app), database }
+    }
+
+    /// With the shipped sample, imported and matched.
+    pub async fn sample(backend: Backend, grouping: Grouping) -> Result<Self> {
+        let test = Self::empty(backend).await;
+        let context = test.system();
+        test.app.import(&context, &sample::read(&Files::Embedded, grouping)?).await?;
+        test.app.match_registry(&context, Arc::new(|_, _| {})).await?;
+        Ok(test)
+    }
+
+    /// Onus itself, now.
+    pub fn system(&self) -> Context {
+        self.app.context(Actor::system())
+    }
+
+    /// A demo identity, now: `registrar`, `panel-chair`, …
+    pub fn demo(&self, name: &str) -> Result<Context> {
+        Ok(self.app.context(self.app.identify(Some(&format!("Demo {name}")))?))
+    }
+}

@@ -1,0 +1,71 @@
+//! Keeps the view fresh: made anew when the store's change stamp differs, asked for at most once a moment.
+
+use crate::View;
+use onus_burden::Settings;
+use onus_domain::{Month, Result};
+use onus_store::{Stamp, Store};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+use tokio::sync::RwLock;
+
+/// Another server's change is seen after at most this long; one's own at once.
+const TRUST: Duration = Duration::from_secs(1);
+
+struct Held {
+    view: Arc<View>,
+    stamp: Stamp,
+    checked: Instant,
+}
+
+/// The view last made, and whether it still stands.
+pub struct ViewCache {
+    settings: Settings,
+    held: RwLock<Option<Held>>,
+    changed: AtomicBool,
+}
+
+impl ViewCache {
+    /// Holds nothing yet.
+    pub fn new(settings: Settings) -> Self {
+        Self { settings, held: RwLock::new(None), changed: AtomicBool::new(false) }
+    }
+
+    /// Says that this server changed the store.
+    pub fn note_change(&self) {
+        self.changed.store(true, Ordering::Release);
+    }
+
+    /// The view of what the store holds, with the figures of overlaps as of `month`.
+    pub async fn view(&self, store: &Store, month: Month) -> Result<Arc<View>> {
+        if let Some(held) = &*self.held.read().await
+            && held.checked.elapsed() < TRUST
+            && held.view.month == month
+            && !self.changed.load(Ordering::Acquire)
+        {
+            return Ok(Arc::clone(&held.view));
+        }
+        self.renew(store, month).await
+    }
+
+    async fn renew(&self, store: &Store, month: Month) -> Result<Arc<View>> {
+        let mut held = self.held.write().await;
+        // Taken before the stamp is read: a change noted from here on makes the next caller look again.
+        self.changed.store(false, Ordering::Release);
+        let stamp = store.stamp().await?;
+        if let Some(held) = held.as_mut().filter(|held| held.stamp == stamp && held.view.month == month) {
+            held.checked = Instant::now();
+            return Ok(Arc::clone(&held.view));
+        }
+        let snapshot = store.snapshot().await?;
+        let settings = self.settings;
+        let made = tokio::task::spawn_blocking(move || View::new(snapshot, settings, month)).await;
+        let view = Arc::new(made.map_err(onus_domain::Error::internal)?);
+        *held = Some(Held { view: Arc::clone(&view), stamp, checked: Instant::now() });
+        Ok(view)
+    }
+}

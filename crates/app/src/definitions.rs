@@ -1,0 +1,152 @@
+//! Definitions and concepts: reading them, and registering a definition.
+
+use crate::{
+    App, Context, View, audit,
+    collections::order,
+    filter::{Field, Filter},
+    paging::{ListRequest, Page, page},
+};
+use onus_domain::{
+    ConceptId, DefinitionId, Error, Result, Violation, Violations,
+    definition::{Definition, RegistrationStatus},
+    role::Act,
+};
+use std::collections::BTreeSet;
+
+const FIELDS: &[Field<Definition>] = &[
+    ("name", |row| vec![row.name.clone()]),
+    ("id", |row| vec![row.id.to_string()]),
+    ("kind", |row| vec![row.kind.to_string()]),
+    ("status", |row| vec![row.status.to_string()]),
+    ("source", |row| vec![row.source.clone()]),
+    ("alias", |row| row.aliases.clone()),
+    ("text", |row| vec![row.text.clone()]),
+    ("external_id", |row| row.external_ids.values().cloned().collect()),
+];
+
+/// A concept with the definitions in it.
+pub type ConceptRow<'v> = (&'v ConceptId, &'v BTreeSet<DefinitionId>);
+
+/// What concepts can be filtered by.
+fn concept_fields<'v>() -> [Field<ConceptRow<'v>>; 3] {
+    [
+        ("id", |row| vec![row.0.to_string()]),
+        ("definition", |row| row.1.iter().map(ToString::to_string).collect()),
+        ("size", |row| vec![row.1.len().to_string()]),
+    ]
+}
+
+impl View {
+    /// Definitions; by name unless ordered by `id`, `kind` or `status`.
+    pub fn list_definitions(&self, request: &ListRequest) -> Result<Page<&Definition>> {
+        let filter = Filter::read(&request.filter, FIELDS)?;
+        let rows: Vec<_> = self.snapshot.definitions.iter().filter(|row| filter.admits(row)).collect();
+        let by = order(request, &["name", "id", "kind", "status"])?;
+        page(rows, request, |row| {
+            let place = match by {
+                "kind" => row.kind.to_string(),
+                "status" => row.status.to_string(),
+                "id" => String::new(),
+                _ => row.name.to_lowercase(),
+            };
+            (place, row.id.to_string())
+        })
+    }
+
+    /// The definition of a key.
+    pub fn definition(&self, id: &DefinitionId) -> Result<&Definition> {
+        self.snapshot
+            .definition(id)
+            .ok_or_else(|| Error::not_found("definition", format!("definitions/{id}")))
+    }
+
+    /// Concepts, by key.
+    pub fn list_concepts(&self, request: &ListRequest) -> Result<Page<ConceptRow<'_>>> {
+        let fields = concept_fields();
+        let filter = Filter::read(&request.filter, &fields)?;
+        order(request, &["id"])?;
+        let rows: Vec<_> = self.concepts().filter(|row| filter.admits(row)).collect();
+        page(rows, request, |row| (String::new(), row.0.to_string()))
+    }
+}
+
+impl App {
+    /// Registers a definition, matches it with what is held, and finds its concept: one transaction. `id` may be empty: it is then
+    /// made of the name. With `validate_only` nothing is stored.
+    pub async fn create_definition(
+        &self,
+        context: &Context,
+        mut definition: Definition,
+        validate_only: bool,
+    ) -> Result<Definition> {
+        context.authorise(Act::WriteDefinition, None)?;
+        check(&definition, &*self.view().await?)?;
+        definition.version = 1;
+        definition.status = RegistrationStatus::Candidate;
+        if self.store().definition(&definition.id).await?.is_some() {
+            return Err(Error::AlreadyExists {
+                kind: "definition",
+                name: format!("definitions/{}", definition.id),
+            });
+        }
+        if validate_only {
+            return Ok(definition);
+        }
+        let resource = format!("definitions/{}", definition.id);
+        let entry = audit::entry(context, "definition.create", resource, None, Some(&definition), "")?;
+        let stored = self
+            .store()
+            .write(async |tx| {
+                let mut all = tx.definitions().await?;
+                tx.insert_definitions(std::slice::from_ref(&definition)).await?;
+                tx.upsert_matches(&self.matcher.matches(&all, &definition)).await?;
+                all.push(definition.clone());
+                let concepts = self.matcher.concepts(&all, &tx.matches().await?, &tx.decisions().await?);
+                tx.replace_concepts(&concepts).await?;
+                tx.append_audit(std::slice::from_ref(&entry)).await
+            })
+            .await;
+        if let Err(error) = stored {
+            self.matcher.forget();
+            return Err(error);
+        }
+        self.note_change();
+        Ok(definition)
+    }
+}
+
+/// What is wrong with a definition that is to be registered.
+fn check(definition: &Definition, view: &View) -> Result<()> {
+    let mut found = Violations::new();
+    found.require(!definition.name.trim().is_empty(), || Violation::new("name", "REQUIRED", "", "a name"));
+    found.require(!definition.text.trim().is_empty() || !definition.numerator.trim().is_empty(), || {
+        Violation::new("text", "REQUIRED", "", "what it means, as a text or a numerator")
+    });
+    for (field, value) in
+        [("name", &definition.name), ("unit", &definition.unit), ("format", &definition.format)]
+    {
+        found.require(value.chars().count() <= 400, || {
+            Violation::new(field, "LENGTH", value, "at most 400 characters")
+        });
+    }
+    for (field, value) in [
+        ("text", &definition.text),
+        ("numerator", &definition.numerator),
+        ("denominator", &definition.denominator),
+    ] {
+        found.require(value.chars().count() <= 20_000, || {
+            Violation::new(field, "LENGTH", value, "at most 20000 characters")
+        });
+    }
+    if let Some(subject) = &definition.subject {
+        found.require(view.snapshot.subjects.iter().any(|known| known.id == *subject), || {
+            Violation::new("subject", "KNOWN", subject, "a registered subject")
+        });
+    }
+    if let Some(successor) = &definition.successor {
+        found.require(view.snapshot.definition(successor).is_some(), || {
+            Violation::new("successor", "KNOWN", successor, "a registered definition")
+        });
+    }
+    found.into_result()
+}

@@ -1,0 +1,146 @@
+//! Editions: making a month's publication, and reading those that were made.
+
+use crate::{App, Context, audit, audit::hex, overlaps::OverlapRow, summary::Summary};
+use onus_domain::{
+    Error, Month, Result, Violation,
+    edition::{Edition, EditionFile},
+    role::Act,
+};
+use sha2::{Digest, Sha256};
+use std::path::Path;
+
+/// What readers of a sample's figures must know first.
+pub const SAMPLE_NOTICE: &str = "This registry is a sample. All minutes are the published default table, marked ASSUMED: \
+     a figure here is an illustration, never the burden of a real provider.";
+
+/// A hundred years of months: no list of editions is longer.
+const MOST_EDITIONS: u64 = 1_200;
+
+/// An edition, and whether this call made it.
+#[derive(Debug, Clone)]
+pub struct MadeEdition {
+    /// The edition.
+    pub edition: Edition,
+    /// Whether it is new; `false` if the month was published before.
+    pub new: bool,
+}
+
+impl App {
+    /// Publishes a month, as at its last day, unless it is published already: an edition never changes.
+    pub async fn make_edition(&self, context: &Context, month: Month) -> Result<MadeEdition> {
+        context.authorise(Act::MakeEdition, None)?;
+        let closing_date = month.last_day();
+        if closing_date >= context.today() {
+            let expected =
+                format!("a month that is over, at the latest {}", Month::of(context.today()).plus(-1));
+            return Err(Violation::new("month", "MONTH_OVER", month, expected).into());
+        }
+        if let Some(edition) = self.store().edition(month, None).await? {
+            return Ok(MadeEdition { edition, new: false });
+        }
+        let view = self.view().await?;
+        let notice = self.settings().sample.then(|| SAMPLE_NOTICE.to_owned());
+        let made = tokio::task::spawn_blocking(move || {
+            let summary = Summary::of(&view, month);
+            let files = onus_report::files(&onus_report::Publication {
+                snapshot: &view.snapshot,
+                burden: &view.burden,
+                overlaps: view.overlaps().iter().map(published).collect(),
+                month,
+                revision: 1,
+                closing_date,
+                notice,
+            })?;
+            Ok::<_, Error>((summary, files))
+        });
+        let (summary, files) = made.await.map_err(Error::internal)??;
+        let edition = Edition {
+            month,
+            revision: 1,
+            closing_date,
+            made_at: context.now,
+            reason: String::new(),
+            summary: serde_json::to_string(&summary).map_err(Error::internal)?,
+            files: files.iter().map(describe).collect(),
+        };
+        let contents: Vec<_> = files.into_iter().map(|file| file.bytes).collect();
+        let entry = audit::entry(
+            context,
+            "edition.make",
+            format!("editions/{month}/revisions/1"),
+            None,
+            Some(&edition),
+            "",
+        )?;
+        self.store()
+            .write(async |tx| {
+                tx.insert_edition(&edition, &contents).await?;
+                tx.append_audit(std::slice::from_ref(&entry)).await
+            })
+            .await?;
+        self.note_change();
+        Ok(MadeEdition { edition, new: true })
+    }
+
+    /// All editions, latest month first, latest revision of each.
+    pub async fn editions(&self) -> Result<Vec<Edition>> {
+        self.store().editions(None, MOST_EDITIONS).await
+    }
+
+    /// The latest revision of a month's edition.
+    pub async fn edition(&self, month: Month) -> Result<Edition> {
+        self.store()
+            .edition(month, None)
+            .await?
+            .ok_or_else(|| Error::not_found("edition", format!("editions/{month}")))
+    }
+
+    /// A file of an edition, with its bytes.
+    pub async fn edition_file(&self, edition: &Edition, path: &str) -> Result<(EditionFile, Vec<u8>)> {
+        let unknown = || Error::not_found("file", format!("editions/{}/{path}", edition.month));
+        let file = edition.files.iter().find(|file| file.path == path).ok_or_else(unknown)?;
+        let bytes =
+            self.store().edition_file(edition.month, edition.revision, path).await?.ok_or_else(unknown)?;
+        Ok((file.clone(), bytes))
+    }
+
+    /// Writes an edition's files into `folder`, unless they stand there already with the same length.
+    pub async fn write_edition(&self, edition: &Edition, folder: &Path) -> Result<()> {
+        tokio::fs::create_dir_all(folder).await.map_err(|error| cannot_write(folder, &error))?;
+        for file in &edition.files {
+            let path = folder.join(&file.path);
+            let present = tokio::fs::metadata(&path).await.is_ok_and(|meta| meta.len() == file.size);
+            if !present {
+                let (_, bytes) = self.edition_file(edition, &file.path).await?;
+                tokio::fs::write(&path, bytes).await.map_err(|error| cannot_write(&path, &error))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn published(row: &OverlapRow) -> onus_report::Overlap {
+    onus_report::Overlap {
+        left: row.concepts.left.clone(),
+        right: row.concepts.right.clone(),
+        shared_concepts: row.concepts.shared,
+        left_concepts: row.concepts.left_size,
+        right_concepts: row.concepts.right_size,
+        shared_facts: row.shared_facts,
+        shared_respondents: row.shared_respondents,
+    }
+}
+
+fn describe(file: &onus_report::OutputFile) -> EditionFile {
+    EditionFile {
+        path: file.path.clone(),
+        media_type: file.media_type.to_owned(),
+        size: file.bytes.len() as u64,
+        sha256: hex(&Sha256::digest(&file.bytes)),
+    }
+}
+
+pub(crate) fn cannot_write(path: &Path, error: &std::io::Error) -> Error {
+    Violation::new("folder", "WRITABLE", path.display(), format!("a folder that Onus may write to ({error})"))
+        .into()
+}

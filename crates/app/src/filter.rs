@@ -1,0 +1,177 @@
+//! Filters of lists: the part of AIP-160 that lists here need.
+//!
+//! `field = value`, `field != value`, `field : text` (has the text in it), joined by `AND`; a bare word or `"quoted text"` must stand
+//! somewhere in the row. Values may be quoted. Case does not matter. Anything else is refused, with what would be right.
+
+use onus_domain::{Error, Result, Violation, Violations};
+
+/// A field of a row that can be filtered by: its name and its values.
+pub type Field<T> = (&'static str, fn(&T) -> Vec<String>);
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Operator {
+    Is,
+    IsNot,
+    Has,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+struct Term {
+    field: Option<String>,
+    operator: Operator,
+    value: String,
+}
+
+/// A filter, read and checked against the fields of a row.
+pub struct Filter<'f, T> {
+    terms: Vec<(Option<&'f Field<T>>, Operator, String)>,
+    fields: &'f [Field<T>],
+}
+
+impl<'f, T> Filter<'f, T> {
+    /// Reads `text`, whose fields must be among `fields`. Bare text is looked for in all of them.
+    pub fn read(text: &str, fields: &'f [Field<T>]) -> Result<Self> {
+        let known = fields.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        let mut found = Violations::new();
+        let mut terms = vec![];
+        for term in parse(text)? {
+            let field = match &term.field {
+                None => None,
+                Some(name) => {
+                    let field = fields.iter().find(|(known, _)| known == name);
+                    found.require(field.is_some(), || {
+                        Violation::new("filter", "KNOWN_FIELD", name, format!("one of the fields {known}"))
+                    });
+                    field
+                }
+            };
+            terms.push((field, term.operator, term.value.to_lowercase()));
+        }
+        found.into_result()?;
+        Ok(Self { terms, fields })
+    }
+
+    /// Whether a row passes.
+    pub fn admits(&self, row: &T) -> bool {
+        self.terms.iter().all(|(field, operator, wanted)| match field {
+            Some((_, values)) => holds(&values(row), *operator, wanted),
+            None => self.fields.iter().any(|(_, values)| holds(&values(row), Operator::Has, wanted)),
+        })
+    }
+}
+
+fn holds(values: &[String], operator: Operator, wanted: &str) -> bool {
+    let mut lower = values.iter().map(|value| value.to_lowercase());
+    match operator {
+        Operator::Is => lower.any(|value| value == wanted),
+        Operator::IsNot => lower.all(|value| value != wanted),
+        Operator::Has => lower.any(|value| value.contains(wanted)),
+    }
+}
+
+/// The words of a filter: quoted text, operators and bare words.
+fn words(text: &str) -> Result<Vec<(String, bool)>> {
+    let mut out = vec![];
+    let mut rest = text.trim_start();
+    while let Some(first) = rest.chars().next() {
+        let (word, quoted, length) = if first == '"' {
+            let end = rest[1..].find('"').ok_or_else(|| refuse(rest, "a closing quotation mark"))?;
+            (&rest[1..=end], true, end + 2)
+        } else if let Some(sign) = ["!=", "=", ":"].into_iter().find(|sign| rest.starts_with(sign)) {
+            (sign, false, sign.len())
+        } else {
+            let end = rest.find(|c: char| c.is_whitespace() || "=!:\"".contains(c)).unwrap_or(rest.len());
+            if end == 0 {
+                return Err(refuse(rest, "a field, a value, or one of the signs = != :"));
+            }
+            (&rest[..end], false, end)
+        };
+        out.push((word.to_owned(), quoted));
+        rest = rest[length..].trim_start();
+    }
+    Ok(out)
+}
+
+fn parse(text: &str) -> Result<Vec<Term>> {
+    let words = words(text)?;
+    let mut words = words.into_iter().peekable();
+    let mut terms = vec![];
+    while let Some((word, quoted)) = words.next() {
+        if !quoted && word == "AND" {
+            continue;
+        }
+        if !quoted && (word == "OR" || word == "NOT") {
+            return Err(refuse(&word, "conditions joined by AND only"));
+        }
+        let sign = words.next_if(|(next, quoted)| !quoted && operator(next).is_some());
+        match sign.as_ref().and_then(|(sign, _)| operator(sign)) {
+            None if operator(&word).is_some() && !quoted => {
+                return Err(refuse(&word, "a field before the sign"));
+            }
+            None => terms.push(Term { field: None, operator: Operator::Has, value: word }),
+            Some(operator) => {
+                let (value, _) = words.next().ok_or_else(|| refuse(&word, "a value behind the sign"))?;
+                terms.push(Term { field: Some(word), operator, value });
+            }
+        }
+    }
+    Ok(terms)
+}
+
+fn operator(sign: &str) -> Option<Operator> {
+    match sign {
+        "=" => Some(Operator::Is),
+        "!=" => Some(Operator::IsNot),
+        ":" => Some(Operator::Has),
+        _ => None,
+    }
+}
+
+fn refuse(at: &str, expected: &str) -> Error {
+    Violation::new("filter", "FILTER", at, expected).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    type Row = (&'static str, &'static str);
+    const FIELDS: &[Field<Row>] = &[("owner", |row| vec![row.0.into()]), ("title", |row| vec![row.1.into()])];
+
+    fn admits(filter: &str, row: Row) -> bool {
+        Filter::read(filter, FIELDS).unwrap().admits(&row)
+    }
+
+    #[test]
+    fn each_form_admits_what_it_says() {
+        let row = ("X24", "Critical Care: adults");
+        for (filter, expected) in [
+            ("", true),
+            ("owner = X24", true),
+            ("owner=x24 AND title:\"critical care\"", true),
+            ("owner != X24", false),
+            ("title : care AND owner = X26", false),
+            ("\"care: adults\"", true),
+            ("critical adults", true),
+            ("neonatal", false),
+            ("title = care", false),
+        ] {
+            assert_eq!(admits(filter, row), expected, "{filter}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_refused_with_what_would_be_right() {
+        for (filter, says) in [
+            ("colour = red AND owner = X", "owner, title"),
+            ("title = \"care", "closing quotation mark"),
+            ("= X24", "a field before the sign"),
+            ("owner =", "a value behind the sign"),
+            ("a OR b", "AND only"),
+            ("a ! b", "one of the signs"),
+        ] {
+            let refused = Filter::read(filter, FIELDS).err().unwrap().to_string();
+            assert!(refused.contains(says), "{filter}: {refused}");
+        }
+    }
+}

@@ -1,0 +1,228 @@
+//! Importing a registry that exists in the world already: collections are *adopted*, never approved, and what is there is never reset.
+
+use crate::{App, Context, audit, drafts::version_name};
+use chrono::NaiveDate;
+use onus_domain::{
+    Error, Result,
+    audit::AuditEntry,
+    collection::Collection,
+    concept::Derivation,
+    definition::Definition,
+    lifecycle::{Making, Move},
+    organisation::Organisation,
+    reference::Reference,
+    role::Act,
+    subject::Subject,
+    version::{Admission, Version, VersionState},
+};
+use onus_exchange::sample::{Import, ImportedCollection, ImportedVersion};
+use onus_store::Tx;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What an import did, in resources.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Imported {
+    /// Registered for the first time.
+    pub added: usize,
+    /// Registered before and now otherwise (organisations, subjects, definitions; never collections).
+    pub changed: usize,
+    /// As they were.
+    pub unchanged: usize,
+}
+
+impl Imported {
+    /// Whether anything was stored.
+    pub fn changed_anything(&self) -> bool {
+        self.added + self.changed > 0
+    }
+}
+
+/// What has to be written for an import.
+#[derive(Default)]
+struct Plan {
+    organisations: Vec<Organisation>,
+    subjects: Vec<Subject>,
+    definitions: Vec<Definition>,
+    derivations: Vec<Derivation>,
+    collections: Vec<Collection>,
+    versions: Vec<Version>,
+    entries: Vec<AuditEntry>,
+    done: Imported,
+}
+
+impl App {
+    /// Imports, in one transaction. What is registered already and equal stays untouched, so that importing twice changes nothing. A
+    /// collection that is registered already is left as it is, whatever the file says: an import never changes or approves a version.
+    pub async fn import(&self, context: &Context, import: &Import) -> Result<Imported> {
+        context.authorise(Act::Import, None)?;
+        let done = self
+            .store()
+            .write(async |tx| {
+                let plan = plan(context, import, &tx).await?;
+                plan.write(&tx, import).await?;
+                Ok(plan.done)
+            })
+            .await?;
+        if done.changed_anything() {
+            self.note_change();
+        }
+        Ok(done)
+    }
+}
+
+async fn plan(context: &Context, import: &Import, tx: &Tx) -> Result<Plan> {
+    let mut plan = Plan::default();
+    let held = by_key(tx.organisations().await?, |o| o.code.to_string());
+    for organisation in &import.organisations {
+        let key = organisation.code.to_string();
+        let before = held.get(&key);
+        if plan.note(context, "organisation", format!("organisations/{key}"), before, organisation)? {
+            plan.organisations.push(organisation.clone());
+        }
+    }
+    let held = by_key(tx.subjects().await?, |s| s.id.to_string());
+    for subject in &import.subjects {
+        let before = held.get(subject.id.as_str());
+        if plan.note(context, "subject", format!("subjects/{}", subject.id), before, subject)? {
+            plan.subjects.push(subject.clone());
+        }
+    }
+    let held = by_key(tx.definitions().await?, |d| d.id.to_string());
+    for definition in &import.definitions {
+        let before = held.get(definition.id.as_str());
+        let as_numbered = |version| Definition { version, ..definition.clone() };
+        let same = before.is_some_and(|before| as_numbered(before.version) == *before);
+        let next =
+            as_numbered(before.map_or(1, |before| if same { before.version } else { before.version + 1 }));
+        if plan.note(context, "definition", format!("definitions/{}", definition.id), before, &next)? {
+            plan.definitions.push(next);
+        }
+    }
+    plan.derivations = import.derivations.clone();
+    plan.adopt_all(context, import, tx).await?;
+    Ok(plan)
+}
+
+fn by_key<T>(list: Vec<T>, key: impl Fn(&T) -> String) -> BTreeMap<String, T> {
+    list.into_iter().map(|item| (key(&item), item)).collect()
+}
+
+impl Plan {
+    /// Counts a resource and notes its audit entry; answers whether it must be written.
+    fn note<T: Serialize + PartialEq>(
+        &mut self,
+        context: &Context,
+        kind: &str,
+        name: String,
+        before: Option<&T>,
+        after: &T,
+    ) -> Result<bool> {
+        if before == Some(after) {
+            self.done.unchanged += 1;
+            return Ok(false);
+        }
+        *(if before.is_some() { &mut self.done.changed } else { &mut self.done.added }) += 1;
+        self.entries.push(audit::entry(context, &format!("{kind}.import"), name, before, Some(after), "")?);
+        Ok(true)
+    }
+
+    async fn adopt_all(&mut self, context: &Context, import: &Import, tx: &Tx) -> Result<()> {
+        let held: BTreeSet<_> = tx.collections().await?.into_iter().map(|collection| collection.id).collect();
+        let mut taken = tx.references().await?;
+        for imported in &import.collections {
+            if held.contains(&imported.id) {
+                self.done.unchanged += 1;
+                continue;
+            }
+            let free = Reference::candidates(&imported.id).find(|reference| !taken.contains(reference));
+            let reference = free.ok_or_else(|| Error::Exhausted("every reference is taken".into()))?;
+            taken.insert(reference);
+            self.adopt(context, imported, reference)?;
+        }
+        Ok(())
+    }
+
+    fn adopt(
+        &mut self,
+        context: &Context,
+        imported: &ImportedCollection,
+        reference: Reference,
+    ) -> Result<()> {
+        let collection = Collection {
+            id: imported.id.clone(),
+            owner: imported.owner.clone(),
+            sector_path: imported.sector_path,
+            reference: Some(reference),
+            source_id: imported.source_id.clone(),
+            revision: 1,
+        };
+        self.note(context, "collection", format!("collections/{}", collection.id), None, &collection)?;
+        for (at, version) in imported.versions.iter().enumerate() {
+            let number = u32::try_from(at + 1).map_err(Error::internal)?;
+            let version = adopted(context, imported, version, number)?;
+            let name = version_name(&version);
+            self.entries.push(audit::entry(
+                context,
+                "version.adopt",
+                name,
+                None,
+                Some(&version),
+                &version.evidence,
+            )?);
+            self.versions.push(version);
+        }
+        self.collections.push(collection);
+        Ok(())
+    }
+
+    async fn write(&self, tx: &Tx, import: &Import) -> Result<()> {
+        if !self.done.changed_anything() {
+            return Ok(());
+        }
+        tx.upsert_organisations(&self.organisations).await?;
+        tx.upsert_successions(&import.successions).await?;
+        tx.upsert_sizes(&import.sizes).await?;
+        tx.upsert_subjects(&self.subjects).await?;
+        tx.insert_definitions(&self.definitions).await?;
+        tx.upsert_derivations(&self.derivations).await?;
+        tx.insert_collections(&self.collections).await?;
+        tx.insert_versions(&self.versions).await?;
+        tx.append_audit(&self.entries).await
+    }
+}
+
+/// A version as adoption leaves it: LIVE with its source as evidence, or SUPERSEDED where the world has moved on.
+fn adopted(
+    context: &Context,
+    imported: &ImportedCollection,
+    version: &ImportedVersion,
+    number: u32,
+) -> Result<Version> {
+    let making = |live_from: NaiveDate| Making {
+        actor: &context.actor,
+        owner: &imported.owner,
+        today: context.today(),
+        reason: &version.evidence,
+        expires_on: None,
+        live_from: Some(live_from),
+    };
+    let mut adopted = Version {
+        collection: imported.id.clone(),
+        number,
+        state: VersionState::Draft,
+        admission: Admission::None,
+        content: version.content.clone(),
+        live_from: None,
+        live_to: None,
+        expires_on: None,
+        evidence: version.evidence.clone(),
+        submitted_by: None,
+        revision: 1,
+    };
+    Move::Adopt.make(&mut adopted, &making(version.live_from))?;
+    if let Some(next_live_from) = version.live_to {
+        Move::Supersede.make(&mut adopted, &making(next_live_from))?;
+    }
+    Ok(adopted)
+}

@@ -1,0 +1,269 @@
+//! Matching as use cases: checking a request before it is registered, comparing collections, running the engine over the registry.
+
+use crate::{
+    App, Context, View, audit,
+    collections::order,
+    filter::{Field, Filter},
+    paging::{ListRequest, Page, page},
+};
+use onus_domain::{
+    CollectionId, DefinitionId, OdsCode, Result,
+    concept::{ConceptMember, Strength},
+    definition::Definition,
+    relation::{Decision, Match, Relation, Standing},
+    role::Act,
+    version::Content,
+};
+use onus_matching::{Hit, Matcher};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, PoisonError, RwLock},
+};
+
+/// Most registered definitions that a check names for one item.
+const MOST_HITS: usize = 10;
+/// Most matches that registering one definition stores.
+const MOST_MATCHES: usize = 100;
+
+/// The engine with everything registered in it, made on first use and kept up by what is registered after.
+#[derive(Default)]
+pub struct SharedMatcher(RwLock<Taken>);
+
+/// An engine, and the version of each definition that it has taken in.
+#[derive(Default)]
+struct Taken {
+    versions: BTreeMap<DefinitionId, u32>,
+    matcher: Matcher,
+}
+
+impl Taken {
+    fn lacks<'d>(&self, definitions: &'d [Definition]) -> impl Iterator<Item = &'d Definition> {
+        definitions.iter().filter(|definition| self.versions.get(&definition.id) != Some(&definition.version))
+    }
+
+    fn take_in(&mut self, definitions: &[Definition]) {
+        let lacking: Vec<_> = self.lacks(definitions).collect();
+        for definition in lacking {
+            self.versions.insert(definition.id.clone(), definition.version);
+            self.matcher.insert(definition);
+        }
+    }
+}
+
+impl SharedMatcher {
+    /// Works with the engine after it has taken in whatever of `definitions` it lacks.
+    fn with<T>(&self, definitions: &[Definition], work: impl FnOnce(&Matcher) -> T) -> T {
+        {
+            let taken = self.0.read().unwrap_or_else(PoisonError::into_inner);
+            if taken.lacks(definitions).next().is_none() {
+                return work(&taken.matcher);
+            }
+        }
+        let mut taken = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        taken.take_in(definitions);
+        work(&taken.matcher)
+    }
+
+    /// Forgets everything: it held a definition that was not registered after all.
+    pub(crate) fn forget(&self) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Taken::default();
+    }
+
+    /// The matches of a new definition with those registered.
+    pub(crate) fn matches(&self, registered: &[Definition], new: &Definition) -> Vec<Match> {
+        let hits = self.with(registered, |matcher| matcher.check(new, MOST_MATCHES));
+        hits.into_iter().map(|hit| hit.match_).collect()
+    }
+
+    /// The concepts of all definitions, by matches and stewards' decisions.
+    pub(crate) fn concepts(
+        &self,
+        definitions: &[Definition],
+        matches: &[Match],
+        decisions: &[Decision],
+    ) -> Vec<ConceptMember> {
+        self.with(definitions, |matcher| matcher.concepts(matches, decisions))
+    }
+}
+
+/// What one proposed item is to the registry.
+pub struct CheckedItem {
+    /// The best standing found.
+    pub standing: Standing,
+    /// What it was found to be, best first.
+    pub hits: Vec<CheckHit>,
+}
+
+/// One registered definition that a proposed item is like.
+pub struct CheckHit {
+    /// The registered definition.
+    pub definition: DefinitionId,
+    /// How the proposed item stands to it.
+    pub standing: Standing,
+    /// The comparison with its evidence.
+    pub found: Match,
+    /// Who asks it already.
+    pub askers: Vec<Asker>,
+}
+
+/// A collection that asks a thing already.
+pub struct Asker {
+    /// The collection.
+    pub collection: CollectionId,
+    /// Whose it is.
+    pub owner: OdsCode,
+    /// Its title.
+    pub title: String,
+    /// How often it asks.
+    pub frequency: Option<onus_domain::schedule::Frequency>,
+    /// How many providers would be asked by both; `None` if the request does not say whom it asks.
+    pub shared_respondents: Option<usize>,
+}
+
+/// What a check found.
+pub struct CheckReport {
+    /// One an item, in order.
+    pub items: Vec<CheckedItem>,
+    /// How many of them are held already (IDENTICAL, SAME, CONTAINED or DERIVABLE).
+    pub held: usize,
+}
+
+impl App {
+    /// Checks proposed definitions against everything that is registered. `content` says whom the request asks, if it is known.
+    pub async fn check(&self, proposed: &[Definition], content: Option<&Content>) -> Result<CheckReport> {
+        let view = self.view().await?;
+        let today = self.clock().today();
+        let items: Vec<_> = self.matcher.with(&view.snapshot.definitions, |matcher| {
+            proposed
+                .iter()
+                .map(|definition| view.checked(matcher.check(definition, MOST_HITS), content, today))
+                .collect()
+        });
+        let held = items.iter().filter(|item: &&CheckedItem| is_held(item.standing)).count();
+        Ok(CheckReport { items, held })
+    }
+
+    /// Matches the whole registry anew: matches and concepts are replaced in one transaction. `progress` hears (done, of) from any thread.
+    pub async fn match_registry(
+        &self,
+        context: &Context,
+        progress: Arc<dyn Fn(usize, usize) + Send + Sync>,
+    ) -> Result<usize> {
+        context.authorise(Act::Import, None)?;
+        let definitions = self.store().definitions().await?;
+        let work = move || {
+            let matches = Matcher::match_all(&definitions, &*progress);
+            (definitions, matches)
+        };
+        let (definitions, matches) =
+            tokio::task::spawn_blocking(work).await.map_err(onus_domain::Error::internal)?;
+        let entry = audit::entry(
+            context,
+            "matching.run",
+            "matches".into(),
+            None,
+            Some(&matches),
+            onus_matching::MODEL,
+        )?;
+        self.store()
+            .write(async |tx| {
+                let concepts = self.matcher.concepts(&definitions, &matches, &tx.decisions().await?);
+                tx.replace_matches(&matches).await?;
+                tx.replace_concepts(&concepts).await?;
+                tx.append_audit(std::slice::from_ref(&entry)).await
+            })
+            .await?;
+        self.note_change();
+        Ok(matches.len())
+    }
+}
+
+/// Whether a standing means that the registry holds the answer already.
+pub fn is_held(standing: Standing) -> bool {
+    matches!(standing, Standing::Identical | Standing::Same | Standing::Contained | Standing::Derivable)
+}
+
+impl View {
+    fn checked(&self, hits: Vec<Hit>, content: Option<&Content>, today: chrono::NaiveDate) -> CheckedItem {
+        let standing = hits.first().map_or(Standing::New, |hit| hit.standing);
+        let hits = hits.into_iter().map(|hit| CheckHit {
+            askers: self.askers(&hit.definition, content, today),
+            definition: hit.definition,
+            standing: hit.standing,
+            found: hit.match_,
+        });
+        CheckedItem { standing, hits: hits.collect() }
+    }
+
+    /// Who asks a definition, or another one of its concept.
+    fn askers(
+        &self,
+        definition: &DefinitionId,
+        content: Option<&Content>,
+        today: chrono::NaiveDate,
+    ) -> Vec<Asker> {
+        let concept = self.concept_of(definition);
+        let rows: BTreeSet<_> = self
+            .members_of(&concept)
+            .flat_map(|member| self.asked_in(&member.id))
+            .map(|row| row.collection.id.clone())
+            .collect();
+        let rows = rows.iter().filter_map(|id| self.collection_row(id));
+        rows.map(|row| Asker {
+            collection: row.collection.id.clone(),
+            owner: row.collection.owner.clone(),
+            title: row.version.content.title.clone(),
+            frequency: row.version.content.schedule.as_ref().map(|schedule| schedule.frequency),
+            shared_respondents: content
+                .map(|content| self.shared_respondents(content, &row.version.content, today)),
+        })
+        .collect()
+    }
+
+    /// How many providers must answer both, on a day.
+    pub fn shared_respondents(&self, left: &Content, right: &Content, day: chrono::NaiveDate) -> usize {
+        let (Some(left), Some(right)) = (&left.respondents, &right.respondents) else { return 0 };
+        let asked = |rule: &onus_domain::respondents::RespondentsRule,
+                     provider: &onus_domain::organisation::Organisation| {
+            rule.includes(provider, day, |measure| {
+                self.snapshot.size(&provider.code, measure, day).map(|size| size.value)
+            })
+        };
+        self.snapshot.providers().filter(|provider| asked(left, provider) && asked(right, provider)).count()
+    }
+}
+
+const MATCH_FIELDS: &[Field<Match>] = &[
+    ("definition", |row| vec![row.left.to_string(), row.right.to_string()]),
+    ("relation", |row| vec![row.relation.to_string()]),
+    ("strength", |row| vec![row.strength.to_string()]),
+    ("model", |row| vec![row.model.clone()]),
+];
+
+impl View {
+    /// Matches, most alike first unless ordered by `left`.
+    pub fn list_matches(&self, request: &ListRequest) -> Result<Page<&Match>> {
+        let filter = Filter::read(&request.filter, MATCH_FIELDS)?;
+        let by = order(request, &["score", "left"])?;
+        let rows: Vec<_> = self.snapshot.matches.iter().filter(|row| filter.admits(row)).collect();
+        page(rows, request, |row| {
+            let key = format!("{} {}", row.left, row.right);
+            // The score turned round and padded, so that the most alike stand first.
+            if by == "left" { (String::new(), key) } else { (format!("{:.12}", 1.0 - row.score), key) }
+        })
+    }
+}
+
+impl View {
+    /// Confirmed and possible matches found, in that order.
+    pub fn match_counts(&self) -> (usize, usize) {
+        let same = |strength| {
+            self.snapshot
+                .matches
+                .iter()
+                .filter(|found| found.relation == Relation::Same && found.strength == strength)
+                .count()
+        };
+        (same(Strength::Confirmed), same(Strength::Possible))
+    }
+}

@@ -1,0 +1,147 @@
+//! Moves of a version through its life: the rules are in [`onus_domain::lifecycle`]; here they meet the store.
+
+use crate::{
+    App, Context, audit,
+    drafts::{check_etag, version_name},
+};
+use chrono::NaiveDate;
+use onus_domain::{
+    CollectionId, Error, OdsCode, Result,
+    collection::Collection,
+    lifecycle::{Making, Move},
+    reference::Reference,
+    role::Actor,
+    version::{Version, VersionState},
+};
+
+/// What is said with a move.
+#[derive(Debug, Clone, Default)]
+pub struct MoveRequest {
+    /// The version's etag as read; empty to go without.
+    pub etag: String,
+    /// Why.
+    pub reason: String,
+    /// For approvals: first day on which it no longer holds.
+    pub expires_on: Option<NaiveDate>,
+    /// For publishing: first day in force.
+    pub live_from: Option<NaiveDate>,
+    /// Say what would happen; store nothing.
+    pub validate_only: bool,
+}
+
+impl App {
+    /// Makes a move on a version, with all that follows from it: approval gives the collection its reference, and publishing supersedes
+    /// the version that was in force. One transaction.
+    pub async fn make_move(
+        &self,
+        context: &Context,
+        step: Move,
+        id: &CollectionId,
+        number: u32,
+        request: &MoveRequest,
+    ) -> Result<(Collection, Version)> {
+        let (collection, versions) = self.collection(context, id).await?;
+        let find = |number| versions.iter().find(move |version: &&Version| version.number == number);
+        let before = find(number)
+            .ok_or_else(|| Error::not_found("version", format!("collections/{id}/versions/{number}")))?;
+        if !context.actor.is_known() {
+            return Err(Error::Unauthenticated(format!("{step} needs an identity: none was given")));
+        }
+        check_etag(&version_name(before), &request.etag, before.revision)?;
+        let mut after = before.clone();
+        step.make(&mut after, &making(context, &context.actor, &collection.owner, request))?;
+        let superseded =
+            if step == Move::Publish { supersede(context, &collection, &versions, &after)? } else { None };
+        let named = self.with_reference(step, &collection).await?;
+        if request.validate_only {
+            return Ok((named, after));
+        }
+
+        let action = format!("version.{}", step.as_str().to_lowercase());
+        let mut entries = vec![audit::entry(
+            context,
+            &action,
+            version_name(before),
+            Some(before),
+            Some(&after),
+            &request.reason,
+        )?];
+        if let Some((old, new)) = &superseded {
+            entries.push(audit::entry(
+                context,
+                "version.supersede",
+                version_name(old),
+                Some(old),
+                Some(new),
+                "",
+            )?);
+        }
+        if named != collection {
+            entries.push(audit::entry(
+                context,
+                "collection.refer",
+                format!("collections/{id}"),
+                Some(&collection),
+                Some(&named),
+                "",
+            )?);
+        }
+        self.store()
+            .write(async |tx| {
+                tx.update_version(&after, before.revision).await?;
+                if let Some((old, new)) = &superseded {
+                    tx.update_version(new, old.revision).await?;
+                }
+                if named != collection {
+                    tx.update_collection(&named, collection.revision).await?;
+                }
+                tx.append_audit(&entries).await
+            })
+            .await?;
+        self.note_change();
+        Ok((named, after))
+    }
+
+    /// The collection with a reference, if the move gives it its first.
+    async fn with_reference(&self, step: Move, collection: &Collection) -> Result<Collection> {
+        let gives = matches!(step, Move::Approve | Move::ApproveEmergency | Move::Adopt);
+        if !gives || collection.reference.is_some() {
+            return Ok(collection.clone());
+        }
+        let taken = self.store().references().await?;
+        let free = Reference::candidates(&collection.id).find(|reference| !taken.contains(reference));
+        let reference = free.ok_or_else(|| Error::Exhausted("every reference is taken".into()))?;
+        Ok(Collection { reference: Some(reference), revision: collection.revision + 1, ..collection.clone() })
+    }
+}
+
+/// The version in force that `next` takes the place of, before and after.
+fn supersede(
+    context: &Context,
+    collection: &Collection,
+    versions: &[Version],
+    next: &Version,
+) -> Result<Option<(Version, Version)>> {
+    let in_force = |v: &&Version| matches!(v.state, VersionState::Live | VersionState::Suspended);
+    let Some(old) = versions.iter().find(in_force) else { return Ok(None) };
+    let request = MoveRequest { live_from: next.live_from, ..MoveRequest::default() };
+    let mut new = old.clone();
+    Move::Supersede.make(&mut new, &making(context, &context.actor, &collection.owner, &request))?;
+    Ok(Some((old.clone(), new)))
+}
+
+fn making<'a>(
+    context: &Context,
+    actor: &'a Actor,
+    owner: &'a OdsCode,
+    request: &'a MoveRequest,
+) -> Making<'a> {
+    Making {
+        actor,
+        owner,
+        today: context.today(),
+        reason: &request.reason,
+        expires_on: request.expires_on,
+        live_from: request.live_from,
+    }
+}

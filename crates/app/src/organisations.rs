@@ -1,0 +1,98 @@
+//! Organisations: reading and registering them.
+
+use crate::{
+    App, Context, View, audit,
+    collections::order,
+    filter::{Field, Filter},
+    paging::{ListRequest, Page, page},
+};
+use onus_domain::{
+    Error, OdsCode, Result, Violation, Violations,
+    organisation::{Organisation, OrganisationKind},
+    role::Act,
+};
+
+/// What organisations can be filtered by.
+pub(crate) const FIELDS: &[Field<Organisation>] = &[
+    ("name", |row| vec![row.name.clone()]),
+    ("code", |row| vec![row.code.to_string()]),
+    ("kind", |row| vec![row.kind.to_string()]),
+    ("provider_type", |row| row.provider_type.iter().map(ToString::to_string).collect()),
+    ("region", |row| row.region.iter().cloned().collect()),
+    ("parent", |row| row.parent.iter().cloned().collect()),
+];
+
+impl View {
+    /// Organisations; by name unless ordered by `code`.
+    pub fn list_organisations(&self, request: &ListRequest) -> Result<Page<&Organisation>> {
+        let filter = Filter::read(&request.filter, FIELDS)?;
+        let by = order(request, &["name", "code"])?;
+        let rows: Vec<_> = self.snapshot.organisations.iter().filter(|row| filter.admits(row)).collect();
+        page(rows, request, |row| {
+            let place = if by == "code" { String::new() } else { row.name.to_lowercase() };
+            (place, row.code.to_string())
+        })
+    }
+
+    /// The organisation of a code.
+    pub fn organisation(&self, code: &OdsCode) -> Result<&Organisation> {
+        self.snapshot
+            .organisation(code)
+            .ok_or_else(|| Error::not_found("organisation", format!("organisations/{code}")))
+    }
+}
+
+impl App {
+    /// Registers an organisation. With `validate_only` nothing is stored.
+    pub async fn create_organisation(
+        &self,
+        context: &Context,
+        organisation: Organisation,
+        validate_only: bool,
+    ) -> Result<Organisation> {
+        context.authorise(Act::WriteOrganisation, None)?;
+        check(&organisation)?;
+        if self.view().await?.snapshot.organisation(&organisation.code).is_some() {
+            return Err(Error::AlreadyExists {
+                kind: "organisation",
+                name: format!("organisations/{}", organisation.code),
+            });
+        }
+        if validate_only {
+            return Ok(organisation);
+        }
+        let resource = format!("organisations/{}", organisation.code);
+        let entry = audit::entry(context, "organisation.create", resource, None, Some(&organisation), "")?;
+        self.store()
+            .write(async |tx| {
+                tx.upsert_organisations(std::slice::from_ref(&organisation)).await?;
+                tx.append_audit(std::slice::from_ref(&entry)).await
+            })
+            .await?;
+        self.note_change();
+        Ok(organisation)
+    }
+}
+
+fn check(organisation: &Organisation) -> Result<()> {
+    let mut found = Violations::new();
+    let length = organisation.name.trim().chars().count();
+    found.require((1..=200).contains(&length), || {
+        Violation::new("name", "LENGTH", &organisation.name, "1 to 200 characters")
+    });
+    let provider = organisation.kind == OrganisationKind::Provider;
+    found.require(organisation.provider_type.is_some() == provider, || {
+        Violation::new(
+            "provider_type",
+            "KIND",
+            organisation.kind,
+            "a provider type for a PROVIDER, and for nobody else",
+        )
+    });
+    if let (Some(open), Some(close)) = (organisation.open_date, organisation.close_date) {
+        found.require(open <= close, || {
+            Violation::new("close_date", "ORDER", close, format!("a day not before it opened, {open}"))
+        });
+    }
+    found.into_result()
+}

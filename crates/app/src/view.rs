@@ -1,0 +1,128 @@
+//! A view: one moment of the published registry with everything that pages and calls read from it, shared by all of them.
+
+use crate::overlaps::OverlapRow;
+use onus_burden::{Burden, Settings};
+use onus_domain::{
+    CollectionId, ConceptId, DefinitionId, Month, collection::Collection, concept::Strength,
+    definition::Definition, item::Item, relation::Match, snapshot::Snapshot, version::Version,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, OnceLock},
+};
+
+/// One moment of the published registry. Everything in it is a function of the snapshot.
+pub struct View {
+    /// The registry itself.
+    pub snapshot: Arc<Snapshot>,
+    /// Its figures.
+    pub burden: Burden,
+    /// The last whole month when it was made: the one that figures without a month are of.
+    pub month: Month,
+    pub(crate) overlaps: OnceLock<Vec<OverlapRow>>,
+    concept_of: BTreeMap<DefinitionId, ConceptId>,
+    members_of: BTreeMap<ConceptId, BTreeSet<DefinitionId>>,
+    asked_in: BTreeMap<DefinitionId, BTreeSet<CollectionId>>,
+    matches_of: BTreeMap<DefinitionId, Vec<usize>>,
+}
+
+/// A collection as lists show it: with the version people see.
+#[derive(Debug, Clone, Copy)]
+pub struct CollectionRow<'v> {
+    /// Its identity.
+    pub collection: &'v Collection,
+    /// The live version, else the latest.
+    pub version: &'v Version,
+}
+
+impl View {
+    /// Prepares a view of a snapshot.
+    pub fn new(snapshot: Snapshot, settings: Settings, month: Month) -> Self {
+        let snapshot = Arc::new(snapshot);
+        let confirmed = snapshot.concepts.iter().filter(|member| member.strength == Strength::Confirmed);
+        let concept_of: BTreeMap<_, _> =
+            confirmed.map(|m| (m.definition.clone(), m.concept.clone())).collect();
+        let mut members_of = BTreeMap::<_, BTreeSet<_>>::new();
+        for (definition, concept) in &concept_of {
+            members_of.entry(concept.clone()).or_default().insert(definition.clone());
+        }
+        let mut matches_of = BTreeMap::<_, Vec<_>>::new();
+        for (at, found) in snapshot.matches.iter().enumerate() {
+            matches_of.entry(found.left.clone()).or_default().push(at);
+            matches_of.entry(found.right.clone()).or_default().push(at);
+        }
+        let mut view = Self {
+            burden: Burden::new(Arc::clone(&snapshot), settings),
+            snapshot,
+            month,
+            overlaps: OnceLock::new(),
+            concept_of,
+            members_of,
+            asked_in: BTreeMap::new(),
+            matches_of,
+        };
+        view.asked_in = view.find_askers();
+        view
+    }
+
+    fn find_askers(&self) -> BTreeMap<DefinitionId, BTreeSet<CollectionId>> {
+        let mut askers = BTreeMap::<DefinitionId, BTreeSet<CollectionId>>::new();
+        for row in self.collection_rows() {
+            for item in &row.version.content.items {
+                askers.entry(item.definition.clone()).or_default().insert(row.collection.id.clone());
+            }
+        }
+        askers
+    }
+
+    /// All collections that have a published version.
+    pub fn collection_rows(&self) -> impl Iterator<Item = CollectionRow<'_>> {
+        self.snapshot.collections.iter().filter_map(|collection| {
+            let version = self.snapshot.current_version(&collection.id)?;
+            Some(CollectionRow { collection, version })
+        })
+    }
+
+    /// The collection of a key, if it has a published version.
+    pub fn collection_row(&self, id: &CollectionId) -> Option<CollectionRow<'_>> {
+        let collection = self.snapshot.collection(id)?;
+        Some(CollectionRow { collection, version: self.snapshot.current_version(id)? })
+    }
+
+    /// The concept that a definition is in: its own if nothing equals it.
+    pub fn concept_of(&self, definition: &DefinitionId) -> ConceptId {
+        self.concept_of.get(definition).cloned().unwrap_or_else(|| ConceptId::of(definition))
+    }
+
+    /// The definitions in a concept.
+    pub fn members_of(&self, concept: &ConceptId) -> impl Iterator<Item = &Definition> {
+        self.members_of.get(concept).into_iter().flatten().filter_map(|id| self.snapshot.definition(id))
+    }
+
+    /// All concepts, with their members.
+    pub fn concepts(&self) -> impl Iterator<Item = (&ConceptId, &BTreeSet<DefinitionId>)> {
+        self.members_of.iter()
+    }
+
+    /// The collections whose present version asks a definition.
+    pub fn asked_in(&self, definition: &DefinitionId) -> impl Iterator<Item = CollectionRow<'_>> {
+        self.asked_in.get(definition).into_iter().flatten().filter_map(|id| self.collection_row(id))
+    }
+
+    /// The matches of a definition, most alike first.
+    pub fn matches_of(&self, definition: &DefinitionId) -> Vec<&Match> {
+        let places = self.matches_of.get(definition).into_iter().flatten();
+        let mut matches: Vec<_> = places.map(|at| &self.snapshot.matches[*at]).collect();
+        matches.sort_by(|a, b| b.score.total_cmp(&a.score));
+        matches
+    }
+
+    /// The concepts that a collection's items ask, with the items that ask each.
+    pub fn concepts_asked<'v>(&'v self, row: CollectionRow<'v>) -> BTreeMap<ConceptId, Vec<&'v Item>> {
+        let mut asked = BTreeMap::<_, Vec<_>>::new();
+        for item in &row.version.content.items {
+            asked.entry(self.concept_of(&item.definition)).or_default().push(item);
+        }
+        asked
+    }
+}

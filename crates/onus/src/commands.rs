@@ -1,0 +1,185 @@
+//! The commands that are not the demo: each opens the registry, calls one use case, prints.
+
+use crate::{
+    cli::{Export, Form, Import, Migrate, Report, Serve, Source},
+    config::Settings,
+    data_dir::{DataDir, Kind},
+    open_store,
+    progress::Progress,
+    serve,
+};
+use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
+use onus_app::{App, AppSettings, Context};
+use onus_domain::{
+    Error, Result,
+    clock::{Clock, SystemClock},
+};
+use onus_exchange::sample::{self, Files, Grouping};
+use serde::Serialize;
+use std::{fs, path::Path, sync::Arc};
+
+fn clock() -> Arc<dyn Clock> {
+    Arc::new(SystemClock)
+}
+
+/// The registry, brought to this program's schema.
+async fn open_app(settings: &Settings) -> Result<App> {
+    if settings.database.url.is_empty() {
+        fs::create_dir_all(&settings.data_dir).map_err(Error::internal)?;
+    }
+    let store = open_store(settings).await?;
+    store.migrate().await?;
+    Ok(App::new(
+        store,
+        clock(),
+        AppSettings { base_month: settings.burden.base_month, demo_identities: false, sample: false },
+    ))
+}
+
+/// `onus serve`.
+pub async fn serve(settings: &Settings, options: &Serve) -> Result<()> {
+    let listener = serve::bind(options.listen.unwrap_or(settings.server.listen)).await?;
+    // The embedded database belongs to one server; a shared one has locks of its own.
+    let _held = if settings.database.url.is_empty() {
+        Some(DataDir::open(&settings.data_dir, Kind::Registry)?)
+    } else {
+        None
+    };
+    let app = Arc::new(open_app(settings).await?);
+    app.view().await?;
+    let address = listener.local_addr().map_err(Error::internal)?;
+    tracing::info!(%address, "serving pages, gRPC-Web and gRPC");
+    serve::serve(app, listener, &settings.server, serve::stop_signal()).await
+}
+
+/// `onus migrate`.
+pub async fn migrate(settings: &Settings, options: &Migrate) -> Result<()> {
+    if settings.database.url.is_empty() {
+        fs::create_dir_all(&settings.data_dir).map_err(Error::internal)?;
+    }
+    let store = open_store(settings).await?;
+    if options.status {
+        let mut table = table(&["step", "applied"]);
+        for (name, applied) in store.migration_status().await? {
+            table.add_row([name.as_str(), if applied { "yes" } else { "no" }]);
+        }
+        println!("{table}");
+        return Ok(());
+    }
+    let (done, steps) = match options.down {
+        Some(steps) => ("undone", store.migrate_down(steps).await?),
+        None => ("applied", store.migrate().await?),
+    };
+    println!("{} {done}{}{}", steps.len(), if steps.is_empty() { "" } else { ": " }, steps.join(", "));
+    Ok(())
+}
+
+/// `onus import`.
+pub async fn import(settings: &Settings, options: &Import) -> Result<()> {
+    let Source::Sample = options.source;
+    let files = options.folder.clone().map_or(Files::Embedded, Files::Folder);
+    let grouping = if options.one_by_one { Grouping::OneByOne } else { Grouping::Families };
+    let progress = Progress::new();
+    let step = progress.step("Reading and checking the files");
+    let import = sample::read(&files, grouping)?;
+    step.done(&format!("{} collections, {} definitions", import.collections.len(), import.definitions.len()));
+    if options.dry_run {
+        println!("Dry run: the files are sound, nothing was stored.");
+        return Ok(());
+    }
+    let app = open_app(settings).await?;
+    let context = Context::system(clock().now());
+    let step = progress.step("Importing");
+    let imported = app.import(&context, &import).await?;
+    step.done("done");
+    if imported.changed_anything() {
+        let step = progress.step("Matching definitions");
+        let matches = app.match_registry(&context, step.counter()).await?;
+        step.done(&format!("{matches} matches"));
+    }
+    match options.output.output {
+        Form::Json => print_json(&imported),
+        Form::Table => {
+            println!(
+                "{} added, {} changed, {} as they were",
+                imported.added, imported.changed, imported.unchanged
+            );
+            Ok(())
+        }
+    }
+}
+
+/// `onus export`.
+pub async fn export(settings: &Settings, Export::Registry { out }: &Export) -> Result<()> {
+    refuse_full(out)?;
+    for name in open_app(settings).await?.export_registry(out).await? {
+        println!("{}", out.join(name).display());
+    }
+    Ok(())
+}
+
+fn refuse_full(folder: &Path) -> Result<()> {
+    let full = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
+    if full {
+        return Err(
+            onus_domain::Violation::new("out", "EMPTY", folder.display(), "an empty or new folder").into()
+        );
+    }
+    Ok(())
+}
+
+/// `onus report`.
+pub async fn report(settings: &Settings, options: &Report) -> Result<()> {
+    let app = open_app(settings).await?;
+    let month = options.month.unwrap_or_else(|| app.last_month());
+    let made = app.make_edition(&Context::system(clock().now()), month).await?;
+    let folder =
+        options.out.clone().unwrap_or_else(|| settings.data_dir.join("editions").join(month.to_string()));
+    app.write_edition(&made.edition, &folder).await?;
+    match options.output.output {
+        Form::Json => print_json(&made.edition),
+        Form::Table => {
+            let made = if made.new { "made" } else { "was made before" };
+            println!("Edition {month} {made}: {}", folder.display());
+            Ok(())
+        }
+    }
+}
+
+/// `onus doctor`: fails if anything is not well.
+pub async fn doctor(settings: &Settings, form: Form) -> Result<()> {
+    let store = open_store(settings).await?;
+    let app = App::new(
+        store,
+        clock(),
+        AppSettings { base_month: settings.burden.base_month, demo_identities: false, sample: false },
+    );
+    let findings = app.examine().await;
+    match form {
+        Form::Json => print_json(&findings)?,
+        Form::Table => {
+            let mut table = table(&["check", "", "found"]);
+            for finding in &findings {
+                table.add_row([finding.check, if finding.well { "ok" } else { "NOT OK" }, &finding.detail]);
+            }
+            println!("{table}");
+        }
+    }
+    let unwell: Vec<_> =
+        findings.iter().filter(|finding| !finding.well).map(|finding| finding.check).collect();
+    if unwell.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Unavailable { public: format!("not well: {}", unwell.join(", ")), private: String::new() })
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table.load_preset(UTF8_HORIZONTAL_ONLY).set_header(header);
+    table
+}
+
+fn print_json(value: &impl Serialize) -> Result<()> {
+    println!("{}", serde_json::to_string(value).map_err(Error::internal)?);
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! Configuration: a commented default compiled in, then a file, then the environment. Unknown keys are refused.
+
+use config::{Config, Environment, File, FileFormat};
+use onus_domain::{Error, Month, Result, Violation};
+use serde::Deserialize;
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+/// The default, with a comment for each key.
+pub const DEFAULT: &str = include_str!("default.toml");
+/// Read if it is there and no file is named.
+const DEFAULT_FILE: &str = "onus.toml";
+/// Variables that begin so are for tests and tools, not configuration.
+const NOT_CONFIGURATION: &[&str] = &["ONUS_TEST_", "ONUS_CONFIG"];
+
+/// The whole configuration.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Folder for the embedded database and editions.
+    pub data_dir: PathBuf,
+    /// Where the registry is kept.
+    pub database: Database,
+    /// How it is served.
+    pub server: Server,
+    /// How burden is counted.
+    pub burden: Burden,
+    /// What is logged and traced.
+    pub telemetry: onus_telemetry::Settings,
+}
+
+/// Where the registry is kept.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite://` or `postgres://`; empty for an SQLite file in the data folder.
+    pub url: String,
+    /// Connections at most.
+    pub max_connections: u32,
+}
+
+/// How the registry is served.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address of the one port.
+    pub listen: SocketAddr,
+    /// Longest request.
+    pub request_timeout_seconds: u64,
+    /// Longest wait for requests under way at the end.
+    pub drain_seconds: u64,
+}
+
+/// How burden is counted.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Burden {
+    /// The month whose index is 100.
+    pub base_month: Month,
+}
+
+impl Settings {
+    /// Reads the default, then `file` (or `./onus.toml` if it is there), then the environment.
+    pub fn read(file: Option<&Path>, environment: impl Iterator<Item = (String, String)>) -> Result<Self> {
+        let file = match file {
+            Some(path) => File::from(path).format(FileFormat::Toml).required(true),
+            None => File::new(DEFAULT_FILE, FileFormat::Toml).required(false),
+        };
+        let variables: HashMap<_, _> = environment
+            .filter(|(name, _)| !NOT_CONFIGURATION.iter().any(|other| name.starts_with(other)))
+            .collect();
+        // Without a prefix separator of its own the crate would look for ONUS__… and pass over ONUS_….
+        let variables = Environment::with_prefix("ONUS")
+            .prefix_separator("_")
+            .separator("__")
+            .try_parsing(true)
+            .source(Some(variables));
+        let read = Config::builder()
+            .add_source(File::from_str(DEFAULT, FileFormat::Toml))
+            .add_source(file)
+            .add_source(variables)
+            .build()
+            .and_then(Config::try_deserialize::<Self>);
+        let settings = read.map_err(|error| refuse(&error))?;
+        settings.check()?;
+        Ok(settings)
+    }
+
+    fn check(&self) -> Result<()> {
+        if self.database.max_connections == 0 {
+            return Err(Violation::new("database.max_connections", "RANGE", 0, "at least 1").into());
+        }
+        Ok(())
+    }
+
+    /// The database's address: the one configured, or the embedded one in `data_dir`.
+    pub fn database_url(&self) -> String {
+        if self.database.url.is_empty() {
+            format!("sqlite://{}?mode=rwc", self.data_dir.join("registry.sqlite").display())
+        } else {
+            self.database.url.clone()
+        }
+    }
+}
+
+fn refuse(error: &config::ConfigError) -> Error {
+    let expected = "keys and values as in `onus config`, which prints every key with its meaning and default";
+    Violation::new("configuration", "CONFIGURATION", error, expected).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(variables: &[(&str, &str)]) -> Result<Settings> {
+        Settings::read(None, variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())))
+    }
+
+    #[test]
+    fn the_default_is_complete_and_the_environment_overrides_it() {
+        assert_eq!(read(&[]).unwrap().server.listen.port(), 8080);
+        let settings =
+            read(&[("ONUS_SERVER__LISTEN", "127.0.0.1:9"), ("ONUS_BURDEN__BASE_MONTH", "2024-03")]).unwrap();
+        assert_eq!(
+            (settings.server.listen.port(), settings.burden.base_month.to_string().as_str()),
+            (9, "2024-03")
+        );
+        assert!(read(&[("ONUS_TEST_POSTGRES_URL", "x"), ("PATH", "/bin")]).is_ok());
+    }
+
+    #[test]
+    fn unknown_keys_and_wrong_values_are_refused_by_name() {
+        for (name, value, says) in [
+            ("ONUS_SERVER__LISTNE", "127.0.0.1:9", "listne"),
+            ("ONUS_COLOUR", "red", "colour"),
+            ("ONUS_SERVER__LISTEN", "here", "listen"),
+            ("ONUS_BURDEN__BASE_MONTH", "March", "base_month"),
+            ("ONUS_DATABASE__MAX_CONNECTIONS", "0", "max_connections"),
+        ] {
+            let text = read(&[(name, value)]).unwrap_err().to_string();
+            assert!(text.contains(says), "{name}: {text}");
+        }
+    }
+
+    #[test]
+    fn a_file_that_is_named_must_be_there() {
+        let text =
+            Settings::read(Some(Path::new("no-such.toml")), std::iter::empty()).unwrap_err().to_string();
+        assert!(text.contains("no-such.toml"), "{text}");
+    }
+}

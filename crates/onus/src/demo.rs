@@ -1,0 +1,119 @@
+//! The demo: from an empty folder to a served registry of real requests.
+
+use crate::{
+    cli::{Demo, Form},
+    config::Settings,
+    data_dir::{DataDir, Kind},
+    open_store,
+    progress::Progress,
+    serve,
+};
+use onus_app::{App, AppSettings, Context, summary::Summary};
+use onus_domain::{
+    Error, Month, Result,
+    clock::{Clock, FixedClock, SystemClock},
+    edition::Edition,
+};
+use onus_exchange::sample::{self, Files, Grouping};
+use serde::Serialize;
+use std::{net::SocketAddr, path::PathBuf, sync::Arc};
+
+/// What the demo found, as `-o json` prints it.
+#[derive(Serialize)]
+struct Outcome {
+    /// Whether this run stored anything.
+    changed: bool,
+    data_dir: PathBuf,
+    report: PathBuf,
+    #[serde(flatten)]
+    summary: Summary,
+}
+
+/// Runs it.
+pub async fn run(settings: &Settings, demo: &Demo) -> Result<()> {
+    let clock: Arc<dyn Clock> = match demo.today {
+        Some(day) => Arc::new(FixedClock::at_noon(day)),
+        None => Arc::new(SystemClock),
+    };
+    let listen = demo.listen.unwrap_or(settings.server.listen);
+    // Before any work: a taken port is no reason to wait.
+    let listener = if demo.no_serve { None } else { Some(serve::bind(listen).await?) };
+    let folder = DataDir::open(&settings.data_dir, Kind::Demo)?;
+    let progress = Progress::new();
+    let step = progress.step("Preparing the data folder");
+    let store = open_store(settings).await?;
+    let applied = store.migrate().await?;
+    step.done(&format!("{}, {} migrations applied", folder.path().display(), applied.len()));
+
+    let app_settings = AppSettings {
+        base_month: settings.burden.base_month,
+        demo_identities: listen.ip().is_loopback(),
+        sample: true,
+    };
+    let app = Arc::new(App::new(store, Arc::clone(&clock), app_settings));
+    let context = Context::system(clock.now());
+    app.claim_for_demo(&context).await?;
+    let changed = fill(&app, &context, &progress).await?;
+    let month = Month::of(clock.today()).plus(-1);
+    let (edition, published) = publish(&app, &context, month, &progress).await?;
+    let report = folder.path().join("editions").join(month.to_string());
+    app.write_edition(&edition, &report).await?;
+
+    let summary = serde_json::from_str(&edition.summary).map_err(Error::internal)?;
+    let outcome =
+        Outcome { changed: changed || published, data_dir: folder.path().to_owned(), report, summary };
+    let address = listener.as_ref().map(|listener| listener.local_addr().unwrap_or(listen));
+    print(&outcome, demo.output.output, address)?;
+    if let Some(listener) = listener {
+        serve::serve(app, listener, &settings.server, serve::stop_signal()).await?;
+    }
+    Ok(())
+}
+
+/// Imports and matches the sample, unless that was done before.
+async fn fill(app: &App, context: &Context, progress: &Progress) -> Result<bool> {
+    if !app.view().await?.snapshot.collections.is_empty() {
+        return Ok(false);
+    }
+    let step = progress.step("Importing the sample registry");
+    let import = sample::read(&Files::Embedded, Grouping::Families)?;
+    let imported = app.import(context, &import).await?;
+    step.done(&format!(
+        "{} resources registered, {} as they were",
+        imported.added + imported.changed,
+        imported.unchanged
+    ));
+
+    let step = progress.step("Matching definitions");
+    let matches = app.match_registry(context, step.counter()).await?;
+    step.done(&format!("{matches} matches"));
+    Ok(true)
+}
+
+async fn publish(app: &App, context: &Context, month: Month, progress: &Progress) -> Result<(Edition, bool)> {
+    if let Ok(edition) = app.edition(month).await {
+        return Ok((edition, false));
+    }
+    let step = progress.step("Computing the burden and writing the report");
+    let made = app.make_edition(context, month).await?;
+    step.done(&format!("{}, {} files", month.in_words(), made.edition.files.len()));
+    Ok((made.edition, made.new))
+}
+
+fn print(outcome: &Outcome, form: Form, address: Option<SocketAddr>) -> Result<()> {
+    match form {
+        Form::Json => println!("{}", serde_json::to_string(outcome).map_err(Error::internal)?),
+        Form::Table => {
+            for line in outcome.summary.lines() {
+                println!("{line}");
+            }
+            println!("The month's report: {}", outcome.report.join("index.html").display());
+        }
+    }
+    let Some(address) = address else { return Ok(()) };
+    let say = |line: String| if form == Form::Json { eprintln!("{line}") } else { println!("{line}") };
+    say(format!("Pages:  http://{address}/"));
+    say(format!("gRPC:   {address} (reflection is on: grpcurl -plaintext {address} list)"));
+    say("Stop with Ctrl-C.".to_owned());
+    Ok(())
+}

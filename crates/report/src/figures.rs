@@ -1,0 +1,104 @@
+//! The rows of an edition's tables.
+
+use crate::{
+    Publication,
+    tables::{BODY_MONTH, NATIONAL_MONTH, PAIR_MONTH, PROVIDER_MONTH},
+};
+use onus_burden::{AskCounts, BodyMonth, NationalMonth, PairMonth, ProviderMonth};
+use onus_exchange::registry::TableSchema;
+
+type Rows = Vec<Vec<String>>;
+
+/// The tables with their rows, in order of their keys.
+pub fn of(publication: &Publication<'_>) -> Vec<(TableSchema, Rows)> {
+    let (burden, month) = (publication.burden, publication.month);
+    vec![
+        (PROVIDER_MONTH, burden.provider_months(month).iter().map(provider).collect()),
+        (BODY_MONTH, burden.body_months(month).iter().map(body).collect()),
+        (PAIR_MONTH, burden.pair_months(month).iter().map(pair).collect()),
+        (NATIONAL_MONTH, vec![national(&burden.national_month(month))]),
+    ]
+}
+
+/// A value, or an empty cell: unknown.
+fn known(value: Option<impl ToString>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+fn counts(of: &AskCounts) -> [String; 7] {
+    [
+        of.asks.to_string(),
+        of.facts_plain.to_string(),
+        of.facts_strict.to_string(),
+        known(of.rate_plain()),
+        known(of.rate_strict()),
+        of.possible_duplicates.to_string(),
+        of.shared_definition_asks.to_string(),
+    ]
+}
+
+fn provider(row: &ProviderMonth) -> Vec<String> {
+    let head = [
+        row.provider.to_string(),
+        row.month.to_string(),
+        row.obligations.to_string(),
+        row.obligations_met.to_string(),
+    ];
+    let tail = [
+        row.hours.to_string(),
+        known(row.hours_low.as_ref()),
+        known(row.hours_high.as_ref()),
+        known(row.hours_assumed_share.as_ref()),
+        row.hours_12m.to_string(),
+        row.cost.to_string(),
+        row.avoidable_hours.to_string(),
+        row.size_measure.to_string(),
+        known(row.size),
+        known(row.index.as_ref()),
+        known(row.index_as_published.as_ref()),
+        known(row.peer_percentile.as_ref()),
+    ];
+    head.into_iter().chain(counts(row.content())).chain(tail).collect()
+}
+
+fn body(row: &BodyMonth) -> Vec<String> {
+    let known = [
+        row.body.to_string(),
+        row.month.to_string(),
+        row.collections.to_string(),
+        row.items.to_string(),
+        row.asks.to_string(),
+        row.facts_shared.to_string(),
+        row.hours.to_string(),
+        row.cost.to_string(),
+        row.avoidable_hours.to_string(),
+    ];
+    // Reuse agreements, plans and targets are not registered yet.
+    let unknown = std::iter::repeat_n(String::new(), BODY_MONTH.columns.len() - known.len());
+    known.into_iter().chain(unknown).collect()
+}
+
+fn pair(row: &PairMonth) -> Vec<String> {
+    vec![
+        row.body_a.to_string(),
+        row.body_b.to_string(),
+        row.month.to_string(),
+        row.shared_facts.to_string(),
+        row.avoidable_hours.to_string(),
+    ]
+}
+
+fn national(row: &NationalMonth) -> Vec<String> {
+    let head = [row.month.to_string(), row.obligations.to_string(), row.obligations_met.to_string()];
+    let tail = [
+        row.hours.to_string(),
+        known(row.hours_assumed_share.as_ref()),
+        row.hours_12m.to_string(),
+        row.cost.to_string(),
+        row.avoidable_hours.to_string(),
+        known(row.index.as_ref()),
+        known(row.index_as_published.as_ref()),
+        row.providers.to_string(),
+    ];
+    head.into_iter().chain(counts(row.content())).chain(tail).collect()
+}

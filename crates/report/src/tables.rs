@@ -1,0 +1,179 @@
+//! The tables of an edition, column by column: the outputs of the open data contract. Columns are added at the end, never renamed.
+
+use onus_exchange::registry::{Column, Kind, TableSchema};
+
+const fn column(name: &'static str, kind: Kind, about: &'static str) -> Column {
+    Column { name, kind, about }
+}
+
+const MONTH: Column = column("month", Kind::Code, "The month, YYYY-MM.");
+const HOURS: Column = column(
+    "hours",
+    Kind::Decimal,
+    "Working hours of the month: obligations due in it, and its share of annual and one-off work.",
+);
+const HOURS_12M: Column =
+    column("hours_12m", Kind::Decimal, "Working hours of the 12 months ending with the month.");
+const HOURS_ASSUMED: Column = column(
+    "hours_assumed_share",
+    Kind::Decimal,
+    "Share of hours that rests on an assumption, 0 to 1. Empty without hours.",
+);
+const COST: Column = column(
+    "cost_pence",
+    Kind::Decimal,
+    "Cost of the month in pence, with overheads and what is paid outside.",
+);
+const AVOIDABLE: Column = column(
+    "avoidable_hours",
+    Kind::Decimal,
+    "Hours of the 12 months that would fall away if nothing were asked twice.",
+);
+const INDEX: Column = column(
+    "index",
+    Kind::Decimal,
+    "Burden index, base month 100, moved only by what is really asked. Empty if nothing was asked in the base month.",
+);
+const INDEX_AS_PUBLISHED: Column =
+    column("index_as_published", Kind::Decimal, "The index without links over re-estimation.");
+const OBLIGATIONS: Column = column("obligations", Kind::Whole, "Submissions due in the month.");
+const MET: Column = column("obligations_met", Kind::Whole, "Those of them for which there is a receipt.");
+const ASKS: Column =
+    column("asks", Kind::Whole, "Asks of CONTENT items over the 12 months ending with the month.");
+const PLAIN: Column = column("facts_plain", Kind::Whole, "Distinct facts among the asks.");
+const STRICT: Column = column("facts_strict", Kind::Whole, "Facts left after folding.");
+const RATE_PLAIN: Column =
+    column("rate_plain", Kind::Decimal, "facts_plain / asks. Empty if nothing is asked.");
+const RATE_STRICT: Column =
+    column("rate_strict", Kind::Decimal, "facts_strict / asks. Empty if nothing is asked.");
+const POSSIBLE: Column = column(
+    "possible_duplicates",
+    Kind::Whole,
+    "Plain facts fewer if every POSSIBLE match were confirmed. Never counted.",
+);
+const SHARED: Column = column(
+    "shared_definition_asks",
+    Kind::Whole,
+    "Asks whose concept is also asked about other records: not duplication.",
+);
+
+/// `provider_month.csv`.
+pub const PROVIDER_MONTH: TableSchema = TableSchema {
+    file: "provider_month.csv",
+    about: "One provider's month. Asks, facts and rates are of the 12 months ending with it.",
+    columns: &[
+        column("provider", Kind::Code, "ODS code of the provider."),
+        MONTH,
+        OBLIGATIONS,
+        MET,
+        ASKS,
+        PLAIN,
+        STRICT,
+        RATE_PLAIN,
+        RATE_STRICT,
+        POSSIBLE,
+        SHARED,
+        HOURS,
+        column(
+            "hours_low",
+            Kind::Decimal,
+            "Lower end of the interval of hours. Empty while no time return is evidence for it.",
+        ),
+        column(
+            "hours_high",
+            Kind::Decimal,
+            "Upper end of the interval of hours. Empty while no time return is evidence for it.",
+        ),
+        HOURS_ASSUMED,
+        HOURS_12M,
+        COST,
+        AVOIDABLE,
+        column("size_measure", Kind::Code, "In which measure size is given."),
+        column(
+            "size",
+            Kind::Decimal,
+            "Size on the month's last day. Empty if unknown; the index then takes 1.",
+        ),
+        INDEX,
+        INDEX_AS_PUBLISHED,
+        column(
+            "peer_percentile",
+            Kind::Decimal,
+            "Per cent of open providers of its type and known size with no more hours for their size.",
+        ),
+    ],
+    key: &["provider", "month"],
+    references: &[],
+};
+
+/// `body_month.csv`.
+pub const BODY_MONTH: TableSchema = TableSchema {
+    file: "body_month.csv",
+    about: "One asking body's month, over all providers.",
+    columns: &[
+        column("body", Kind::Code, "ODS code of who asks."),
+        MONTH,
+        column("collections", Kind::Whole, "Its collections in force on the month's last day."),
+        column("items", Kind::Whole, "Items those collections ask, of any role."),
+        ASKS,
+        column(
+            "facts_shared",
+            Kind::Whole,
+            "Facts of the 12 months that are asked more than once and that it is among the askers of.",
+        ),
+        HOURS,
+        COST,
+        AVOIDABLE,
+        column("reuse_facts", Kind::Whole, "Facts met by reuse agreements. Empty while none are registered."),
+        column("target_measure", Kind::Code, "What its target is measured in. Empty while it has no plan."),
+        column("target_value", Kind::Decimal, "What it promises."),
+        column("target_date", Kind::Date, "By when."),
+        column("current_value", Kind::Decimal, "Where it stands."),
+        column("status", Kind::Code, "ON_TRACK, AT_RISK or OFF_TRACK."),
+    ],
+    key: &["body", "month"],
+    references: &[],
+};
+
+/// `pair_month.csv`.
+pub const PAIR_MONTH: TableSchema = TableSchema {
+    file: "pair_month.csv",
+    about: "Two asking bodies' month; a body's own duplication is its pair with itself.",
+    columns: &[
+        column("body_a", Kind::Code, "ODS code, the lesser."),
+        column("body_b", Kind::Code, "ODS code, the greater or the same."),
+        MONTH,
+        column("shared_facts", Kind::Whole, "Facts of the 12 months that both ask, over all providers."),
+        AVOIDABLE,
+    ],
+    key: &["body_a", "body_b", "month"],
+    references: &[],
+};
+
+/// `national_month.csv`.
+pub const NATIONAL_MONTH: TableSchema = TableSchema {
+    file: "national_month.csv",
+    about: "All providers' month: sums, and ratios of sums.",
+    columns: &[
+        MONTH,
+        OBLIGATIONS,
+        MET,
+        ASKS,
+        PLAIN,
+        STRICT,
+        RATE_PLAIN,
+        RATE_STRICT,
+        POSSIBLE,
+        SHARED,
+        HOURS,
+        HOURS_ASSUMED,
+        HOURS_12M,
+        COST,
+        AVOIDABLE,
+        INDEX,
+        INDEX_AS_PUBLISHED,
+        column("providers", Kind::Whole, "Providers open in the month."),
+    ],
+    key: &["month"],
+    references: &[],
+};
