@@ -168,7 +168,7 @@ impl Scale {
         (0..=self.steps)
             .map(|at| Tick {
                 at: place(self.y(value(at))),
-                label: crate::format::number(value(at), places),
+                label: onus_domain::display::number(value(at), places),
                 minor: false,
             })
             .collect()

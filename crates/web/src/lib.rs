@@ -1,10 +1,52 @@
 //! Pages in the NHS design system: convert, call the app, render. No rule of the registry lives here.
+//!
+//! | folder | what |
+//! |---|---|
+//! | [`pages`] | what each page shows, ready to show, and its template |
+//! | `build` | from the registry to pages |
+//! | `handlers` | from requests to pages |
+//! | `assets/` | style sheets and icons; `VENDOR.md` says which are vendored |
+//! | `examples/gallery` | every page in typical, empty and extreme states, without a registry |
 
 mod assets;
+mod build;
+mod handlers;
 mod headers;
+mod refusal;
 
 pub mod chart;
-pub mod format;
 pub mod pages;
 pub mod parts;
 pub mod shell;
+
+use axum::{Router, middleware, routing::get};
+use onus_app::App;
+use std::sync::Arc;
+
+/// All pages and assets, and `/healthz`. An address that none of them has is answered with a page of its own.
+///
+/// Compression, request identifiers, time limits and the catching of panics are the server's.
+pub fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(handlers::home))
+        .route("/collections", get(handlers::collections))
+        .route("/collections/{id}", get(handlers::collection))
+        .route("/collections/{id}/versions/{number}", get(handlers::version))
+        .route("/overlaps", get(handlers::overlaps))
+        .route("/overlaps/{left}/{right}", get(handlers::overlap))
+        .route("/definitions", get(handlers::definitions))
+        .route("/definitions/{id}", get(handlers::definition))
+        .route("/providers", get(handlers::providers))
+        .route("/providers/{code}", get(handlers::provider))
+        .route("/editions", get(handlers::editions))
+        .route("/editions/{month}", get(handlers::edition))
+        .route("/editions/{month}/{*path}", get(handlers::edition_file))
+        .route("/look-up", get(handlers::look_up))
+        .route("/about", get(handlers::about))
+        .route("/accessibility", get(handlers::accessibility))
+        .route("/assets/{version}/{file}", get(assets::serve))
+        .route("/healthz", get(handlers::healthz))
+        .fallback(handlers::no_page)
+        .layer(middleware::from_fn(headers::add))
+        .with_state(app)
+}

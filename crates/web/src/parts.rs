@@ -85,13 +85,13 @@ impl Tag {
             VersionState::Retired | VersionState::Superseded | VersionState::Withdrawn => "grey",
             VersionState::Draft | VersionState::Submitted | VersionState::InReview => "blue",
         };
-        Self::new(crate::format::words(state.as_str()), colour)
+        Self::new(onus_domain::display::words(state.as_str()), colour)
     }
 
     /// What an item is there for.
     pub fn role(role: ItemRole) -> Self {
         let colour = if role == ItemRole::Content { "blue" } else { "grey" };
-        Self::new(crate::format::words(role.as_str()), colour)
+        Self::new(onus_domain::display::words(role.as_str()), colour)
     }
 
     /// Element or metric.
@@ -109,7 +109,7 @@ impl Tag {
             RegistrationStatus::Candidate | RegistrationStatus::Recorded => "white",
             RegistrationStatus::Superseded | RegistrationStatus::Retired => "grey",
         };
-        Self::new(crate::format::words(status.as_str()), colour)
+        Self::new(onus_domain::display::words(status.as_str()), colour)
     }
 
     /// Whether a relation counts.
@@ -177,7 +177,7 @@ impl Figure {
 
 /// What is said of a figure of which a share (in \[0, 1\]) rests on assumptions.
 pub fn assumed(share: f64) -> Option<String> {
-    (share > 0.0).then(|| format!("{} assumed", crate::format::percent(share)))
+    (share > 0.0).then(|| format!("{} assumed", onus_domain::display::percent(share)))
 }
 
 /// Something a source says, or Onus assumes.

@@ -33,8 +33,10 @@ pub struct OverlapLine {
     pub right: Link,
     /// Facts asked twice.
     pub facts: String,
-    /// Definitions shared about others.
+    /// Definitions in common, of any role, whatever they are asked about.
     pub definitions: String,
+    /// Those as a share of all that the smaller asks.
+    pub containment: String,
     /// Providers who owe both.
     pub providers: String,
     /// To the two side by side.

@@ -41,8 +41,8 @@ pub struct Provider {
     pub asked_twice: Vec<TwiceLine>,
     /// How much there is, and where it goes on.
     pub asked_twice_pager: Pager,
-    /// What answering each collection takes.
-    pub by_collection: Vec<CollectionLine>,
+    /// Who asks it, and what answering each takes.
+    pub by_body: Vec<BodyLine>,
     /// What is due in the next three months, by month.
     pub calendar: Vec<CalendarMonth>,
     /// Providers of its type around it, by hours for its size.
@@ -81,6 +81,8 @@ pub struct RoleLine {
     pub rate_plain: String,
     /// Rate after folding.
     pub rate_strict: String,
+    /// Asks whose definition is asked elsewhere about others.
+    pub shared_definitions: String,
 }
 
 /// A fact that is asked twice.
@@ -92,23 +94,29 @@ pub struct TwiceLine {
     pub subject: String,
     /// By whom.
     pub askers: Vec<Link>,
-    /// How many asks there are for how many facts: `24 asks, 12 facts`.
-    pub asks: String,
+    /// For how many periods.
+    pub periods: String,
+    /// How the asks stand.
+    pub how: Tag,
+    /// Why that is asking twice.
+    pub reason: String,
 }
 
-/// What answering one collection takes.
+/// A body that asks, and what answering it takes.
 #[derive(Debug, Clone)]
-pub struct CollectionLine {
-    /// To it.
-    pub collection: Link,
-    /// Whose it is.
-    pub owner: String,
-    /// How many submissions are owed.
-    pub obligations: String,
+pub struct BodyLine {
+    /// Who asks.
+    pub body: String,
+    /// How many of its collections ask anything.
+    pub collections: String,
+    /// Asks.
+    pub asks: String,
+    /// Facts that it shares with others, or asks more than once.
+    pub facts_shared: String,
     /// Hours.
     pub hours: String,
-    /// The share of them that is assumed.
-    pub assumed: String,
+    /// Its equal part of the hours that would fall away if nothing were asked twice.
+    pub avoidable: String,
 }
 
 /// What is due in a month.

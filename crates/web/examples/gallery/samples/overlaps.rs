@@ -26,7 +26,8 @@ fn overlaps(count: usize) -> Overlaps {
         left: critical_care(),
         right: admitted(),
         facts: "34".into(),
-        definitions: "0".into(),
+        definitions: "34".into(),
+        containment: "100%".into(),
         providers: "137".into(),
         compare: "/overlaps/a/b".into(),
     };

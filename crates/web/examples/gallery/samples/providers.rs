@@ -2,7 +2,7 @@ use super::{HOSTILE, Sample, admitted, claim, critical_care, pager, sample, shel
 use onus_web::{
     chart::{Chart, Series},
     pages::{
-        provider::{CalendarMonth, CollectionLine, Due, IndexLine, PeerLine, Provider, RoleLine, TwiceLine},
+        provider::{BodyLine, CalendarMonth, Due, IndexLine, PeerLine, Provider, RoleLine, TwiceLine},
         providers::{ProviderLine, Providers},
     },
     parts::{Choice, Figure, Link, Tag},
@@ -79,19 +79,23 @@ fn provider() -> Provider {
         facts_strict: "17,968".into(),
         rate_plain: rates.0.into(),
         rate_strict: rates.1.into(),
+        shared_definitions: "2,310".into(),
     };
     let twice = |name: &str| TwiceLine {
         question: Link::definition(&"critical-care-start-date", name),
         subject: "Critical care periods".into(),
         askers: vec![critical_care(), admitted()],
-        asks: "24".into(),
+        periods: "12".into(),
+        how: Tag::new("Within the other", "orange"),
+        reason: "Critical care periods lie within admitted patient care episodes (stated).".into(),
     };
-    let line = |collection: Link, hours: &str| CollectionLine {
-        collection,
-        owner: "NHS England".into(),
-        obligations: "12".into(),
+    let line = |body: &str, hours: &str| BodyLine {
+        body: body.into(),
+        collections: "12".into(),
+        asks: "18,204".into(),
+        facts_shared: "34".into(),
         hours: hours.into(),
-        assumed: "100%".into(),
+        avoidable: "12.5".into(),
     };
     Provider {
         shell: shell("Manchester University NHS Foundation Trust", Area::Providers).under("/providers", "Providers"),
@@ -115,7 +119,7 @@ fn provider() -> Provider {
         submit_once: vec![role("Content", ("0.993", "0.987")), role("Linkage", ("0.412", "0.402")), role("Demographic", ("0.500", "0.500")), role("Administrative", ("1.000", "1.000"))],
         asked_twice: ["CRITICAL CARE START DATE", "CRITICAL CARE START TIME", "ADVANCED CARDIOVASCULAR SUPPORT DAYS"].map(twice).to_vec(),
         asked_twice_pager: pager("34 facts asked twice", false, true),
-        by_collection: vec![line(admitted(), "920"), line(critical_care(), "90")],
+        by_body: vec![line("NHS England", "920"), line("Department of Health and Social Care", "90")],
         calendar: calendar(4),
         peers: peers(),
         peer_note: "62nd of 124 acute providers whose size is known, by hours a year for their size: half ask less of their staff.".into(),
@@ -165,7 +169,7 @@ fn empty() -> Provider {
         submit_once: vec![],
         asked_twice: vec![],
         asked_twice_pager: pager("Nothing", false, false),
-        by_collection: vec![],
+        by_body: vec![],
         calendar: calendar(0),
         peers: vec![],
         peer_note: "Its size is not known, so it cannot be compared.".into(),
@@ -178,7 +182,7 @@ fn extreme() -> Provider {
     page.shell = shell(HOSTILE, Area::Providers).under("/providers", "Providers");
     page.asked_twice = page.asked_twice.into_iter().cycle().take(100).collect();
     page.asked_twice.iter_mut().for_each(|line| line.askers = vec![Link::collection(&"x", HOSTILE); 6]);
-    page.by_collection = page.by_collection.into_iter().cycle().take(58).collect();
+    page.by_body = page.by_body.into_iter().cycle().take(58).collect();
     page.calendar = calendar(200);
     page
 }

@@ -71,6 +71,7 @@ fn shared(count: &str) -> Shared {
         other: admitted(),
         owner: "NHS England".into(),
         shared: count.into(),
+        content: count.into(),
         share: format!("{count} of 34"),
         providers: "137".into(),
         compare: Link::overlap(&"a", &"b", "Side by side"),

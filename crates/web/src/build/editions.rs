@@ -1,0 +1,119 @@
+//! Editions: the list, and one month's.
+
+use super::home::{burden_figures, registered_figures};
+use crate::{
+    pages::editions::{Edition as Page, EditionLine, Editions, FileLine},
+    parts::Link,
+    shell::{Area, Shell},
+};
+use chrono_tz::Europe::London;
+use onus_app::summary::Summary;
+use onus_domain::{
+    display,
+    edition::{Edition, EditionFile},
+};
+
+pub(crate) fn editions(sample: bool, editions: &[Edition]) -> Editions {
+    Editions {
+        shell: Shell::new("Monthly reports and open data", Area::Editions, sample),
+        rows: editions.iter().map(line).collect(),
+    }
+}
+
+fn line(edition: &Edition) -> EditionLine {
+    EditionLine {
+        link: Link::new(format!("/editions/{}", edition.month), edition.month.in_words()),
+        revision: edition.revision.to_string(),
+        closing_date: display::day(edition.closing_date),
+        made_at: made_at(edition),
+        files: edition.files.len().to_string(),
+    }
+}
+
+fn made_at(edition: &Edition) -> String {
+    display::day(edition.made_at.with_timezone(&London).date_naive())
+}
+
+pub(crate) fn edition(sample: bool, edition: &Edition) -> Page {
+    let title = format!("Report for {}", edition.month.in_words());
+    // A summary that an older Onus wrote otherwise is left out: the files hold the figures.
+    let summary = serde_json::from_str::<Summary>(&edition.summary).ok();
+    let figures = summary.iter().flat_map(|summary| [registered_figures(summary), burden_figures(summary)].concat());
+    let report = edition.files.iter().find(|file| file.media_type.starts_with("text/html"));
+    Page {
+        shell: Shell::new(title, Area::Editions, sample).under("/editions", "Monthly reports"),
+        revision: edition.revision.to_string(),
+        closing_date: display::day(edition.closing_date),
+        made_at: made_at(edition),
+        reason: edition.reason.clone(),
+        figures: figures.collect(),
+        report: report.map(|file| Link::new(file_path(edition, file), "Read the report")),
+        files: edition.files.iter().map(|file| file_line(edition, file)).collect(),
+    }
+}
+
+fn file_path(edition: &Edition, file: &EditionFile) -> String {
+    let path: Vec<_> = file.path.split('/').map(super::query::encoded).collect();
+    format!("/editions/{}/{}", edition.month, path.join("/"))
+}
+
+fn file_line(edition: &Edition, file: &EditionFile) -> FileLine {
+    FileLine {
+        link: Link::new(file_path(edition, file), &file.path),
+        about: about(&file.path),
+        kind: kind(&file.media_type),
+        size: size(file.size),
+        sha256: file.sha256.clone(),
+    }
+}
+
+fn kind(media_type: &str) -> String {
+    let essence = media_type.split(';').next().unwrap_or_default().trim();
+    match essence {
+        "text/html" => "Web page".into(),
+        "text/csv" => "CSV".into(),
+        "application/json" | "application/ld+json" => "JSON".into(),
+        "text/markdown" | "text/plain" => "Text".into(),
+        other => other.to_owned(),
+    }
+}
+
+/// What the files of an edition hold, by their names, which are a contract.
+fn about(path: &str) -> &'static str {
+    match path.rsplit('/').next().unwrap_or_default() {
+        name if name.ends_with(".html") => "The report to read",
+        "provider_month.csv" => "Each provider: asks, facts, hours, cost, index",
+        "body_month.csv" => "Each body that asks: collections, asks, hours, cost",
+        "pair_month.csv" => "Each pair of bodies: facts both ask, avoidable hours",
+        "collection_month.csv" => "Each collection: submissions, asks, hours, cost",
+        "decomposition.csv" => "What changed the burden, and by how much",
+        "national_month.csv" => "All providers together",
+        "method.md" => "How the figures were made",
+        "datapackage.json" => "What each file and column means",
+        "audit_head.json" => "The audit log's head when the edition was made",
+        "SHA256SUMS" => "Checksums of all files",
+        "SHA256SUMS.sig" => "The checksums' signature",
+        _ => "Other data",
+    }
+}
+
+/// A length in bytes, as people read it.
+fn size(bytes: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
+    let bytes = bytes as f64;
+    match bytes {
+        _ if bytes < 1_000.0 => format!("{} bytes", display::number(bytes, 0)),
+        _ if bytes < 1_000_000.0 => format!("{} kB", display::number(bytes / 1_000.0, 0)),
+        _ => format!("{} MB", display::number(bytes / 1_000_000.0, 1)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lengths_are_said_in_a_fitting_unit() {
+        assert_eq!([0, 999, 1_234, 12_345_678].map(size), ["0 bytes", "999 bytes", "1 kB", "12.3 MB"]);
+    }
+}

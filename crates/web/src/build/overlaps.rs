@@ -1,0 +1,259 @@
+//! What collections share: facts asked twice, and, apart from them, definitions in common.
+
+use super::{
+    Scene, claims,
+    query::{Filters, ListQuery, ROWS, pager},
+};
+use crate::{
+    pages::{
+        overlap::{Overlap, SharedLine, Side},
+        overlaps::{OverlapLine, Overlaps},
+    },
+    parts::{Choice, Figure, Link, Tag},
+    shell::Area,
+};
+use onus_app::{
+    CollectionRow,
+    overlaps::{OverlapRow, SharedConcept, is_content},
+    paging::page,
+};
+use onus_burden::{AnsweredBy, AskedItem, FoldRule, SharedFact, SharedFacts};
+use onus_domain::{
+    Basis, CollectionId, ConceptId, Error, Result, SubjectId, Violation, display,
+    item::{Item, ItemRole},
+};
+use std::collections::BTreeSet;
+
+/// Only pairs that ask the same facts.
+const FACTS: &str = "facts";
+/// Only pairs that share definitions and no fact.
+const DEFINITIONS: &str = "definitions";
+
+pub(crate) fn overlaps(scene: &Scene, query: &ListQuery) -> Result<Overlaps> {
+    if !["", FACTS, DEFINITIONS].contains(&query.kind.as_str()) {
+        let expected = "facts, definitions, or nothing for both";
+        return Err(Violation::new("kind", "KNOWN_CODE", &query.kind, expected).into());
+    }
+    let filters = Filters::default().value("kind", &query.kind).value("collection", &query.collection);
+    let filtered = filters.any();
+    let (request, carried) = filters.request(ROWS, &query.page_token)?;
+    let wanted = |row: &&OverlapRow| {
+        let of = query.collection.as_str();
+        let kind = match query.kind.as_str() {
+            FACTS => row.shared_facts > 0,
+            DEFINITIONS => row.shared_facts == 0,
+            _ => true,
+        };
+        kind && (of.is_empty() || row.concepts.left.as_str() == of || row.concepts.right.as_str() == of)
+    };
+    let rows: Vec<_> = scene.view.overlaps().iter().filter(wanted).collect();
+    // Most facts first, then most definitions: places are text, so numbers are turned round and padded.
+    let page = page(rows, &request, |row| {
+        let place = format!("{:09} {:09}", 999_999_999 - row.shared_facts, u32::MAX - row.concepts.shared);
+        (place, format!("{} {}", row.concepts.left, row.concepts.right))
+    })?;
+    let kinds = [(FACTS, "Pairs that ask the same facts"), (DEFINITIONS, "Pairs that share definitions only")];
+    Ok(Overlaps {
+        shell: scene.shell("Overlaps between collections", Area::Overlaps),
+        kinds: Choice::list("All pairs", kinds.map(|(code, text)| (code.into(), text.into())), &query.kind),
+        collections: collections(scene, &query.collection),
+        filtered,
+        pager: pager(&page, "/overlaps", &carried, &query.page_token, ("pair of collections", "pairs of collections")),
+        rows: page.rows.into_iter().map(|row| line(scene, row)).collect(),
+    })
+}
+
+fn collections(scene: &Scene, chosen: &str) -> Vec<Choice> {
+    let known = scene.view.collection_rows();
+    let mut known: Vec<_> =
+        known.map(|row| (row.collection.id.to_string(), row.version.content.title.clone())).collect();
+    known.sort_by(|a, b| a.1.cmp(&b.1));
+    Choice::list("Any collection", known, chosen)
+}
+
+fn line(scene: &Scene, row: &OverlapRow) -> OverlapLine {
+    let (left, right) = (&row.concepts.left, &row.concepts.right);
+    OverlapLine {
+        left: scene.collection(left),
+        right: scene.collection(right),
+        facts: display::count(row.shared_facts),
+        definitions: display::count(row.concepts.shared),
+        containment: display::percent(row.concepts.containment_of_smaller()),
+        providers: display::count(row.shared_respondents),
+        compare: Link::overlap(left, right, "").href,
+    }
+}
+
+/// What two collections share, taken apart.
+pub(crate) struct Split<'v, 'f> {
+    /// Asked twice: the same facts, by CONTENT items of both, of providers who owe both.
+    pub facts: Vec<&'f SharedFact>,
+    /// The same definition in CONTENT items of both, and no fact in common.
+    pub definitions: Vec<SharedConcept<'v>>,
+    /// The same definition, but in one of them only to join, describe or administer.
+    pub joining: Vec<SharedConcept<'v>>,
+}
+
+pub(crate) fn split<'v, 'f>(
+    scene: &'v Scene,
+    (left, right): (CollectionRow<'v>, CollectionRow<'v>),
+    shared: &'f SharedFacts,
+) -> Split<'v, 'f> {
+    let asked_twice = shared.facts.iter().filter(|fact| shared.shared_respondents > 0 && is_content(fact, shared));
+    let facts: Vec<_> = asked_twice.collect();
+    let twice: BTreeSet<&ConceptId> = facts.iter().flat_map(|fact| concepts(fact)).collect();
+    let content = |items: &[&Item]| items.iter().any(|item| item.role == ItemRole::Content);
+    let concepts = scene.view.shared_concepts(left, right);
+    let (content, joining): (Vec<_>, Vec<_>) =
+        concepts.into_iter().partition(|one| content(&one.left) && content(&one.right));
+    let definitions = content.into_iter().filter(|one| !twice.contains(&one.concept)).collect();
+    Split { facts, definitions, joining }
+}
+
+/// The concepts that a shared fact is about: its own, and that of what answers it.
+fn concepts(fact: &SharedFact) -> impl Iterator<Item = &ConceptId> {
+    std::iter::once(&fact.fact.concept).chain(fact.answered_by.iter().map(|answer| &answer.fact.concept))
+}
+
+pub(crate) fn overlap(scene: &Scene, left: &CollectionId, right: &CollectionId) -> Result<Overlap> {
+    if left == right {
+        return Err(Violation::new("right", "DIFFERENT", right, "another collection than the one on the left").into());
+    }
+    let (row, shared) = scene.view.compare(left, right)?;
+    let find = |id: &CollectionId| {
+        scene.view.collection_row(id).ok_or_else(|| Error::not_found("collection", format!("collections/{id}")))
+    };
+    let rows = (find(left)?, find(right)?);
+    let split = split(scene, rows, &shared);
+    let title = format!("{} and {}", rows.0.version.content.title, rows.1.version.content.title);
+    Ok(Overlap {
+        shell: scene.shell(title, Area::Overlaps).under("/overlaps", "Overlaps"),
+        sides: [side(scene, rows.0), side(scene, rows.1)],
+        figures: figures(row, &shared, &split),
+        facts: split.facts.iter().map(|fact| fact_line(scene, fact, left, right)).collect(),
+        definitions: split.definitions.iter().map(|one| definition_line(scene, one, other_subject)).collect(),
+        joining: split.joining.iter().map(|one| definition_line(scene, one, role)).collect(),
+    })
+}
+
+fn figures(row: Option<&OverlapRow>, shared: &SharedFacts, split: &Split<'_, '_>) -> Vec<Figure> {
+    let facts: BTreeSet<_> = split.facts.iter().map(|fact| (&fact.fact.concept, &fact.fact.subject)).collect();
+    let mut figures = vec![
+        Figure::new("Facts asked twice", display::count(facts.len())).note("content items only"),
+        Figure::new("Shared definitions, other patients", display::count(split.definitions.len()))
+            .note("content items only"),
+        Figure::new("Shared to join or describe", display::count(split.joining.len())).note("linkage, demographic, administrative"),
+        Figure::new("Providers who owe both", display::count(shared.shared_respondents)),
+    ];
+    figures.extend(row.map(|row| {
+        let smaller = row.concepts.left_size.min(row.concepts.right_size);
+        let note = format!("{} of {} questions, of any role", display::count(row.concepts.shared), display::count(smaller));
+        Figure::new("In common with the smaller", display::percent(row.concepts.containment_of_smaller())).note(note)
+    }));
+    figures
+}
+
+fn side(scene: &Scene, row: CollectionRow<'_>) -> Side {
+    let content = &row.version.content;
+    let subjects: BTreeSet<_> = content.items.iter().map(|item| &item.subject).collect();
+    Side {
+        link: Link::collection(&row.collection.id, &content.title),
+        owner: scene.organisation(&row.collection.owner),
+        subjects: claims::list(subjects.into_iter().map(|id| scene.subject(id))),
+        respondents: claims::respondents(content),
+        frequency: claims::frequency(content),
+        items: display::count(content.items.len()),
+    }
+}
+
+fn fact_line(scene: &Scene, fact: &SharedFact, left: &CollectionId, right: &CollectionId) -> SharedLine {
+    let (left, left_place) = asked_by(scene, fact, left);
+    let (right, right_place) = asked_by(scene, fact, right);
+    let (how, reason) = how(scene, fact);
+    SharedLine { left, left_place, right, right_place, how, reason }
+}
+
+fn asked_by(scene: &Scene, fact: &SharedFact, of: &CollectionId) -> (Link, String) {
+    let own = |items: &[AskedItem], subject: &SubjectId| {
+        let items: Vec<_> = items.iter().filter(|item| item.collection == *of).collect();
+        let first = items.first()?;
+        let more = if items.len() > 1 { format!(", and {} more", items.len() - 1) } else { String::new() };
+        let place = place(&first.section, &scene.subject(subject)) + &more;
+        Some((scene.definition(&first.definition), place))
+    };
+    let asked = own(&fact.items, &fact.fact.subject);
+    let answers = || fact.answered_by.as_ref().and_then(|answer| own(&answer.items, &answer.fact.subject));
+    asked.or_else(answers).unwrap_or_else(|| (scene.collection(of), String::new()))
+}
+
+fn place(section: &str, subject: &str) -> String {
+    if section.is_empty() { format!("About {subject}") } else { format!("{section}. About {subject}") }
+}
+
+/// How the two sides of a shared fact stand, and why that is asking twice.
+pub(crate) fn how(scene: &Scene, fact: &SharedFact) -> (Tag, String) {
+    let often = fact.frequency.in_words();
+    let Some(answer) = &fact.answered_by else {
+        return (Tag::new("The same", "red"), format!("Both ask it about {}, {often}.", scene.subject(&fact.fact.subject)));
+    };
+    let tag = match answer.rule {
+        FoldRule::ContainingSubject => Tag::new("Within the other", "orange"),
+        FoldRule::ShorterPeriods => Tag::new("Adds up", "orange"),
+        FoldRule::Derivable => Tag::new("Can be computed", "orange"),
+    };
+    (tag, why(scene, fact, answer))
+}
+
+fn why(scene: &Scene, fact: &SharedFact, answer: &AnsweredBy) -> String {
+    let mut reasons = vec![];
+    if let Some(recipe) = &answer.recipe {
+        reasons.push(format!("{}.", claims::first_capital(recipe.trim_end_matches('.'))));
+    }
+    if answer.fact.subject != fact.fact.subject {
+        let (inner, outer) = (scene.subject(&fact.fact.subject), scene.subject(&answer.fact.subject));
+        reasons.push(format!("{inner} lie within {outer}{}.", containment(scene, &fact.fact.subject)));
+    }
+    if answer.over_shorter_periods {
+        reasons.push("The other asks over shorter periods, which make up the longer one.".into());
+    }
+    reasons.join(" ")
+}
+
+/// Whether a source says that a subject lies within another.
+fn containment(scene: &Scene, subject: &SubjectId) -> &'static str {
+    let known = scene.view.snapshot.subjects.iter().find(|one| one.id == *subject);
+    match known.map(|subject| subject.basis) {
+        Some(Basis::Stated) => " (stated)",
+        Some(Basis::Assumed) => " (assumed)",
+        None => "",
+    }
+}
+
+fn definition_line(scene: &Scene, shared: &SharedConcept<'_>, reason: fn(&SharedConcept<'_>) -> (Tag, String)) -> SharedLine {
+    let (left, left_place) = items(scene, &shared.left);
+    let (right, right_place) = items(scene, &shared.right);
+    let (how, reason) = reason(shared);
+    SharedLine { left, left_place, right, right_place, how, reason }
+}
+
+fn items(scene: &Scene, items: &[&Item]) -> (Link, String) {
+    let Some(first) = items.first() else { return (Link::new("", ""), String::new()) };
+    let subjects: BTreeSet<_> = items.iter().map(|item| &item.subject).collect();
+    let about = claims::list(subjects.into_iter().map(|id| scene.subject(id)));
+    (scene.definition(&first.definition), place(&first.section, &about))
+}
+
+/// Why a definition in common is no fact in common: it is about others, or asked of others, or over other periods.
+fn other_subject(shared: &SharedConcept<'_>) -> (Tag, String) {
+    let subjects = |items: &[&Item]| items.iter().map(|item| item.subject.clone()).collect::<BTreeSet<_>>();
+    if subjects(&shared.left).is_disjoint(&subjects(&shared.right)) {
+        return (Tag::new("Other patients", "grey"), "The same definition, about other people or things.".into());
+    }
+    (Tag::new("Other providers or periods", "grey"), "The same definition, but no provider answers both for one period.".into())
+}
+
+fn role(shared: &SharedConcept<'_>) -> (Tag, String) {
+    let roles: BTreeSet<_> = shared.left.iter().chain(&shared.right).map(|item| item.role).collect();
+    let role = roles.iter().rfind(|role| **role != ItemRole::Content).copied().unwrap_or(ItemRole::Linkage);
+    (Tag::role(role), String::new())
+}

@@ -1,0 +1,182 @@
+//! Requests to pages: read the address, take the registry as it is, build, render.
+
+use crate::{
+    build::{self, Scene, query::ListQuery},
+    headers::FILE_POLICY,
+    pages::texts::{About, Accessibility},
+    refusal::Refusal,
+    shell::{Area, Shell},
+};
+use askama::Template;
+use axum::{
+    extract::{FromRequestParts, Path, Query, State},
+    http::{HeaderValue, Uri, header, request::Parts},
+    response::{Html, IntoResponse, Response},
+};
+use onus_app::App;
+use onus_domain::{CollectionId, DefinitionId, Error, Month, OdsCode, Result, display};
+use serde::Deserialize;
+use std::sync::Arc;
+
+type Page = Result<Html<String>, Refusal>;
+type Application = State<Arc<App>>;
+
+/// A list's address. What cannot be read of it is refused with a page.
+pub(crate) struct Asked(ListQuery);
+
+impl<S: Send + Sync> FromRequestParts<S> for Asked {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Refusal> {
+        let query = Query::from_request_parts(parts, state).await;
+        query.map(|Query(query)| Self(query)).map_err(|refused| Refusal::query(refused.body_text()))
+    }
+}
+
+async fn scene(app: &App) -> Result<Scene> {
+    Ok(Scene {
+        view: app.view().await?,
+        today: app.clock().today(),
+        month: app.last_month(),
+        base_month: app.settings().base_month,
+        sample: app.settings().sample,
+    })
+}
+
+/// Builds and renders a page. Figures may have to be computed first, so it is done apart from the threads that serve.
+async fn show<T: Template>(app: &App, build: impl FnOnce(&Scene) -> Result<T> + Send + 'static) -> Page {
+    let scene = scene(app).await?;
+    let made = tokio::task::spawn_blocking(move || -> Result<String, Refusal> { Ok(build(&scene)?.render()?) });
+    Ok(Html(made.await.map_err(Error::internal)??))
+}
+
+/// A key in an address: what cannot be one names nothing.
+fn key<T: TryFrom<String>>(kind: &'static str, value: &str) -> Result<T> {
+    T::try_from(value.to_owned()).map_err(|_| Error::not_found(kind, value))
+}
+
+pub(crate) async fn home(State(app): Application) -> Page {
+    show(&app, |scene| Ok(build::home::home(scene))).await
+}
+
+pub(crate) async fn collections(State(app): Application, Asked(query): Asked) -> Page {
+    show(&app, move |scene| build::collections::collections(scene, &query)).await
+}
+
+pub(crate) async fn collection(State(app): Application, Path(id): Path<String>, Asked(query): Asked) -> Page {
+    let id: CollectionId = key("collection", &id)?;
+    show(&app, move |scene| build::collection::collection(scene, &id, &query.section)).await
+}
+
+pub(crate) async fn version(
+    State(app): Application,
+    Path((id, number)): Path<(String, String)>,
+    Asked(query): Asked,
+) -> Page {
+    let id: CollectionId = key("collection", &id)?;
+    let number: u32 = number.parse().map_err(|_| Error::not_found("version", &number))?;
+    show(&app, move |scene| build::collection::version(scene, &id, number, &query.section)).await
+}
+
+pub(crate) async fn overlaps(State(app): Application, Asked(query): Asked) -> Page {
+    show(&app, move |scene| build::overlaps::overlaps(scene, &query)).await
+}
+
+pub(crate) async fn overlap(State(app): Application, Path((left, right)): Path<(String, String)>) -> Page {
+    let (left, right): (CollectionId, CollectionId) = (key("collection", &left)?, key("collection", &right)?);
+    show(&app, move |scene| build::overlaps::overlap(scene, &left, &right)).await
+}
+
+pub(crate) async fn definitions(State(app): Application, Asked(query): Asked) -> Page {
+    show(&app, move |scene| build::definitions::definitions(scene, &query)).await
+}
+
+pub(crate) async fn definition(State(app): Application, Path(id): Path<String>) -> Page {
+    let id: DefinitionId = key("definition", &id)?;
+    show(&app, move |scene| build::definition::definition(scene, &id)).await
+}
+
+pub(crate) async fn providers(State(app): Application, Asked(query): Asked) -> Page {
+    show(&app, move |scene| build::providers::providers(scene, &query)).await
+}
+
+pub(crate) async fn provider(State(app): Application, Path(code): Path<String>, Asked(query): Asked) -> Page {
+    let code: OdsCode = key("provider", &code)?;
+    show(&app, move |scene| match build::provider::provider(scene, &code, &query) {
+        // A code of a body that asks names no provider.
+        Err(Error::Invalid(violations)) if violations.iter().any(|one| one.field == "provider") => {
+            Err(Error::not_found("provider", &code))
+        }
+        made => made,
+    })
+    .await
+}
+
+pub(crate) async fn editions(State(app): Application) -> Page {
+    let page = build::editions::editions(app.settings().sample, &app.editions().await?);
+    Ok(Html(page.render().map_err(Refusal::from)?))
+}
+
+pub(crate) async fn edition(State(app): Application, Path(month): Path<String>) -> Page {
+    let edition = app.edition(key::<Month>("edition", &month)?).await?;
+    let page = build::editions::edition(app.settings().sample, &edition);
+    Ok(Html(page.render().map_err(Refusal::from)?))
+}
+
+/// A file of an edition, as it was published. A page among them may show its own styles, and do nothing else.
+pub(crate) async fn edition_file(
+    State(app): Application,
+    Path((month, path)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
+    let edition = app.edition(key::<Month>("edition", &month)?).await?;
+    let (file, bytes) = app.edition_file(&edition, &path).await?;
+    let shown = file.media_type.starts_with("text/html");
+    let name: String = file.path.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
+    let disposition = if shown { "inline".into() } else { format!("attachment; filename=\"{}-{name}\"", edition.month) };
+    let text = |value: &str| HeaderValue::from_str(value).map_err(Error::internal);
+    let headers = [
+        (header::CONTENT_TYPE, text(&file.media_type)?),
+        (header::CONTENT_DISPOSITION, text(&disposition)?),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FILE_POLICY)),
+        (header::ETAG, text(&format!("\"{}\"", file.sha256))?),
+    ];
+    Ok((headers, bytes).into_response())
+}
+
+/// What is to be looked up.
+#[derive(Deserialize)]
+#[serde(default)]
+#[derive(Default)]
+pub(crate) struct LookUpQuery {
+    reference: String,
+}
+
+pub(crate) async fn look_up(
+    State(app): Application,
+    query: Result<Query<LookUpQuery>, axum::extract::rejection::QueryRejection>,
+) -> Page {
+    let Query(query) = query.map_err(|refused| Refusal::query(refused.body_text()))?;
+    show(&app, move |scene| build::look_up::look_up(scene, &display::beginning(&query.reference, 80))).await
+}
+
+pub(crate) async fn about(State(app): Application) -> Page {
+    show(&app, |scene| {
+        let shell = scene.shell("How the figures are made", Area::Other);
+        Ok(About { shell, base_month: scene.base_month.in_words() })
+    })
+    .await
+}
+
+pub(crate) async fn accessibility() -> Page {
+    let page = Accessibility { shell: Shell::new("Accessibility statement", Area::Other, false) };
+    Ok(Html(page.render().map_err(Refusal::from)?))
+}
+
+/// Whether the process serves at all.
+pub(crate) async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+pub(crate) async fn no_page(uri: Uri) -> Refusal {
+    Refusal::no_page(uri.path())
+}
