@@ -1,1 +1,12 @@
-//! To be written.
+//! The contract `onus.v1` served: each handler converts, asks [`onus_app`], and wraps what it answers. Rules are in `app` and `domain`.
+
+mod call;
+mod convert;
+mod layer;
+mod names;
+mod router;
+mod services;
+mod status;
+
+pub use router::{Health, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, routes};
+pub use status::{DOMAIN, status};

@@ -1,0 +1,75 @@
+//! Burden statements.
+
+use super::{code, optional_code, read_code, read_decimal, read_required_day, required, required_code};
+use crate::names;
+use onus_domain::{
+    CollectionId, Violation, Violations,
+    statement::{BurdenStatement, CostLine},
+};
+use onus_proto::v1 as pb;
+
+/// A burden statement.
+pub fn statement(of: &BurdenStatement) -> pb::BurdenStatement {
+    pb::BurdenStatement {
+        name: format!("{}/statements/{}", names::version(&of.collection, of.version), of.from_date),
+        from_date: of.from_date.to_string(),
+        method: code(of.method),
+        lines: of.lines.iter().map(line).collect(),
+    }
+}
+
+fn line(of: &CostLine) -> pb::CostLine {
+    pb::CostLine {
+        activity: code(of.activity),
+        staff_role: code(of.staff_role),
+        basis: code(of.basis),
+        minutes: of.minutes.to_string(),
+        unit_measure: optional_code(of.unit_measure),
+        unit_size: of.unit_size.map(|size| size.to_string()).unwrap_or_default(),
+        life_months: of.life_months,
+        external_pence: of.external_pence,
+    }
+}
+
+/// Reads a statement on a version, which stands in the request at `statement`.
+pub fn read_statement(
+    (collection, version): (CollectionId, u32),
+    given: &pb::BurdenStatement,
+    found: &mut Violations,
+) -> Option<BurdenStatement> {
+    let from_date = found.take(read_required_day("statement.from_date", &given.from_date));
+    let method = found.take(required_code("statement.method", given.method));
+    let lines = given
+        .lines
+        .iter()
+        .enumerate()
+        .map(|(at, line)| read_line(&format!("statement.lines[{at}]"), line, found));
+    let lines: Vec<_> = lines.collect();
+    let lines: Option<Vec<_>> = lines.into_iter().collect();
+    Some(BurdenStatement { collection, version, from_date: from_date?, method: method?, lines: lines? })
+}
+
+fn read_line(path: &str, given: &pb::CostLine, found: &mut Violations) -> Option<CostLine> {
+    let at = |name: &str| format!("{path}.{name}");
+    let activity = found.take(required_code(&at("activity"), given.activity));
+    let staff_role = found.take(required_code(&at("staff_role"), given.staff_role));
+    let basis = found.take(required_code(&at("basis"), given.basis));
+    let minutes = found.take(read_decimal(&at("minutes"), &given.minutes));
+    let minutes = minutes.and_then(|minutes| required(&at("minutes"), minutes, found));
+    let unit_measure = found.take(read_code(&at("unit_measure"), given.unit_measure));
+    let unit_size = found.take(read_decimal(&at("unit_size"), &given.unit_size));
+    let most = u64::try_from(i64::MAX).unwrap_or(u64::MAX);
+    found.require(given.external_pence <= most, || {
+        Violation::new(at("external_pence"), "RANGE", given.external_pence, format!("at most {most} pence"))
+    });
+    Some(CostLine {
+        activity: activity?,
+        staff_role: staff_role?,
+        basis: basis?,
+        minutes: minutes?,
+        unit_measure: unit_measure?,
+        unit_size: unit_size?,
+        life_months: given.life_months,
+        external_pence: given.external_pence,
+    })
+}

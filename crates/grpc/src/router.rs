@@ -1,0 +1,106 @@
+//! All services together, as they are served.
+
+use crate::{
+    call::Server,
+    layer::CallLayer,
+    services::{Burdens, Collections, Definitions, Editions, Matching, Organisations, Reviews},
+};
+use onus_app::App;
+use onus_domain::{Error, Result};
+use onus_proto::{
+    FILE_DESCRIPTOR_SET,
+    v1::{
+        burden_service_server::BurdenServiceServer, collection_service_server::CollectionServiceServer,
+        definition_service_server::DefinitionServiceServer, edition_service_server::EditionServiceServer,
+        matching_service_server::MatchingServiceServer,
+        organisation_service_server::OrganisationServiceServer, review_service_server::ReviewServiceServer,
+    },
+};
+use std::{sync::Arc, time::Duration};
+use tonic::{codec::CompressionEncoding::Gzip, server::NamedService, service::Routes};
+use tonic_health::{ServingStatus, server::HealthReporter};
+use tonic_web::GrpcWebLayer;
+use tower::ServiceBuilder;
+use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+
+/// Largest message taken, bytes: far above the largest version that may be submitted.
+pub const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024;
+/// Largest message given, bytes.
+pub const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
+
+/// Says how the server is, by the gRPC health protocol.
+#[derive(Debug, Clone)]
+pub struct Health {
+    reporter: HealthReporter,
+    services: Vec<&'static str>,
+}
+
+impl Health {
+    async fn say(&self, status: ServingStatus) {
+        for service in &self.services {
+            self.reporter.set_service_status(service, status).await;
+        }
+    }
+
+    /// Says NOT_SERVING from now on, for the server as a whole and for each service: new calls should go elsewhere.
+    pub async fn drain(&self) {
+        self.say(ServingStatus::NotServing).await;
+    }
+}
+
+/// Adds services with the limits and compression that all have, and notes their names for health.
+macro_rules! with_services {
+    ($routes:expr, $server:expr, $($kind:ident($handler:ident)),+ $(,)?) => {{
+        let routes = $routes$(.add_service(
+            $kind::new($handler($server.clone()))
+                .accept_compressed(Gzip)
+                .send_compressed(Gzip)
+                .max_decoding_message_size(MAX_REQUEST_BYTES)
+                .max_encoding_message_size(MAX_RESPONSE_BYTES),
+        ))+;
+        // The empty name stands for the server as a whole.
+        (routes, vec!["", $($kind::<$handler>::NAME),+])
+    }};
+}
+
+/// All services of an application: `onus.v1`, health, reflection v1 and v1alpha; over gRPC and gRPC-Web. No call takes longer than `longest`
+/// until it begins to answer. `into_axum_router` gives what can be merged with pages: it has no fallback of its own.
+///
+/// The error says that the descriptor compiled in cannot be read, which no build of it yields.
+pub async fn routes(app: Arc<App>, longest: Duration) -> Result<(Routes, Health)> {
+    let (reporter, health_service) = tonic_health::server::health_reporter();
+    let routes = Routes::new(health_service);
+    let server = Server::new(app);
+    let (routes, services) = with_services!(
+        routes,
+        server,
+        OrganisationServiceServer(Organisations),
+        CollectionServiceServer(Collections),
+        ReviewServiceServer(Reviews),
+        DefinitionServiceServer(Definitions),
+        MatchingServiceServer(Matching),
+        BurdenServiceServer(Burdens),
+        EditionServiceServer(Editions),
+    );
+    let health = Health { reporter, services };
+    health.say(ServingStatus::Serving).await;
+
+    let layers = ServiceBuilder::new()
+        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(GrpcWebLayer::new())
+        .layer(CallLayer::new(longest));
+    let router = with_reflection(routes)?.into_axum_router().reset_fallback().layer(layers);
+    Ok((router.into(), health))
+}
+
+fn with_reflection(routes: Routes) -> Result<Routes> {
+    let builder = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(FILE_DESCRIPTOR_SET)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    let v1 = builder().build_v1().map_err(Error::internal)?;
+    let v1alpha = builder().build_v1alpha().map_err(Error::internal)?;
+    Ok(routes.add_service(v1).add_service(v1alpha))
+}

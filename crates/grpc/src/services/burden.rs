@@ -1,0 +1,159 @@
+//! `BurdenService`.
+
+use crate::{
+    call::{Answer, Server, answer, compute, list, paged},
+    convert, names,
+};
+use chrono::NaiveDate;
+use onus_domain::{Error, Month, Result, Violation};
+use onus_proto::v1::{self as pb, burden_service_server::BurdenService};
+use tonic::{Request, async_trait};
+
+/// Months in a provider's series.
+const SERIES: i32 = 12;
+
+/// Reads figures, and takes burden statements.
+pub struct Burdens(pub Server);
+
+impl Burdens {
+    /// The month that a request names; empty is the last whole one.
+    fn month(&self, field: &str, text: &str) -> Result<Month> {
+        Ok(if text.is_empty() { self.0.app().last_month() } else { names::read_month(field, text)? })
+    }
+
+    /// The first and last due date that a request asks for.
+    fn due(&self, from: &str, to: &str) -> Result<(NaiveDate, NaiveDate)> {
+        let from =
+            convert::read_day("due_from", from)?.unwrap_or_else(|| self.0.app().last_month().first_day());
+        let to = convert::read_day("due_to", to)?.unwrap_or_else(|| Month::of(from).last_day());
+        Ok((from, to))
+    }
+}
+
+#[async_trait]
+impl BurdenService for Burdens {
+    async fn list_obligations(
+        &self,
+        request: Request<pb::ListObligationsRequest>,
+    ) -> Answer<pb::ListObligationsResponse> {
+        answer(async {
+            let (_, asked) = self.0.open(request)?;
+            let code = names::read_organisation("parent", &asked.parent)?;
+            let due = self.due(&asked.due_from, &asked.due_to)?;
+            // What the list is of belongs to the token, so that it fits no other list.
+            let request = list(asked.page_size, asked.page_token, format!("{code} {due:?}"), String::new());
+            compute(self.0.app().view().await?, move |view| {
+                let page = view
+                    .list_obligations(&code, due, &request)
+                    .map_err(|error| convert::relocate(error, in_list))?;
+                let (obligations, next_page_token, total_size) =
+                    paged(page, |owed| convert::obligation(&owed, view));
+                Ok(pb::ListObligationsResponse { obligations, next_page_token, total_size })
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn get_burden(&self, request: Request<pb::GetBurdenRequest>) -> Answer<pb::Burden> {
+        answer(async {
+            let (_, asked) = self.0.open(request)?;
+            let (code, month) = names::read_monthly("name", &asked.name, "burdens")?;
+            compute(self.0.app().view().await?, move |view| {
+                let figures =
+                    view.provider_month(&code, month).map_err(|error| convert::relocate(error, in_name))?;
+                let series = view.burden.index_series(&code, month.plus(1 - SERIES), month);
+                let series = series.iter().map(convert::burden_point).collect();
+                Ok(pb::Burden { series, ..convert::burden(&figures, view) })
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn list_burdens(
+        &self,
+        request: Request<pb::ListBurdensRequest>,
+    ) -> Answer<pb::ListBurdensResponse> {
+        answer(async {
+            let (_, asked) = self.0.open(request)?;
+            if asked.parent != "organisations/-" {
+                return Err(Violation::new(
+                    "parent",
+                    "RESOURCE_NAME",
+                    asked.parent,
+                    "organisations/-: all providers",
+                )
+                .into());
+            }
+            let month = self.month("month", &asked.month)?;
+            let request = list(asked.page_size, asked.page_token, asked.filter, asked.order_by);
+            compute(self.0.app().view().await?, move |view| {
+                let page = view.list_provider_months(month, &request)?;
+                let (burdens, next_page_token, total_size) =
+                    paged(page, |figures| convert::burden(&figures, view));
+                Ok(pb::ListBurdensResponse { burdens, next_page_token, total_size })
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn get_submit_once(&self, request: Request<pb::GetSubmitOnceRequest>) -> Answer<pb::SubmitOnce> {
+        answer(async {
+            let (_, asked) = self.0.open(request)?;
+            let (code, month) = names::read_monthly("name", &asked.name, "submitOnce")?;
+            compute(self.0.app().view().await?, move |view| {
+                view.provider(&code).map_err(|error| convert::relocate(error, in_name))?;
+                let found = view.burden.submit_once(&code, month);
+                let found = found.ok_or_else(|| Error::not_found("provider", names::organisation(&code)))?;
+                Ok(convert::submit_once(&found, view))
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn get_national_burden(
+        &self,
+        request: Request<pb::GetNationalBurdenRequest>,
+    ) -> Answer<pb::NationalBurden> {
+        answer(async {
+            let (_, asked) = self.0.open(request)?;
+            let month = names::read_national("name", &asked.name)?;
+            compute(self.0.app().view().await?, move |view| {
+                Ok(convert::national(&view.burden.national_month(month), &view.burden.type_months(month)))
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn create_statement(
+        &self,
+        request: Request<pb::CreateStatementRequest>,
+    ) -> Answer<pb::BurdenStatement> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let version = names::read_version("parent", &asked.parent)?;
+            let statement = convert::read(|found| {
+                let given = convert::required("statement", asked.statement, found);
+                convert::read_statement(version, &given?, found)
+            })?;
+            let made = Box::pin(self.0.app().state_burden(&context, statement, asked.validate_only)).await;
+            let made = made.map_err(|error| convert::relocate(error, convert::in_statement))?;
+            Ok(convert::statement(&made))
+        })
+        .await
+    }
+}
+
+/// Where a field stands in a request that names its provider in `name`.
+fn in_name(field: &str) -> String {
+    if field == "provider" { "name".into() } else { field.into() }
+}
+
+/// Where a field stands in a request that names its provider in `parent`.
+fn in_list(field: &str) -> String {
+    if field == "provider" { "parent".into() } else { field.into() }
+}

@@ -1,0 +1,181 @@
+//! `CollectionService`.
+
+use super::moves::{make_move, move_request};
+use crate::{
+    call::{Answer, Server, answer, list, paged},
+    convert, names,
+};
+use onus_app::{moves::MoveRequest, paging::page};
+use onus_domain::{lifecycle::Move, reference::Reference};
+use onus_proto::v1::{self as pb, collection_service_server::CollectionService};
+use tonic::{Request, async_trait};
+
+/// Reads and registers collections.
+pub struct Collections(pub Server);
+
+#[async_trait]
+impl CollectionService for Collections {
+    async fn get_collection(&self, request: Request<pb::GetCollectionRequest>) -> Answer<pb::Collection> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let id = names::read_collection("name", &asked.name)?;
+            let (collection, versions) = self.0.app().collection(&context, &id).await?;
+            Ok(convert::collection(&collection, convert::current_version(&versions)))
+        })
+        .await
+    }
+
+    async fn list_collections(
+        &self,
+        request: Request<pb::ListCollectionsRequest>,
+    ) -> Answer<pb::ListCollectionsResponse> {
+        answer(async {
+            let (_, asked) = self.0.open(request)?;
+            let view = self.0.app().view().await?;
+            let page = view.list_collections(&list(
+                asked.page_size,
+                asked.page_token,
+                asked.filter,
+                asked.order_by,
+            ))?;
+            let (collections, next_page_token, total_size) = paged(page, convert::collection_row);
+            Ok(pb::ListCollectionsResponse { collections, next_page_token, total_size })
+        })
+        .await
+    }
+
+    async fn create_collection(
+        &self,
+        request: Request<pb::CreateCollectionRequest>,
+    ) -> Answer<pb::Collection> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let validate_only = asked.validate_only;
+            let new = convert::read(|found| convert::read_new_collection(asked, found))?;
+            let made = Box::pin(self.0.app().create_collection(&context, new, validate_only)).await;
+            let (collection, version) =
+                made.map_err(|error| convert::relocate(error, convert::in_new_collection))?;
+            Ok(convert::collection(&collection, Some(&version)))
+        })
+        .await
+    }
+
+    async fn get_version(&self, request: Request<pb::GetVersionRequest>) -> Answer<pb::Version> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let (id, number) = names::read_version("name", &asked.name)?;
+            let (collection, version) = self.0.app().version(&context, &id, number).await?;
+            Ok(convert::version(&version, convert::is_insider(&context, &collection)))
+        })
+        .await
+    }
+
+    async fn list_versions(
+        &self,
+        request: Request<pb::ListVersionsRequest>,
+    ) -> Answer<pb::ListVersionsResponse> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let id = names::read_collection("parent", &asked.parent)?;
+            let (collection, versions) = self.0.app().collection(&context, &id).await?;
+            // The parent is part of the token, so that it fits no other collection's list.
+            let request = list(asked.page_size, asked.page_token, asked.parent, String::new());
+            let page =
+                page(versions, &request, |version| (String::new(), format!("{:010}", version.number)))?;
+            let insider = convert::is_insider(&context, &collection);
+            let (versions, next_page_token, total_size) =
+                paged(page, |version| convert::version_in_list(&version, insider));
+            Ok(pb::ListVersionsResponse { versions, next_page_token, total_size })
+        })
+        .await
+    }
+
+    async fn create_draft(&self, request: Request<pb::CreateDraftRequest>) -> Answer<pb::Version> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let id = names::read_collection("parent", &asked.parent)?;
+            let version = Box::pin(self.0.app().create_draft(&context, &id, asked.validate_only)).await?;
+            Ok(convert::version(&version, true))
+        })
+        .await
+    }
+
+    async fn update_draft(&self, request: Request<pb::UpdateDraftRequest>) -> Answer<pb::Version> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let given = convert::read(|found| convert::required("version", asked.version, found))?;
+            let (id, number) = names::read_version("version.name", &given.name)?;
+            let mask = asked.update_mask.unwrap_or_default().paths;
+            let edit = |present| convert::apply_mask(present, given.content.unwrap_or_default(), &mask);
+            let app = self.0.app();
+            let made =
+                Box::pin(app.update_draft(&context, (&id, number), &given.etag, edit, asked.validate_only))
+                    .await;
+            let version = made.map_err(|error| convert::relocate(error, convert::in_draft))?;
+            Ok(convert::version(&version, true))
+        })
+        .await
+    }
+
+    async fn submit_version(
+        &self,
+        request: Request<pb::SubmitVersionRequest>,
+    ) -> Answer<pb::SubmitVersionResponse> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let request = move_request(asked.etag, asked.validate_only);
+            let (id, number) = names::read_version("name", &asked.name)?;
+            let made = Box::pin(self.0.app().make_move(&context, Move::Submit, &id, number, &request)).await;
+            let (_, version) = made.map_err(|error| convert::relocate(error, convert::in_version))?;
+            let report = super::matching::check_version(self.0.app(), &version, 0).await?;
+            Ok(pb::SubmitVersionResponse {
+                version: Some(convert::version(&version, true)),
+                duplicate_report: Some(report),
+            })
+        })
+        .await
+    }
+
+    async fn withdraw_version(&self, request: Request<pb::WithdrawVersionRequest>) -> Answer<pb::Version> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let request =
+                MoveRequest { reason: asked.reason, ..move_request(asked.etag, asked.validate_only) };
+            make_move(self.0.app(), &context, Move::Withdraw, &asked.name, &request).await
+        })
+        .await
+    }
+
+    async fn redraft_version(&self, request: Request<pb::RedraftVersionRequest>) -> Answer<pb::Version> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let request = move_request(asked.etag, asked.validate_only);
+            make_move(self.0.app(), &context, Move::Redraft, &asked.name, &request).await
+        })
+        .await
+    }
+
+    async fn publish_version(&self, request: Request<pb::PublishVersionRequest>) -> Answer<pb::Version> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let live_from = convert::read_day("live_from", &asked.live_from)?;
+            let request = MoveRequest { live_from, ..move_request(asked.etag, asked.validate_only) };
+            make_move(self.0.app(), &context, Move::Publish, &asked.name, &request).await
+        })
+        .await
+    }
+
+    async fn lookup_reference(
+        &self,
+        request: Request<pb::LookupReferenceRequest>,
+    ) -> Answer<pb::LookupReferenceResponse> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let reference: Reference = asked.reference.parse()?;
+            let view = self.0.app().view().await?;
+            let found = view.look_up_reference(&asked.reference, context.today())?;
+            Ok(convert::reference(reference, found.as_ref()))
+        })
+        .await
+    }
+}

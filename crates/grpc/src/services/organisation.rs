@@ -1,0 +1,80 @@
+//! `OrganisationService`.
+
+use crate::{
+    call::{Answer, Server, answer, check_batch, list, paged},
+    convert, names,
+};
+use onus_domain::Result;
+use onus_proto::v1::{self as pb, organisation_service_server::OrganisationService};
+use tonic::{Request, async_trait};
+
+/// Reads and registers organisations.
+pub struct Organisations(pub Server);
+
+#[async_trait]
+impl OrganisationService for Organisations {
+    async fn get_organisation(
+        &self,
+        request: Request<pb::GetOrganisationRequest>,
+    ) -> Answer<pb::Organisation> {
+        answer(async {
+            let (_, asked) = self.0.open(request)?;
+            let code = names::read_organisation("name", &asked.name)?;
+            let view = self.0.app().view().await?;
+            Ok(convert::whole_organisation(view.organisation(&code)?, &view))
+        })
+        .await
+    }
+
+    async fn list_organisations(
+        &self,
+        request: Request<pb::ListOrganisationsRequest>,
+    ) -> Answer<pb::ListOrganisationsResponse> {
+        answer(async {
+            let (_, asked) = self.0.open(request)?;
+            let view = self.0.app().view().await?;
+            let page = view.list_organisations(&list(
+                asked.page_size,
+                asked.page_token,
+                asked.filter,
+                asked.order_by,
+            ))?;
+            let (organisations, next_page_token, total_size) = paged(page, convert::organisation);
+            Ok(pb::ListOrganisationsResponse { organisations, next_page_token, total_size })
+        })
+        .await
+    }
+
+    async fn batch_get_organisations(
+        &self,
+        request: Request<pb::BatchGetOrganisationsRequest>,
+    ) -> Answer<pb::BatchGetOrganisationsResponse> {
+        answer(async {
+            let (_, asked) = self.0.open(request)?;
+            check_batch(&asked.names)?;
+            let codes = convert::read_names(&asked.names, names::read_organisation)?;
+            let view = self.0.app().view().await?;
+            let found =
+                codes.iter().map(|code| Ok(convert::whole_organisation(view.organisation(code)?, &view)));
+            Ok(pb::BatchGetOrganisationsResponse { organisations: found.collect::<Result<_>>()? })
+        })
+        .await
+    }
+
+    async fn create_organisation(
+        &self,
+        request: Request<pb::CreateOrganisationRequest>,
+    ) -> Answer<pb::Organisation> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let new = convert::read(|found| {
+                let given = convert::required("organisation", asked.organisation, found);
+                convert::read_organisation(&asked.organisation_id, given?, found)
+            })?;
+            let made = Box::pin(self.0.app().create_organisation(&context, new, asked.validate_only)).await;
+            let made = made.map_err(|error| convert::relocate(error, convert::in_organisation))?;
+            Ok(convert::organisation(&made))
+        })
+        .await
+    }
+}
