@@ -14,6 +14,8 @@ use std::{
 pub struct Answer {
     /// Such as 200; 0 if nobody answered.
     pub status: u16,
+    /// Such as `text/html; charset=utf-8`; empty if the answer does not say.
+    pub media_type: String,
     /// As text.
     pub body: String,
 }
@@ -30,8 +32,11 @@ pub fn get(address: SocketAddr, path: &str) -> Answer {
     };
     let text = read().unwrap_or_default();
     let status = text.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
-    let body = text.split_once("\r\n\r\n").map_or("", |(_, body)| body).to_owned();
-    Answer { status, body }
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or_default();
+    let media_type = head.lines().filter_map(|line| line.split_once(": "));
+    let media_type = media_type.filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+    let media_type = media_type.map(|(_, value)| value.to_owned()).next().unwrap_or_default();
+    Answer { status, media_type, body: body.to_owned() }
 }
 
 /// Serves the files of a folder until the test ends.

@@ -4,11 +4,13 @@
 
 #![expect(clippy::missing_panics_doc, reason = "helpers of tests: what goes wrong ends the test")]
 
+mod crawl;
 mod demo;
 mod http;
 mod server;
 mod tools;
 
+pub use crawl::{crawl, links};
 pub use demo::{Database, Demo, TODAY};
 pub use http::{Answer, Folder, get, serve_once};
 pub use server::Server;

@@ -26,7 +26,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// Serves a demo on a free port, and waits until its home page answers.
+    /// Serves a demo on a free port, and waits until it says that it is well.
     pub fn start(demo: &Demo) -> Self {
         let address = free_address();
         let log = demo.folder().join("server.log");
@@ -45,7 +45,7 @@ impl Server {
 
     fn wait(&mut self) {
         let start = Instant::now();
-        while get(self.address, "/").status != 200 {
+        while get(self.address, "/healthz").status != 200 {
             let ended = self.process.try_wait().expect("a child can be asked");
             let log = || fs::read_to_string(&self.log).unwrap_or_default();
             assert!(ended.is_none(), "the server ended with {ended:?}\n{}", log());

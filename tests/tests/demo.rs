@@ -1,0 +1,76 @@
+//! From an empty folder to a report, on both databases; and the figures recomputed by others from what is published.
+
+use onus_tests::{Database, Demo, TODAY, python, run};
+use rstest::rstest;
+use serde_json::Value;
+
+fn demo_again(demo: &Demo) -> Value {
+    let output = run(&mut demo.command(&["demo", "--no-serve", "-o", "json", "--today", TODAY]));
+    serde_json::from_slice(&output.stdout).expect("one JSON object")
+}
+
+/// Without what tells one run or folder from another.
+fn figures(summary: &Value) -> Value {
+    let mut figures = summary.clone();
+    let object = figures.as_object_mut().expect("an object");
+    for key in ["changed", "data_dir", "report"] {
+        object.remove(key);
+    }
+    figures
+}
+
+#[rstest]
+fn a_second_run_changes_nothing(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+    let demo = Demo::copy(database);
+    assert_eq!(demo.summary()["changed"], true);
+    let again = demo_again(&demo);
+    assert_eq!(again["changed"], false);
+    assert_eq!(figures(&again), figures(demo.summary()));
+}
+
+#[test]
+fn both_databases_give_the_same_figures() {
+    let (file, server) = (Demo::copy(Database::Sqlite), Demo::copy(Database::Postgres));
+    assert_eq!(figures(file.summary()), figures(server.summary()));
+}
+
+#[rstest]
+fn figures_are_recomputed_from_the_published_inputs(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let demo = Demo::copy(database);
+    let out = demo.folder().join("open-data");
+    run(demo.command(&["export", "registry", "--out"]).arg(&out));
+    let month = demo.summary()["month"].as_str().expect("the summary names its month").to_owned();
+    let output = run(python("recompute.py").arg(&out).arg(month));
+    let recomputed: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    for figure in ["asks", "facts_plain", "facts_strict"] {
+        assert!(recomputed[figure].as_u64().is_some_and(|value| value > 0), "{figure}: {recomputed}");
+        assert_eq!(recomputed[figure], demo.summary()[figure], "{figure}");
+    }
+    for rate in ["rate_plain", "rate_strict"] {
+        let exact = recomputed[rate].as_str().expect("a fraction");
+        let (facts, asks) = exact.split_once('/').unwrap_or((exact, "1"));
+        let [facts, asks] = [facts, asks].map(|number| number.parse::<f64>().expect("a whole number"));
+        // Both are the number nearest to the exact rate.
+        assert_eq!(Some(facts / asks), demo.summary()[rate].as_f64(), "{rate}");
+    }
+}
+
+#[rstest]
+fn two_exports_are_the_same_bytes(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
+    let demo = Demo::copy(database);
+    let folders = ["one", "two"].map(|name| demo.folder().join(name));
+    for folder in &folders {
+        run(demo.command(&["export", "registry", "--out"]).arg(folder));
+    }
+    let mut names: Vec<_> =
+        std::fs::read_dir(&folders[0]).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+    names.sort();
+    assert!(names.len() >= 15, "{names:?}");
+    for name in names {
+        let [one, two] =
+            [&folders[0], &folders[1]].map(|folder| std::fs::read(folder.join(&name)).expect("a file"));
+        assert!(one == two, "{} differs", name.display());
+    }
+}
