@@ -1,1 +1,218 @@
-//! To be written.
+//! Burden, the index and "submit once": every figure that Onus publishes, as a pure function of a [`Snapshot`].
+//!
+//! Nothing here reads a clock, a file or a database. Arithmetic is exact ([`Hours`], [`Pence`], [`Ratio`] are fractions of whole numbers);
+//! nothing is rounded before it is shown. The same snapshot gives the same figures in the same order.
+//!
+//! | formula | where |
+//! |---|---|
+//! | schedule to periods and due dates | [`period`] |
+//! | which version is in force, who must answer it on which days | `respondent` |
+//! | obligations | [`Burden::obligations`] |
+//! | minutes to hours and pence; default statement and tariff | `price`, `cost`; [`effective_statements`], [`effective_tariffs`] |
+//! | statement vintages | `statement` |
+//! | R, N, I(p), I(T), I(m), links, mergers | `index` |
+//! | what a question and a fact is | `question`; whether a measure adds up: `measure` |
+//! | asks, plain facts, rates | [`AskCounts`], `figures` |
+//! | folding (strict facts) | `fold` |
+//! | shared facts, avoidable hours, equal split | `sharing`, `figures` |
+//! | sums over providers | `month`, `publish` |
+//! | Standard Cost Model, checks of declared estimates | [`scm`], [`validate`] |
+//!
+//! Speed: providers who owe the same are one group (`window`), and whatever follows from what is owed is computed once for a group. What
+//! depends on a provider's own size is kept apart as an amount for size 1 and multiplied by it.
+//!
+//! What the design leaves open is decided here, where the code is: see the heads of the modules named above.
+
+mod cache;
+mod components;
+mod cost;
+mod counts;
+mod default_statement;
+mod figures;
+mod fold;
+mod index;
+mod measure;
+mod month;
+mod number;
+mod obligation;
+mod overlap;
+mod price;
+mod publish;
+mod question;
+mod registry;
+mod respondent;
+mod results;
+mod sharing;
+mod statement;
+mod submit_once;
+mod window;
+
+pub mod period;
+pub mod scm;
+pub mod validate;
+
+#[cfg(test)]
+mod tests;
+
+pub use counts::{AskCounts, RoleCounts};
+pub use default_statement::{DEFAULT_STATEMENT_CSV, DEFAULT_TARIFF_CSV, default_lines, default_tariffs};
+pub use fold::FoldRule;
+pub use number::{Hours, Pence, Ratio};
+pub use overlap::SharedFacts;
+pub use respondent::Respondent;
+pub use results::{
+    BodyMonth, CollectionMonth, IndexPoint, NationalMonth, OwnerAsks, PairMonth, ProviderMonth, TypeMonth,
+};
+pub use statement::{StatementInForce, effective_statements, effective_tariffs};
+pub use submit_once::{AnsweredBy, AskedItem, FactKey, SharedFact, SubmitOnce};
+
+use cache::Cache;
+use chrono::NaiveDate;
+use index::Index;
+use month::MonthFigures;
+use onus_domain::{Basis, CollectionId, Month, OdsCode, snapshot::Snapshot, submission::Obligation};
+use registry::Registry;
+use std::sync::Arc;
+
+/// What the publisher decides.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Settings {
+    /// The month in which the burden index is 100.
+    pub base_month: Month,
+}
+
+/// The figures of a snapshot. Prepared once; cheap to ask; may be shared between threads.
+pub struct Burden {
+    registry: Arc<Registry>,
+    settings: Settings,
+    index: Index,
+    figures: Cache<Month, MonthFigures>,
+}
+
+impl Burden {
+    /// Prepares the figures of a snapshot.
+    pub fn new(snapshot: Arc<Snapshot>, settings: Settings) -> Self {
+        let registry = Arc::new(Registry::new(snapshot));
+        let index = Index::new(Arc::clone(&registry), settings);
+        Self { registry, settings, index, figures: Cache::new(16) }
+    }
+
+    /// What the publisher decided.
+    pub fn settings(&self) -> Settings {
+        self.settings
+    }
+
+    fn figures(&self, month: Month) -> Arc<MonthFigures> {
+        self.figures.get(month, || MonthFigures::new(&self.registry, &self.index, month))
+    }
+
+    /// What `provider` owes that is due within `from`..=`to`, by due date, collection, version and period. Nothing for an unknown provider.
+    pub fn obligations(&self, provider: &OdsCode, from: NaiveDate, to: NaiveDate) -> Vec<Obligation> {
+        obligation::obligations(&self.registry, provider, from, to)
+    }
+
+    /// A provider's month; nothing if there is no such provider.
+    pub fn provider_month(&self, provider: &OdsCode, month: Month) -> Option<ProviderMonth> {
+        let place = self.registry.provider(provider)?;
+        let figures = self.figures(month);
+        Some(self.provider_row(&figures, &self.index.baselines(month), place))
+    }
+
+    /// Every provider's month, by code; those not open in it too, since they may have owed something in the twelve months.
+    pub fn provider_months(&self, month: Month) -> Vec<ProviderMonth> {
+        let figures = self.figures(month);
+        let baselines = self.index.baselines(month);
+        let places = 0..self.registry.providers.len();
+        places.map(|place| self.provider_row(&figures, &baselines, place)).collect()
+    }
+
+    /// A provider's hours and index in each month of `from`..=`to`; nothing if there is no such provider.
+    pub fn index_series(&self, provider: &OdsCode, from: Month, to: Month) -> Vec<IndexPoint> {
+        let Some(place) = self.registry.provider(provider) else { return vec![] };
+        (from.index()..=to.index()).map(|at| self.index_point(place, from.plus(at - from.index()))).collect()
+    }
+
+    /// All providers' month: sums, ratios of sums, and I(m).
+    pub fn national_month(&self, month: Month) -> NationalMonth {
+        self.national(month)
+    }
+
+    /// Each provider type's month, by type; of types with a provider that is open in it.
+    pub fn type_months(&self, month: Month) -> Vec<TypeMonth> {
+        self.types(month)
+    }
+
+    /// Each asking body's month, by code.
+    pub fn body_months(&self, month: Month) -> Vec<BodyMonth> {
+        self.bodies(month)
+    }
+
+    /// Each pair of asking bodies that share a fact, by codes; a body that asks a fact more than once is a pair with itself.
+    pub fn pair_months(&self, month: Month) -> Vec<PairMonth> {
+        self.pairs(month)
+    }
+
+    /// Each collection's month, by key.
+    pub fn collection_months(&self, month: Month) -> Vec<CollectionMonth> {
+        self.collections(month)
+    }
+
+    /// How far a provider is asked once only, over the twelve months ending with a month; nothing if there is no such provider.
+    pub fn submit_once(&self, provider: &OdsCode, month: Month) -> Option<SubmitOnce> {
+        let place = self.registry.provider(provider)?;
+        let figures = self.figures(month);
+        let (group, ledger) = (figures.of(place), figures.ledger(&self.registry, &self.index, place));
+        let window = &figures.window;
+        Some(SubmitOnce {
+            provider: provider.clone(),
+            month,
+            counts: group.counts,
+            asks_assumed_share: Ratio::fraction(group.assumed_asks, group.content().asks),
+            avoidable_hours: Hours::new(ledger.avoidable.0.clone()),
+            by_owner: submit_once::by_owner(&self.registry, group, &ledger),
+            shared: submit_once::shared_facts(
+                &self.registry,
+                &window.calendar,
+                &window.group(place).entries,
+                &[0],
+            ),
+        })
+    }
+
+    /// The facts that two collections share over the twelve months ending with a month.
+    pub fn shared_facts(&self, left: &CollectionId, right: &CollectionId, month: Month) -> SharedFacts {
+        overlap::overlap(&self.registry, &self.index, (left, right), month)
+    }
+
+    /// The statement that holds for a version at the vintage of `day`: a declared one, else the published default, marked ASSUMED.
+    /// Nothing if there is no such version.
+    pub fn statement_for(
+        &self,
+        collection: &CollectionId,
+        version: u32,
+        day: NaiveDate,
+    ) -> Option<StatementInForce> {
+        statement::in_force(&self.registry.snapshot, collection, version, day)
+    }
+
+    /// Who must answer a version by its rule, and from when to when, by provider and day. Whether the version is in force on those days is
+    /// another matter. Nothing if there is no such version.
+    pub fn respondents(&self, collection: &CollectionId, version: u32) -> Vec<Respondent> {
+        let versions = &self.registry.snapshot.versions;
+        let at = versions.binary_search_by(|v| (&v.collection, v.number).cmp(&(collection, version)));
+        let Ok(at) = at else { return vec![] };
+        let rule = versions[at].content.respondents.as_ref();
+        let of_provider = |provider| {
+            let organisation = self.registry.organisation(provider);
+            let assumed = rule.is_some_and(|rule| respondent::is_assumed(rule, organisation));
+            let days = self.registry.respondent_days(provider, window::number(at));
+            days.into_iter().map(move |span| Respondent {
+                provider: organisation.code.clone(),
+                from_date: (span.from != NaiveDate::MIN).then_some(span.from),
+                to_date: (span.to != NaiveDate::MAX).then_some(span.to),
+                basis: if assumed { Basis::Assumed } else { Basis::Stated },
+            })
+        };
+        self.registry.providers.iter().flat_map(of_provider).collect()
+    }
+}

@@ -1,0 +1,113 @@
+//! The published defaults, version 1: what stands in for a missing burden statement or tariff. Both rest on no source and say so; see the
+//! tables themselves, `data/default_statement.csv` and `data/default_tariff.csv`.
+
+use onus_domain::{
+    Decimal,
+    schedule::Frequency,
+    statement::{Activity, CostLine, LineBasis, StaffRole, Tariff},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use std::sync::LazyLock;
+
+/// The default burden statement as published.
+pub const DEFAULT_STATEMENT_CSV: &str = include_str!("../data/default_statement.csv");
+/// The default tariff as published.
+pub const DEFAULT_TARIFF_CSV: &str = include_str!("../data/default_tariff.csv");
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LineRow {
+    frequency: Frequency,
+    activity: Activity,
+    staff_role: StaffRole,
+    basis: LineBasis,
+    minutes: Decimal,
+    life_months: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct TariffRow {
+    staff_role: StaffRole,
+    from_date: chrono::NaiveDate,
+    pence_per_hour: u64,
+    overhead_percent: Decimal,
+}
+
+fn read<T: DeserializeOwned>(text: &str) -> Result<Vec<T>, csv::Error> {
+    csv::ReaderBuilder::new().comment(Some(b'#')).from_reader(text.as_bytes()).deserialize().collect()
+}
+
+/// The tables are compiled in and a test reads them, so an error cannot reach a user.
+fn table<T: DeserializeOwned>(text: &str) -> Vec<T> {
+    read(text).unwrap_or_default()
+}
+
+static LINES: LazyLock<Vec<LineRow>> = LazyLock::new(|| table(DEFAULT_STATEMENT_CSV));
+
+/// The default cost lines of a request that is answered so often.
+pub fn default_lines(frequency: Frequency) -> Vec<CostLine> {
+    let rows = LINES.iter().filter(|row| row.frequency == frequency);
+    let line = |row: &LineRow| CostLine {
+        activity: row.activity,
+        staff_role: row.staff_role,
+        basis: row.basis,
+        minutes: row.minutes,
+        unit_measure: None,
+        unit_size: None,
+        life_months: row.life_months,
+        external_pence: 0,
+    };
+    rows.map(line).collect()
+}
+
+/// The default tariff of every staff role.
+pub fn default_tariffs() -> Vec<Tariff> {
+    let tariff = |row: TariffRow| Tariff {
+        staff_role: row.staff_role,
+        from_date: row.from_date,
+        pence_per_hour: row.pence_per_hour,
+        overhead_percent: row.overhead_percent,
+    };
+    let mut tariffs: Vec<_> = table(DEFAULT_TARIFF_CSV).into_iter().map(tariff).collect();
+    tariffs.sort_by_key(|tariff: &Tariff| (tariff.staff_role, tariff.from_date));
+    tariffs
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use Frequency::{Annual, Daily, Fortnightly, HalfYearly, Monthly, OneOff, Quarterly, Weekly};
+    use onus_domain::{Violations, statement::BurdenStatement, statement::Method};
+
+    #[test]
+    fn the_statement_table_is_whole_and_passes_the_rules_of_every_statement() {
+        let rows: Vec<LineRow> = read(DEFAULT_STATEMENT_CSV).unwrap();
+        let mut read = 0;
+        for frequency in [Daily, Weekly, Fortnightly, Monthly, Quarterly, HalfYearly, Annual, OneOff] {
+            let statement = BurdenStatement {
+                collection: "any".parse().unwrap(),
+                version: 1,
+                from_date: "2020-04-01".parse().unwrap(),
+                method: Method::Assumed,
+                lines: default_lines(frequency),
+            };
+            let mut found = Violations::new();
+            statement.check(&mut found);
+            found.into_result().unwrap();
+            read += statement.lines.len();
+        }
+        assert_eq!(read, rows.len());
+    }
+
+    #[test]
+    fn the_tariff_table_names_each_role_once_with_a_quarter_overhead() {
+        let rows: Vec<TariffRow> = read(DEFAULT_TARIFF_CSV).unwrap();
+        assert_eq!(rows.len(), 5);
+        let tariffs = default_tariffs();
+        assert!(tariffs.windows(2).all(|pair| pair[0].staff_role < pair[1].staff_role));
+        assert!(
+            tariffs.iter().all(|t| t.pence_per_hour > 0 && t.overhead_percent == Decimal::from_whole(25))
+        );
+    }
+}

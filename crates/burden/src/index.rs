@@ -1,0 +1,322 @@
+//! The burden index (`burden.md`, "The burden index").
+//!
+//! `R(p, m)` are the hours of the twelve months ending m with the statements known on m's last day; `N(p, m)` the latest size known that
+//! day, 1 if unknown. `I(p, m) = 100 x [R(p, m) / N(p, m)] / [R(p, base) / N(p, base)]`; for a type, with sums over its providers open in
+//! the month; nationally, types weighted by their share of all R in the base month (shared out among the rest if a type has no index).
+//!
+//! *Re-estimation*: in a month L in which a statement changed though the request did not, hours from then on are multiplied by
+//! `R_e(L) / R_e'(L)`, e being what was known at the end of the month before; links multiply, and go backwards before the base. A link that
+//! would be by or from nothing is 1. The index as published has no links.
+//!
+//! *Mergers*: from the month of a succession on, the successor's baseline is its own R and N of the base month plus its predecessors' by
+//! share, and theirs is lessened by it; shares of one predecessor on one day that make more than the whole are replaced by the successors'
+//! shares of N. A provider opened after the base has an index from its first full year on (before that, twelve months of it do not
+//! exist): by its predecessors' baseline, or, without any, linked to its type's index in that month.
+
+use crate::{
+    Settings,
+    cache::Cache,
+    cost::{Slot, Sum, Vintage},
+    number::decimal,
+    registry::Registry,
+    window::Window,
+};
+use chrono::{Datelike, NaiveDate};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::{One, Zero};
+use onus_domain::{Month, OdsCode, organisation::ProviderType};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::{Arc, OnceLock},
+};
+
+/// R and N.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Level {
+    pub hours: BigRational,
+    pub size: BigRational,
+}
+
+impl Level {
+    fn zero() -> Self {
+        Self { hours: BigRational::zero(), size: BigRational::zero() }
+    }
+
+    /// R / N, if there is something of both.
+    fn intensity(&self) -> Option<BigRational> {
+        (!self.hours.is_zero() && !self.size.is_zero()).then(|| &self.hours / &self.size)
+    }
+
+    fn add(&mut self, other: &Self, share: &BigRational) {
+        self.hours += &other.hours * share;
+        self.size += &other.size * share;
+    }
+}
+
+/// An index with its links, and without.
+#[derive(Clone, Default, PartialEq, Eq, Debug)]
+pub(crate) struct IndexPair {
+    pub linked: Option<BigRational>,
+    pub published: Option<BigRational>,
+}
+
+/// Hours of a window's groups at a vintage: of a provider of any size, and for size 1 in addition.
+type WindowHours = Vec<(BigRational, BTreeMap<Slot, BigRational>)>;
+
+/// Works out indexes; remembers windows and hours.
+pub(crate) struct Index {
+    registry: Arc<Registry>,
+    base: Month,
+    windows: Cache<Month, Window>,
+    hours: Cache<(Month, NaiveDate), WindowHours>,
+    types: Cache<(Month, NaiveDate), BTreeMap<ProviderType, Level>>,
+    baselines: Cache<Month, Vec<Level>>,
+    base_levels: OnceLock<Vec<Level>>,
+}
+
+impl Index {
+    pub fn new(registry: Arc<Registry>, settings: Settings) -> Self {
+        Self {
+            registry,
+            base: settings.base_month,
+            windows: Cache::new(96),
+            hours: Cache::new(192),
+            types: Cache::new(192),
+            baselines: Cache::new(4),
+            base_levels: OnceLock::new(),
+        }
+    }
+
+    /// The window that ends with a month.
+    pub fn window(&self, month: Month) -> Arc<Window> {
+        self.windows.get(month, || Window::new(&self.registry, month))
+    }
+
+    fn hours(&self, month: Month, vintage: NaiveDate) -> Arc<WindowHours> {
+        self.hours.get((month, vintage), || {
+            let (window, prices) = (self.window(month), Vintage::new(&self.registry, vintage));
+            let mut costs = HashMap::new();
+            let hours = window.groups.iter().map(|group| {
+                let (mut fixed, mut sized) = (Sum::default(), BTreeMap::<Slot, BigRational>::new());
+                for entry in &group.entries {
+                    let cost = costs
+                        .entry(*entry)
+                        .or_insert_with(|| prices.cost(&self.registry, &window.calendar, *entry));
+                    fixed.0 += &cost.fixed.hours_year.0;
+                    for (slot, amount) in &cost.sized {
+                        *sized.entry(*slot).or_insert_with(BigRational::zero) += &amount.hours_year.0;
+                    }
+                }
+                (fixed.0, sized)
+            });
+            hours.collect()
+        })
+    }
+
+    /// R(p, m) at a vintage.
+    fn burden(&self, provider: usize, month: Month, vintage: NaiveDate) -> BigRational {
+        let (window, hours) = (self.window(month), self.hours(month, vintage));
+        let (fixed, sized) = &hours[window.group_of[provider] as usize];
+        sized.iter().fold(fixed.clone(), |sum, (slot, hours)| sum + hours * self.size_in(provider, *slot))
+    }
+
+    /// What a provider owes in a month, and in the twelve months ending with it, with the statements known on its last day.
+    pub fn own_hours(&self, provider: usize, month: Month) -> (BigRational, BigRational) {
+        let (window, prices) = (self.window(month), Vintage::new(&self.registry, month.last_day()));
+        let (mut of_month, mut of_year) = (Sum::default(), Sum::default());
+        for entry in &window.group(provider).entries {
+            let cost = prices.cost(&self.registry, &window.calendar, *entry);
+            let fixed = std::iter::once((&cost.fixed, BigRational::one()));
+            let sized = cost.sized.iter().map(|(slot, amount)| (amount, self.size_in(provider, *slot)));
+            for (amount, times) in fixed.chain(sized) {
+                of_month.add(&amount.hours_month.0, &times);
+                of_year.add(&amount.hours_year.0, &times);
+            }
+        }
+        (of_month.0, of_year.0)
+    }
+
+    /// A provider's size in a slot, 1 if unknown.
+    pub fn size_in(&self, provider: usize, (measure, day): Slot) -> BigRational {
+        let size = self.registry.providers[provider].size(measure, day);
+        size.map_or_else(BigRational::one, decimal)
+    }
+
+    /// N(p, m).
+    fn size(&self, provider: usize, month: Month) -> BigRational {
+        self.size_in(provider, (self.registry.providers[provider].kind.size_measure(), month.last_day()))
+    }
+
+    fn level(&self, provider: usize, month: Month) -> Level {
+        Level { hours: self.burden(provider, month, month.last_day()), size: self.size(provider, month) }
+    }
+
+    /// Sums of R and N over the providers of each type that are open in the month.
+    pub fn type_levels(&self, month: Month, vintage: NaiveDate) -> Arc<BTreeMap<ProviderType, Level>> {
+        self.types.get((month, vintage), || {
+            let (window, hours) = (self.window(month), self.hours(month, vintage));
+            let mut levels = BTreeMap::<_, Level>::new();
+            for (group, (fixed, sized)) in
+                window.groups.iter().zip(hours.iter()).filter(|(group, _)| group.open)
+            {
+                let level = levels.entry(group.kind).or_insert_with(Level::zero);
+                level.hours += fixed * BigInt::from(group.providers.len());
+                for provider in group.providers.iter().map(|provider| *provider as usize) {
+                    level.size += self.size(provider, month);
+                    for (slot, hours) in sized {
+                        level.hours += hours * self.size_in(provider, *slot);
+                    }
+                }
+            }
+            levels
+        })
+    }
+
+    /// The product of the links of the months after `from` until `to`; its inverse if `to` is before `from`.
+    fn links(&self, from: Month, to: Month, hours: impl Fn(Month, NaiveDate) -> BigRational) -> BigRational {
+        let (first, last) = (from.min(to), from.max(to));
+        let months = self.registry.re_estimates.iter().filter(|month| first < **month && **month <= last);
+        let product = months.fold(BigRational::one(), |product, month| {
+            let (before, after) = (hours(*month, month.plus(-1).last_day()), hours(*month, month.last_day()));
+            if before.is_zero() || after.is_zero() { product } else { product * before / after }
+        });
+        if to < from { product.recip() } else { product }
+    }
+
+    fn provider_links(&self, provider: usize, from: Month, to: Month) -> BigRational {
+        self.links(from, to, |month, vintage| self.burden(provider, month, vintage))
+    }
+
+    /// I(T, m).
+    pub fn of_type(&self, kind: ProviderType, month: Month) -> IndexPair {
+        let level = |month: Month, vintage| self.type_levels(month, vintage).get(&kind).cloned();
+        let Some(base) = level(self.base, self.base.last_day()) else { return IndexPair::default() };
+        let Some(now) = level(month, month.last_day()) else { return IndexPair::default() };
+        let links = self.links(self.base, month, |month, vintage| {
+            level(month, vintage).map_or_else(BigRational::zero, |level| level.hours)
+        });
+        against(&now, &base, &links)
+    }
+
+    /// w(T): the type's share of all R in the base month.
+    pub fn weights(&self) -> BTreeMap<ProviderType, BigRational> {
+        let levels = self.type_levels(self.base, self.base.last_day());
+        let all: BigRational = levels.values().map(|level| &level.hours).sum();
+        let share = |level: &Level| if all.is_zero() { BigRational::zero() } else { &level.hours / &all };
+        levels.iter().map(|(kind, level)| (*kind, share(level))).collect()
+    }
+
+    /// I(m).
+    pub fn national(&self, month: Month) -> IndexPair {
+        let of_types: Vec<_> =
+            self.weights().into_iter().map(|(kind, weight)| (weight, self.of_type(kind, month))).collect();
+        let mean = |of: fn(&IndexPair) -> &Option<BigRational>| {
+            let known = of_types.iter().filter_map(|(weight, index)| Some((weight, of(index).as_ref()?)));
+            let (mut weights, mut sum) = (BigRational::zero(), BigRational::zero());
+            known.for_each(|(weight, index)| {
+                weights += weight;
+                sum += weight * index;
+            });
+            (!weights.is_zero()).then(|| sum / weights)
+        };
+        IndexPair { linked: mean(|index| &index.linked), published: mean(|index| &index.published) }
+    }
+
+    /// I(p, m), given the baselines that hold in the month.
+    pub fn of_provider(&self, provider: usize, month: Month, baselines: &[Level]) -> IndexPair {
+        let organisation = self.registry.organisation(&self.registry.providers[provider]);
+        let closed = organisation.close_date.is_some_and(|close| close < month.first_day());
+        if closed || organisation.open_date.is_some_and(|open| month.last_day() < open) {
+            return IndexPair::default();
+        }
+        let now = self.level(provider, month);
+        let after_base = organisation.open_date.filter(|open| self.base.last_day() < *open);
+        let first = after_base.map(first_full_year);
+        if first.is_some_and(|first| month < first) {
+            return IndexPair::default();
+        }
+        match first.filter(|_| baselines[provider].hours.is_zero()) {
+            None => against(&now, &baselines[provider], &self.provider_links(provider, self.base, month)),
+            Some(first) => {
+                let own =
+                    against(&now, &self.level(provider, first), &self.provider_links(provider, first, month));
+                let of_type = self.of_type(self.registry.providers[provider].kind, first);
+                let linked = |own: Option<BigRational>, kind: Option<BigRational>| {
+                    Some(own? * kind? / BigInt::from(100))
+                };
+                IndexPair {
+                    linked: linked(own.linked, of_type.linked),
+                    published: linked(own.published, of_type.published),
+                }
+            }
+        }
+    }
+
+    /// The baseline of every provider as it holds in a month.
+    pub fn baselines(&self, month: Month) -> Arc<Vec<Level>> {
+        self.baselines.get(month, || self.find_baselines(month))
+    }
+
+    fn find_baselines(&self, month: Month) -> Vec<Level> {
+        let mut levels = self.base_levels().clone();
+        let registry = &self.registry;
+        let after_base = |date: NaiveDate| self.base.last_day() < date && date <= month.last_day();
+        let mut given = BTreeMap::<(NaiveDate, &OdsCode), Vec<(usize, BigRational)>>::new();
+        for succession in registry.snapshot.successions.iter().filter(|s| after_base(s.date)) {
+            if let Some(successor) = registry.provider(&succession.successor) {
+                let share = decimal(succession.share);
+                given.entry((succession.date, &succession.predecessor)).or_default().push((successor, share));
+            }
+        }
+        for ((date, predecessor), successors) in given {
+            let Some(predecessor) = registry.provider(predecessor) else { continue };
+            let shares = self.shares(date, successors);
+            let whole = levels[predecessor].clone();
+            for (successor, share) in shares {
+                levels[successor].add(&whole, &share);
+                levels[predecessor].add(&whole, &-share);
+            }
+        }
+        levels
+    }
+
+    /// The shares as declared, unless they make more than the whole: then by N.
+    fn shares(&self, date: NaiveDate, successors: Vec<(usize, BigRational)>) -> Vec<(usize, BigRational)> {
+        let declared: BigRational = successors.iter().map(|(_, share)| share).sum();
+        if declared <= BigRational::one() {
+            return successors;
+        }
+        let sized: Vec<_> =
+            successors.into_iter().map(|(place, _)| (place, self.size(place, Month::of(date)))).collect();
+        let all: BigRational = sized.iter().map(|(_, size)| size).sum();
+        sized.into_iter().map(|(place, size)| (place, size / &all)).collect()
+    }
+
+    /// R and N of the base month; nothing of those who opened after it.
+    fn base_levels(&self) -> &Vec<Level> {
+        self.base_levels.get_or_init(|| {
+            let open = |provider: usize| {
+                let organisation = self.registry.organisation(&self.registry.providers[provider]);
+                organisation.open_date.is_none_or(|open| open <= self.base.last_day())
+            };
+            let level =
+                |provider| if open(provider) { self.level(provider, self.base) } else { Level::zero() };
+            (0..self.registry.providers.len()).map(level).collect()
+        })
+    }
+}
+
+/// `100 x now / base`, with the links and without.
+fn against(now: &Level, base: &Level, links: &BigRational) -> IndexPair {
+    let published = base
+        .intensity()
+        .filter(|_| !now.size.is_zero())
+        .map(|base| &now.hours / &now.size / base * BigInt::from(100));
+    IndexPair { linked: published.as_ref().map(|index| index * links), published }
+}
+
+/// The first month that ends a whole year since a provider opened.
+fn first_full_year(open: NaiveDate) -> Month {
+    Month::of(open).plus(if open.day() == 1 { 11 } else { 12 })
+}

@@ -1,0 +1,132 @@
+//! Whether a measure adds up over time, or is of one day: what folding rule (b) of `burden.md` needs to know of a definition.
+//!
+//! Decided conservatively from the definition's own fields. A record-level ELEMENT adds up (the records of twelve months are those of the
+//! year) unless it is of one day. A METRIC adds up only if it has no denominator, names itself a count or a sum, and has no word of a
+//! measure that does not add up (a rate, a mean, a median, a centile, a distinct count, a rolling window, …) in its name, numerator or unit.
+
+use onus_domain::definition::{Definition, DefinitionKind};
+
+/// Words of measures that do not add up over time.
+const NEVER: &[&str] = &[
+    "%",
+    "average",
+    "averages",
+    "centile",
+    "centiles",
+    "change",
+    "cumulative",
+    "date",
+    "density",
+    "distinct",
+    "expectancy",
+    "forecast",
+    "index",
+    "latest",
+    "maximum",
+    "mean",
+    "median",
+    "minimum",
+    "modal",
+    "mode",
+    "per",
+    "percent",
+    "percentage",
+    "percentile",
+    "percentiles",
+    "plan",
+    "potential",
+    "prevalence",
+    "prior",
+    "proportion",
+    "quartile",
+    "quintile",
+    "rank",
+    "rate",
+    "rates",
+    "ratio",
+    "rolling",
+    "score",
+    "share",
+    "standardised",
+    "trajectory",
+    "unique",
+    "variance",
+    "ytd",
+];
+/// Words by which a measure says that it is a count or a sum.
+const COUNTS: &[&str] = &["count", "counts", "number", "numbers", "sum", "total", "totals"];
+/// Words of a measure of one day.
+const ONE_DAY: &[&str] = &["snapshot", "census", "point in time", "point-in-time", "as at"];
+
+/// Whether its values for shorter periods add up to its value for a longer one.
+pub(crate) fn adds_up(definition: &Definition) -> bool {
+    if is_of_one_day(definition) {
+        return false;
+    }
+    match definition.kind {
+        DefinitionKind::Element => true,
+        DefinitionKind::Metric => {
+            let fields = [&definition.name, &definition.numerator, &definition.unit];
+            let words: Vec<String> = fields.iter().flat_map(|field| words(field)).collect();
+            let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+            is_blank(&definition.denominator) && has(COUNTS) && !has(NEVER)
+        }
+    }
+}
+
+/// Whether its value is of a single day, the period's last.
+pub(crate) fn is_of_one_day(definition: &Definition) -> bool {
+    let period = definition.period_type.to_lowercase();
+    ONE_DAY.iter().any(|phrase| period.contains(phrase))
+}
+
+fn is_blank(text: &str) -> bool {
+    matches!(text.trim().to_lowercase().as_str(), "" | "n/a" | "na" | "none" | "not applicable" | "-")
+}
+
+fn words(text: &str) -> Vec<String> {
+    let lower = text.to_lowercase().replace('%', " % ");
+    let parts = lower.split(|c: char| !c.is_alphanumeric() && c != '%');
+    parts.filter(|word| !word.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tests::builder::definition;
+
+    fn metric(name: &str, numerator: &str, denominator: &str, unit: &str) -> Definition {
+        Definition {
+            kind: DefinitionKind::Metric,
+            name: name.into(),
+            numerator: numerator.into(),
+            denominator: denominator.into(),
+            unit: unit.into(),
+            ..definition("m")
+        }
+    }
+
+    #[test]
+    fn counts_and_sums_add_up_and_nothing_else() {
+        assert!(adds_up(&metric("111 calls offered", "Total number of 111 calls received", "N/A", "")));
+        assert!(adds_up(&metric("Delayed days", "", "", "count")));
+        for (name, numerator, denominator, unit) in [
+            ("Calls abandoned", "Total number of calls", "Total number of 111 calls received", ""),
+            ("Mean response time", "Total response times", "", ""),
+            ("Patients seen", "Number of unique patients", "", ""),
+            ("Activity by rolling 12 months", "Total activity", "N/A", ""),
+            ("Attendances", "Total attendances", "", "per 100,000"),
+            ("Smokers", "Number of smokers", "", "%"),
+            ("Free text", "", "", ""),
+        ] {
+            assert!(!adds_up(&metric(name, numerator, denominator, unit)), "{name}");
+        }
+    }
+
+    #[test]
+    fn records_add_up_unless_they_are_of_one_day() {
+        assert!(adds_up(&definition("birth-date")));
+        let census = Definition { period_type: "Census day".into(), ..definition("beds") };
+        assert!(!adds_up(&census) && is_of_one_day(&census));
+    }
+}

@@ -1,0 +1,282 @@
+//! The month's figures as they are published: of providers, types, bodies, pairs and collections.
+
+use crate::{
+    Burden,
+    cost::Sum,
+    figures::Part,
+    index::{IndexPair, Level},
+    month::MonthFigures,
+    number::{Hours, Pence, Ratio},
+    results::{BodyMonth, CollectionMonth, IndexPoint, NationalMonth, PairMonth, ProviderMonth, TypeMonth},
+};
+use num_bigint::BigInt;
+use num_rational::BigRational;
+use num_traits::Zero;
+use onus_domain::{Month, organisation::ProviderType};
+use std::collections::{BTreeMap, BTreeSet};
+
+fn hours(sum: &Sum) -> Hours {
+    Hours::new(sum.0.clone())
+}
+
+fn pence(sum: &Sum) -> Pence {
+    Pence::new(sum.0.clone())
+}
+
+fn share(part: &Sum, whole: &Sum) -> Option<Ratio> {
+    hours(part).over(&hours(whole))
+}
+
+fn ratios(index: IndexPair) -> (Option<Ratio>, Option<Ratio>) {
+    (index.linked.map(Ratio::new), index.published.map(Ratio::new))
+}
+
+/// Hours for their size of the open providers of known size, by type, in order.
+pub(crate) struct Peers(BTreeMap<ProviderType, Vec<Intensity>>);
+
+/// Hours for a size, with its nearest `f64`: rounding keeps the order, so only equal ones need the exact comparison.
+#[derive(PartialEq)]
+struct Intensity(f64, BigRational);
+
+impl Intensity {
+    fn new(value: &BigRational) -> Self {
+        Self(Ratio::new(value.clone()).to_f64(), value.clone())
+    }
+
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.total_cmp(&other.0).then_with(|| self.1.cmp(&other.1))
+    }
+}
+
+impl Peers {
+    /// Per cent of the peers that have no more than `value`.
+    fn percentile(&self, kind: ProviderType, value: &BigRational) -> Option<Ratio> {
+        let peers = self.0.get(&kind)?;
+        let value = Intensity::new(value);
+        let below = peers.partition_point(|peer| peer.cmp(&value).is_le());
+        Ratio::fraction(100 * below, peers.len())
+    }
+}
+
+impl Burden {
+    /// R(p, m) / N(p, m) of an open provider of known size.
+    fn intensity(&self, figures: &MonthFigures, provider: usize) -> Option<BigRational> {
+        let row = &self.registry.providers[provider];
+        let size = row.size(row.kind.size_measure(), figures.window.calendar.month.last_day())?;
+        let group = figures.of(provider);
+        let sized = group
+            .sized
+            .iter()
+            .map(|(slot, ledger)| &ledger.total.amount.hours_year.0 * self.index.size_in(provider, *slot));
+        let burden = sized.fold(group.fixed.total.amount.hours_year.0.clone(), |sum, hours| sum + hours);
+        figures.window.group(provider).open.then(|| burden / crate::number::decimal(size))
+    }
+
+    fn peers<'f>(&self, figures: &'f MonthFigures) -> &'f Peers {
+        figures.peers.get_or_init(|| {
+            let mut peers = BTreeMap::<_, Vec<_>>::new();
+            for (provider, row) in self.registry.providers.iter().enumerate() {
+                if let Some(value) = self.intensity(figures, provider) {
+                    peers.entry(row.kind).or_default().push(Intensity::new(&value));
+                }
+            }
+            for list in peers.values_mut() {
+                list.sort_by(Intensity::cmp);
+            }
+            Peers(peers)
+        })
+    }
+
+    pub(crate) fn provider_row(
+        &self,
+        figures: &MonthFigures,
+        baselines: &[Level],
+        provider: usize,
+    ) -> ProviderMonth {
+        let (month, row) = (figures.window.calendar.month, &self.registry.providers[provider]);
+        let group = figures.of(provider);
+        let ledger = figures.ledger(&self.registry, &self.index, provider);
+        let part = &ledger.total;
+        let (obligations, obligations_12m) = group.obligations();
+        let met = figures.met.get(&provider).cloned().unwrap_or_default();
+        let measure = row.kind.size_measure();
+        let intensity = self.intensity(figures, provider);
+        let (index, index_as_published) = ratios(self.index.of_provider(provider, month, baselines));
+        ProviderMonth {
+            provider: self.registry.organisation(row).code.clone(),
+            provider_type: row.kind,
+            month,
+            open: figures.window.group(provider).open,
+            obligations,
+            obligations_met: met.obligations,
+            obligations_12m,
+            counts: group.counts,
+            asks_assumed_share: Ratio::fraction(group.assumed_asks, group.content().asks),
+            hours: hours(&part.amount.hours_month),
+            hours_low: None,
+            hours_high: None,
+            hours_met: Hours::new(met.hours),
+            hours_assumed_share: share(&part.assumed_month, &part.amount.hours_month),
+            hours_12m: hours(&part.amount.hours_year),
+            hours_12m_assumed_share: share(&part.assumed_year, &part.amount.hours_year),
+            cost: pence(&part.amount.pence_month),
+            cost_12m: pence(&part.amount.pence_year),
+            avoidable_hours: hours(&ledger.avoidable),
+            size_measure: measure,
+            size: row.size(measure, month.last_day()),
+            base_size_known: row.size(measure, self.settings.base_month.last_day()).is_some(),
+            index,
+            index_as_published,
+            hours_per_thousand: intensity.as_ref().map(|value| Hours::new(value * BigInt::from(1000))),
+            peer_percentile: intensity.and_then(|value| self.peers(figures).percentile(row.kind, &value)),
+        }
+    }
+
+    pub(crate) fn index_point(&self, provider: usize, month: Month) -> IndexPoint {
+        let row = &self.registry.providers[provider];
+        let (hours, hours_12m) = self.index.own_hours(provider, month);
+        let (index, index_as_published) =
+            ratios(self.index.of_provider(provider, month, &self.index.baselines(month)));
+        IndexPoint {
+            month,
+            hours: Hours::new(hours),
+            hours_12m: Hours::new(hours_12m),
+            size: row.size(row.kind.size_measure(), month.last_day()),
+            index,
+            index_as_published,
+        }
+    }
+
+    pub(crate) fn national(&self, month: Month) -> NationalMonth {
+        let figures = self.figures(month);
+        let total = figures.all(&self.registry, &self.index);
+        let part = &total.ledger.total;
+        let (index, index_as_published) = ratios(self.index.national(month));
+        NationalMonth {
+            month,
+            providers: total.providers,
+            providers_of_unknown_size: total.unknown_sizes,
+            obligations: total.obligations_month,
+            obligations_met: figures.met.values().map(|met| met.obligations).sum(),
+            obligations_12m: total.obligations_year,
+            counts: total.counts,
+            asks_assumed_share: Ratio::fraction(total.assumed_asks, total.counts.content().asks),
+            hours: hours(&part.amount.hours_month),
+            hours_met: Hours::new(figures.met.values().map(|met| &met.hours).sum()),
+            hours_assumed_share: share(&part.assumed_month, &part.amount.hours_month),
+            hours_12m: hours(&part.amount.hours_year),
+            hours_12m_assumed_share: share(&part.assumed_year, &part.amount.hours_year),
+            cost: pence(&part.amount.pence_month),
+            cost_12m: pence(&part.amount.pence_year),
+            avoidable_hours: hours(&total.ledger.avoidable),
+            index,
+            index_as_published,
+        }
+    }
+
+    pub(crate) fn types(&self, month: Month) -> Vec<TypeMonth> {
+        let figures = self.figures(month);
+        let levels = self.index.type_levels(month, month.last_day());
+        let weights = self.index.weights();
+        let row = |(kind, level): (&ProviderType, &Level)| {
+            let total = figures.total(&self.registry, &self.index, |group| group.open && group.kind == *kind);
+            let (index, index_as_published) = ratios(self.index.of_type(*kind, month));
+            TypeMonth {
+                provider_type: *kind,
+                month,
+                providers: total.providers,
+                providers_of_unknown_size: total.unknown_sizes,
+                counts: total.counts,
+                hours: hours(&total.ledger.total.amount.hours_month),
+                hours_12m: hours(&total.ledger.total.amount.hours_year),
+                size_measure: kind.size_measure(),
+                size: Ratio::new(level.size.clone()),
+                weight: Ratio::new(weights.get(kind).cloned().unwrap_or_else(BigRational::zero)),
+                index,
+                index_as_published,
+            }
+        };
+        levels.iter().map(row).collect()
+    }
+
+    pub(crate) fn bodies(&self, month: Month) -> Vec<BodyMonth> {
+        let figures = self.figures(month);
+        let total = figures.all(&self.registry, &self.index);
+        let owner_of: BTreeMap<u32, u32> =
+            self.registry.versions.iter().map(|row| (row.collection, row.owner)).collect();
+        let mut parts = BTreeMap::<u32, Part>::new();
+        for (collection, part) in &total.ledger.by_collection {
+            let one = BigRational::from_integer(1.into());
+            parts.entry(owner_of[collection]).or_default().add(part, &one, &BigRational::zero());
+        }
+        let row = |(owner, code): (u32, &onus_domain::OdsCode)| {
+            let part = parts.get(&owner).cloned().unwrap_or_default();
+            let of_owner = |collection: &u32| owner_of.get(collection) == Some(&owner);
+            let in_force = self.registry.versions.iter().filter(|row| {
+                row.owner == owner && row.force.iter().any(|span| span.holds(month.last_day()))
+            });
+            let asked = total.collections.iter().filter(|(collection, _)| of_owner(collection));
+            BodyMonth {
+                body: code.clone(),
+                month,
+                collections: in_force.clone().map(|row| row.collection).collect::<BTreeSet<_>>().len() as u64,
+                items: in_force.flat_map(|row| row.asks).sum(),
+                asks: asked.map(|(_, asks)| asks.asks).sum(),
+                facts_shared: total.facts_shared.get(&owner).copied().unwrap_or_default(),
+                hours: hours(&part.amount.hours_month),
+                hours_12m: hours(&part.amount.hours_year),
+                hours_assumed_share: share(&part.assumed_month, &part.amount.hours_month),
+                cost: pence(&part.amount.pence_month),
+                avoidable_hours: total.ledger.avoidable_by_owner.get(&owner).map(hours).unwrap_or_default(),
+            }
+        };
+        (0..).zip(&self.registry.owners).map(row).collect()
+    }
+
+    pub(crate) fn pairs(&self, month: Month) -> Vec<PairMonth> {
+        let figures = self.figures(month);
+        let total = figures.all(&self.registry, &self.index);
+        let code = |owner: u32| self.registry.owners[owner as usize].clone();
+        let row = |(pair, facts): (&(u32, u32), &u64)| PairMonth {
+            body_a: code(pair.0),
+            body_b: code(pair.1),
+            month,
+            shared_facts: *facts,
+            avoidable_hours: total.ledger.avoidable_by_pair.get(pair).map(hours).unwrap_or_default(),
+        };
+        total.pair_facts.iter().map(row).collect()
+    }
+
+    pub(crate) fn collections(&self, month: Month) -> Vec<CollectionMonth> {
+        let figures = self.figures(month);
+        let total = figures.all(&self.registry, &self.index);
+        let mut respondents = BTreeMap::<u32, u64>::new();
+        for owing in self.registry.providers.iter().flat_map(|provider| &provider.owing) {
+            if owing.span.holds(month.last_day()) {
+                *respondents.entry(self.registry.row(owing.version).collection).or_default() += 1;
+            }
+        }
+        let mut ids = BTreeMap::new();
+        for (version, row) in self.registry.snapshot.versions.iter().zip(&self.registry.versions) {
+            ids.insert(row.collection, version.collection.clone());
+        }
+        let row = |(collection, id)| {
+            let part = total.ledger.by_collection.get(&collection).cloned().unwrap_or_default();
+            let asks = total.collections.get(&collection).copied().unwrap_or_default();
+            CollectionMonth {
+                collection: id,
+                month,
+                respondents: respondents.get(&collection).copied().unwrap_or_default(),
+                obligations: asks.obligations_month,
+                obligations_12m: asks.obligations_year,
+                asks: asks.asks,
+                hours: hours(&part.amount.hours_month),
+                hours_12m: hours(&part.amount.hours_year),
+                hours_12m_assumed_share: share(&part.assumed_year, &part.amount.hours_year),
+                cost: pence(&part.amount.pence_month),
+                cost_12m: pence(&part.amount.pence_year),
+            }
+        };
+        ids.into_iter().map(row).collect()
+    }
+}

@@ -1,0 +1,177 @@
+//! Questions: what an item asks, apart from whom and when. A fact is a question with a provider and a period.
+//!
+//! A question is (concept, subject, breakdown). The concept is the definition's CONFIRMED one, its own if it has none; the subject is the
+//! item's, for a METRIC its definition's where that names one; the breakdown is the set of the definition's breakdowns. Questions are
+//! numbered in the order of these keys, so that every choice that depends on the numbers is the same on every machine.
+
+use crate::measure::{adds_up, is_of_one_day};
+use onus_domain::{
+    ConceptId, DefinitionId, SubjectId,
+    concept::Strength,
+    definition::{Definition, DefinitionKind},
+    item::Item,
+    snapshot::Snapshot,
+    subject::SubjectOrder,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What identifies a question.
+pub(crate) type Key = (ConceptId, SubjectId, Vec<String>);
+
+/// A question, and how others stand to it.
+pub(crate) struct Question {
+    pub key: Key,
+    /// Whether every definition it is asked by adds up over time.
+    pub adds_up: bool,
+    /// Whether every definition it is asked by is of one day.
+    pub of_one_day: bool,
+    /// The least question that would be the same if every POSSIBLE place in a concept were confirmed.
+    pub possibly: u32,
+    /// Rule (a): the same of a containing subject, nearest first.
+    pub containers: Vec<u32>,
+    /// Rule (c): what it is derivable from, of the same or a containing subject.
+    pub sources: Vec<u32>,
+    /// The same concept of a subject that neither contains its own nor lies within it.
+    pub elsewhere: Vec<u32>,
+}
+
+/// All questions, in order of their keys.
+pub(crate) struct Questions {
+    pub rows: Vec<Question>,
+    concepts: BTreeMap<DefinitionId, ConceptId>,
+}
+
+/// The breakdowns of a definition as a set.
+fn breakdown(definition: Option<&Definition>) -> Vec<String> {
+    let set: BTreeSet<String> =
+        definition.map(|d| d.breakdowns.iter().cloned().collect()).unwrap_or_default();
+    set.into_iter().collect()
+}
+
+impl Questions {
+    /// The questions that `items` ask.
+    pub fn new<'a>(snapshot: &Snapshot, items: impl Iterator<Item = &'a Item>) -> Self {
+        let confirmed = snapshot.concepts.iter().filter(|member| member.strength == Strength::Confirmed);
+        let concepts = confirmed.map(|m| (m.definition.clone(), m.concept.clone())).collect();
+        let mut questions = Self { rows: vec![], concepts };
+        let mut measures = BTreeMap::<Key, (bool, bool)>::new();
+        for item in items {
+            let definition = snapshot.definition(&item.definition);
+            let (sums, one_day) = definition.map_or((true, false), |d| (adds_up(d), is_of_one_day(d)));
+            let entry = measures.entry(questions.key(snapshot, item)).or_insert((true, true));
+            *entry = (entry.0 && sums, entry.1 && one_day);
+        }
+        questions.rows =
+            measures.into_iter().map(|(key, (adds_up, of_one_day))| row(key, adds_up, of_one_day)).collect();
+        questions.relate(snapshot);
+        questions
+    }
+
+    fn concept(&self, definition: &DefinitionId) -> ConceptId {
+        self.concepts.get(definition).cloned().unwrap_or_else(|| ConceptId::of(definition))
+    }
+
+    /// The key of what an item asks.
+    pub fn key(&self, snapshot: &Snapshot, item: &Item) -> Key {
+        let definition = snapshot.definition(&item.definition);
+        let own = definition.filter(|d| d.kind == DefinitionKind::Metric).and_then(|d| d.subject.as_ref());
+        (self.concept(&item.definition), own.unwrap_or(&item.subject).clone(), breakdown(definition))
+    }
+
+    /// The number of a question.
+    pub fn number(&self, key: &Key) -> Option<u32> {
+        let at = self.rows.binary_search_by(|row| row.key.cmp(key)).ok()?;
+        u32::try_from(at).ok()
+    }
+
+    /// The question of a number.
+    pub fn row(&self, number: u32) -> &Question {
+        &self.rows[number as usize]
+    }
+
+    /// The first CONFIRMED recipe by which one question is derived from another.
+    pub fn recipe(&self, snapshot: &Snapshot, from: u32, to: u32) -> Option<String> {
+        let asks = |question: u32, definition: &DefinitionId| {
+            let (concept, _, parts) = &self.row(question).key;
+            *concept == self.concept(definition) && *parts == breakdown(snapshot.definition(definition))
+        };
+        let confirmed = snapshot.derivations.iter().filter(|d| d.strength == Strength::Confirmed);
+        let mut found = confirmed.filter(|d| asks(from, &d.from_definition) && asks(to, &d.to_definition));
+        found.next().map(|derivation| derivation.recipe.clone())
+    }
+
+    fn relate(&mut self, snapshot: &Snapshot) {
+        let order = SubjectOrder::new(&snapshot.subjects);
+        let mut asked = BTreeMap::<(ConceptId, Vec<String>), Vec<u32>>::new();
+        for (number, row) in (0..).zip(&self.rows) {
+            let (concept, _, breakdown) = row.key.clone();
+            asked.entry((concept, breakdown)).or_default().push(number);
+        }
+        let sources = self.derivations(snapshot, &asked);
+        let possible = PossibleConcepts::new(self, snapshot);
+        let mut least = BTreeMap::new();
+        for number in 0..self.rows.len() {
+            let (concept, subject, breakdown) = self.rows[number].key.clone();
+            let subject_of = |other: &u32| &self.row(*other).key.1;
+            let containers = order.containers(&subject).filter_map(|container| {
+                self.number(&(concept.clone(), container.clone(), breakdown.clone()))
+            });
+            let containers: Vec<u32> = containers.filter(|other| *other as usize != number).collect();
+            let held = sources.get(&(concept.clone(), breakdown.clone())).into_iter().flatten();
+            let held = held
+                .filter(|other| **other as usize != number && order.lies_within(&subject, subject_of(other)));
+            let held: Vec<u32> = held.copied().collect();
+            let of_concept = asked.range((concept.clone(), vec![])..).take_while(|((c, _), _)| *c == concept);
+            let apart = of_concept.flat_map(|(_, numbers)| numbers).filter(|other| {
+                !order.lies_within(&subject, subject_of(other))
+                    && !order.lies_within(subject_of(other), &subject)
+            });
+            let apart = apart.copied().collect();
+            let this = u32::try_from(number).unwrap_or(u32::MAX);
+            let possibly = *least.entry((possible.root(&concept), subject, breakdown)).or_insert(this);
+            let row = &mut self.rows[number];
+            (row.containers, row.sources, row.elsewhere, row.possibly) = (containers, held, apart, possibly);
+        }
+    }
+
+    /// For each concept and breakdown, the questions from which a CONFIRMED recipe derives it, of whatever subject.
+    fn derivations(
+        &self,
+        snapshot: &Snapshot,
+        asked: &BTreeMap<(ConceptId, Vec<String>), Vec<u32>>,
+    ) -> BTreeMap<(ConceptId, Vec<String>), BTreeSet<u32>> {
+        let mut sources = BTreeMap::<_, BTreeSet<u32>>::new();
+        let place = |id: &DefinitionId| (self.concept(id), breakdown(snapshot.definition(id)));
+        for derivation in snapshot.derivations.iter().filter(|d| d.strength == Strength::Confirmed) {
+            let held = asked.get(&place(&derivation.from_definition));
+            let derived = sources.entry(place(&derivation.to_definition)).or_default();
+            derived.extend(held.into_iter().flatten().copied());
+        }
+        sources
+    }
+}
+
+fn row(key: Key, adds_up: bool, of_one_day: bool) -> Question {
+    Question { key, adds_up, of_one_day, possibly: 0, containers: vec![], sources: vec![], elsewhere: vec![] }
+}
+
+/// Concepts joined by POSSIBLE places.
+struct PossibleConcepts(BTreeMap<ConceptId, ConceptId>);
+
+impl PossibleConcepts {
+    fn new(questions: &Questions, snapshot: &Snapshot) -> Self {
+        let mut joined = Self(BTreeMap::new());
+        for member in snapshot.concepts.iter().filter(|member| member.strength == Strength::Possible) {
+            let (a, b) = (joined.root(&questions.concept(&member.definition)), joined.root(&member.concept));
+            if a != b {
+                let (least, other) = if a < b { (a, b) } else { (b, a) };
+                joined.0.insert(other, least);
+            }
+        }
+        joined
+    }
+
+    fn root(&self, concept: &ConceptId) -> ConceptId {
+        std::iter::successors(Some(concept), |at| self.0.get(*at)).last().unwrap_or(concept).clone()
+    }
+}

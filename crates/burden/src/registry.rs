@@ -1,0 +1,281 @@
+//! The snapshot, prepared once: numbers instead of keys, and who must answer which version on which days.
+
+use crate::{
+    period::periods_from,
+    price::Tariffs,
+    question::Questions,
+    respondent::{self, Span},
+    statement::{effective_tariffs, re_estimated, statements_of},
+    window::number,
+};
+use chrono::NaiveDate;
+use onus_domain::{
+    Basis, Decimal, Month, OdsCode,
+    item::{Item, ItemRole},
+    organisation::{Organisation, ProviderType, SizeMeasure},
+    snapshot::Snapshot,
+    statement::{BurdenStatement, LineBasis},
+    version::Version,
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// The roles of items, the headline's first.
+pub(crate) const ROLES: [ItemRole; 4] =
+    [ItemRole::Content, ItemRole::Linkage, ItemRole::Demographic, ItemRole::Administrative];
+/// All measures of size.
+const MEASURES: [SizeMeasure; 4] =
+    [SizeMeasure::StaffWte, SizeMeasure::ListSize, SizeMeasure::FloorArea, SizeMeasure::Income];
+
+/// A version, prepared.
+pub(crate) struct VersionRow {
+    /// Number of its collection, in order of key.
+    pub collection: u32,
+    /// Number of who asks.
+    pub owner: u32,
+    /// Days on which it is the collection's version in force.
+    pub force: Vec<Span>,
+    /// By role: each question asked, with how many items ask it, by number.
+    pub asked: [Vec<(u32, u32)>; 4],
+    /// By role: items that asks count.
+    pub asks: [u64; 4],
+    /// By role: OPTIONAL items.
+    pub optional: [u64; 4],
+    /// Its statements, declared or default, by date.
+    pub statements: Vec<BurdenStatement>,
+    /// Whether its frequency is assumed.
+    pub assumed_schedule: bool,
+    /// Whether any of its statements has a ONE_OFF line.
+    has_one_off: bool,
+}
+
+/// Days on which a provider must answer a version.
+#[derive(Clone, Copy)]
+pub(crate) struct Owing {
+    pub version: u32,
+    pub span: Span,
+    /// Whether it is only assumed that it must.
+    pub assumed: bool,
+    /// The month, by its index, in which its first obligation of the version is due; [`NEVER`] if there is none or nothing rests on it.
+    pub first: i32,
+}
+
+/// No first obligation.
+pub(crate) const NEVER: i32 = i32::MAX;
+
+/// A provider, prepared.
+pub(crate) struct ProviderRow {
+    /// Place among the organisations.
+    organisation: usize,
+    pub kind: ProviderType,
+    /// By version, then first day.
+    pub owing: Vec<Owing>,
+    /// By measure: sizes by date.
+    sizes: [Vec<(NaiveDate, Decimal)>; 4],
+}
+
+impl ProviderRow {
+    /// The latest size known on a day; a size of nothing or less is no size.
+    pub fn size(&self, measure: SizeMeasure, day: NaiveDate) -> Option<Decimal> {
+        let sizes = &self.sizes[measure as usize];
+        let known = sizes.partition_point(|(from, _)| *from <= day);
+        known.checked_sub(1).map(|at| sizes[at].1).filter(|size| *size > Decimal::ZERO)
+    }
+}
+
+/// The snapshot, prepared.
+pub(crate) struct Registry {
+    pub snapshot: Arc<Snapshot>,
+    /// Who asks, by code.
+    pub owners: Vec<OdsCode>,
+    /// As in the snapshot.
+    pub versions: Vec<VersionRow>,
+    pub questions: Questions,
+    /// By code.
+    pub providers: Vec<ProviderRow>,
+    pub tariffs: Tariffs,
+    /// Months in which a version was re-estimated, first first.
+    pub re_estimates: Vec<Month>,
+    /// By measure: the days on which any size of it becomes known.
+    size_changes: [Vec<NaiveDate>; 4],
+}
+
+impl Registry {
+    pub fn new(snapshot: Arc<Snapshot>) -> Self {
+        let asked = snapshot.versions.iter().flat_map(|v| &v.content.items).filter(|item| item.is_asked());
+        let questions = Questions::new(&snapshot, asked);
+        let owners: BTreeSet<_> = snapshot.collections.iter().map(|c| c.owner.clone()).collect();
+        let mut registry = Self {
+            owners: owners.into_iter().collect(),
+            versions: vec![],
+            questions,
+            providers: vec![],
+            tariffs: Tariffs::new(&effective_tariffs(&snapshot)),
+            re_estimates: vec![],
+            size_changes: size_changes(&snapshot),
+            snapshot,
+        };
+        registry.prepare_versions();
+        registry.providers = registry.prepare_providers();
+        let versions = registry.snapshot.versions.iter().zip(&registry.versions);
+        let months: BTreeSet<_> = versions.flat_map(|(v, row)| re_estimated(v, &row.statements)).collect();
+        registry.re_estimates = months.into_iter().collect();
+        registry
+    }
+
+    /// The version of a row.
+    pub fn version(&self, number: u32) -> &Version {
+        &self.snapshot.versions[number as usize]
+    }
+
+    /// The prepared version of a number.
+    pub fn row(&self, number: u32) -> &VersionRow {
+        &self.versions[number as usize]
+    }
+
+    /// The organisation of a provider.
+    pub fn organisation(&self, provider: &ProviderRow) -> &Organisation {
+        &self.snapshot.organisations[provider.organisation]
+    }
+
+    /// Place of a provider.
+    pub fn provider(&self, code: &OdsCode) -> Option<usize> {
+        self.providers.binary_search_by(|row| self.organisation(row).code.cmp(code)).ok()
+    }
+
+    /// The day from which sizes stay as they are until `day`: sizes on both days are the same for everybody.
+    pub fn size_day(&self, measure: SizeMeasure, day: NaiveDate) -> NaiveDate {
+        let changes = &self.size_changes[measure as usize];
+        let before = changes.partition_point(|change| *change <= day);
+        before.checked_sub(1).map_or(NaiveDate::MIN, |at| changes[at])
+    }
+
+    fn prepare_versions(&mut self) {
+        let snapshot = Arc::clone(&self.snapshot);
+        for (place, versions) in (0..).zip(snapshot.versions.chunk_by(|a, b| a.collection == b.collection)) {
+            let collection = versions.first().and_then(|version| snapshot.collection(&version.collection));
+            let owner = collection.and_then(|collection| self.owners.binary_search(&collection.owner).ok());
+            let force = respondent::in_force(&versions.iter().collect::<Vec<_>>());
+            for (version, force) in versions.iter().zip(force) {
+                let statements = statements_of(&snapshot, version);
+                let mut row = VersionRow {
+                    collection: place,
+                    owner: number(owner.unwrap_or_default()),
+                    // A version of no known collection is asked by nobody.
+                    force: if owner.is_some() { force } else { vec![] },
+                    asked: Default::default(),
+                    asks: [0; 4],
+                    optional: [0; 4],
+                    has_one_off: statements
+                        .iter()
+                        .flat_map(|s| &s.lines)
+                        .any(|l| l.basis == LineBasis::OneOff),
+                    statements,
+                    assumed_schedule: version
+                        .content
+                        .schedule
+                        .as_ref()
+                        .is_some_and(|s| s.basis == Basis::Assumed),
+                };
+                self.count_items(&mut row, &version.content.items);
+                self.versions.push(row);
+            }
+        }
+    }
+
+    fn count_items(&self, row: &mut VersionRow, items: &[Item]) {
+        let mut asked: [BTreeMap<u32, u32>; 4] = Default::default();
+        for item in items {
+            let role = item.role as usize;
+            if !item.is_asked() {
+                row.optional[role] += 1;
+                continue;
+            }
+            row.asks[role] += 1;
+            if let Some(question) = self.questions.number(&self.questions.key(&self.snapshot, item)) {
+                *asked[role].entry(question).or_default() += 1;
+            }
+        }
+        row.asked = asked.map(|counts| counts.into_iter().collect());
+    }
+
+    fn prepare_providers(&self) -> Vec<ProviderRow> {
+        let mut sizes = BTreeMap::<&OdsCode, [Vec<(NaiveDate, Decimal)>; 4]>::new();
+        for size in &self.snapshot.sizes {
+            sizes.entry(&size.organisation).or_default()[size.measure as usize]
+                .push((size.from_date, size.value));
+        }
+        let mut firsts = Firsts::default();
+        let organisations = self.snapshot.organisations.iter().enumerate().filter(|(_, o)| o.is_provider());
+        let row = |(place, organisation): (usize, &Organisation)| {
+            let mut row = ProviderRow {
+                organisation: place,
+                kind: organisation.provider_type.unwrap_or(ProviderType::Other),
+                owing: vec![],
+                sizes: sizes.remove(&organisation.code).unwrap_or_default(),
+            };
+            row.owing = self.owing(&row, &mut firsts);
+            row.owing.shrink_to_fit();
+            row
+        };
+        organisations.map(row).collect()
+    }
+
+    /// The days on which a provider must answer `version` by its rule, in force or not.
+    pub fn respondent_days(&self, provider: &ProviderRow, version: u32) -> Vec<Span> {
+        let Some(rule) = &self.version(version).content.respondents else { return vec![] };
+        let size_days =
+            |measure: SizeMeasure| provider.sizes[measure as usize].iter().map(|(day, _)| *day).collect();
+        respondent::days(rule, self.organisation(provider), size_days, |measure, day| {
+            provider.size(measure, day)
+        })
+    }
+
+    fn owing(&self, provider: &ProviderRow, firsts: &mut Firsts) -> Vec<Owing> {
+        let mut owing: Vec<Owing> = vec![];
+        for (version, row) in (0..).zip(&self.versions) {
+            if row.force.is_empty() {
+                continue;
+            }
+            let days = self.respondent_days(provider, version);
+            let spans = days.iter().flat_map(|days| row.force.iter().filter_map(|force| force.meet(*days)));
+            let spans: Vec<Span> = spans.collect();
+            if spans.is_empty() {
+                continue;
+            }
+            let rule = self.version(version).content.respondents.as_ref();
+            let assumed = rule.is_some_and(|rule| respondent::is_assumed(rule, self.organisation(provider)));
+            let first = if row.has_one_off { firsts.get(self, version, &spans) } else { NEVER };
+            owing.extend(spans.into_iter().map(|span| Owing { version, span, assumed, first }));
+        }
+        owing
+    }
+}
+
+/// First obligations found so far: most providers share them.
+#[derive(Default)]
+struct Firsts(BTreeMap<(u32, Span), Option<Month>>);
+
+impl Firsts {
+    fn get(&mut self, registry: &Registry, version: u32, spans: &[Span]) -> i32 {
+        let mut found = spans.iter().filter_map(|span| {
+            *self.0.entry((version, *span)).or_insert_with(|| first_due(registry.version(version), *span))
+        });
+        found.next().map_or(NEVER, Month::index)
+    }
+}
+
+/// The month of the first obligation that a respondent throughout `span` has.
+fn first_due(version: &Version, span: Span) -> Option<Month> {
+    let schedule = version.content.schedule.as_ref()?;
+    periods_from(schedule, span.from).next().filter(|period| period.end <= span.to).map(|p| Month::of(p.due))
+}
+
+fn size_changes(snapshot: &Snapshot) -> [Vec<NaiveDate>; 4] {
+    MEASURES.map(|measure| {
+        let days = snapshot.sizes.iter().filter(|size| size.measure == measure).map(|size| size.from_date);
+        days.collect::<BTreeSet<_>>().into_iter().collect()
+    })
+}

@@ -1,0 +1,11 @@
+//! Tests of the whole, over snapshots made by a small builder.
+
+pub(crate) mod builder;
+mod costs;
+mod indexes;
+mod naive;
+mod properties;
+mod random;
+mod scale;
+mod submit_once;
+mod vectors;

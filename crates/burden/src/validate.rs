@@ -1,0 +1,106 @@
+//! Checks of an estimate on entry: it is recomputed, and refused with the reason if its arithmetic does not hold (`burden.md`, "Cost").
+
+use crate::{
+    number::{Hours, Pence, Ratio},
+    scm::{self, Estimate},
+};
+use num_traits::Signed;
+use onus_domain::{Violation, Violations, statement::MAX_MINUTES};
+
+/// An estimate as its owner declares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredEstimate {
+    /// Who answers, how often, how long.
+    pub line: Estimate,
+    /// Respondents who answered before, for whom answers are pre-filled.
+    pub returning: u64,
+    /// Hours credited for each of them.
+    pub credit_each: Hours,
+    /// Pay of an hour.
+    pub pay_per_hour: Pence,
+    /// What the pay is multiplied by for overheads.
+    pub overheads: Ratio,
+    /// Hours as declared, if they are.
+    pub hours: Option<Hours>,
+    /// Cost as declared, if it is.
+    pub cost: Option<Pence>,
+}
+
+impl DeclaredEstimate {
+    /// The hours of its line less the credit for those who return.
+    pub fn recomputed_hours(&self) -> Hours {
+        self.line.hours() - self.credit_each.times(&Ratio::whole(self.returning))
+    }
+
+    /// What those hours cost.
+    pub fn recomputed_cost(&self) -> Pence {
+        scm::cost(&self.recomputed_hours(), &self.pay_per_hour, &self.overheads)
+    }
+
+    /// What is wrong with it.
+    pub fn check(&self, found: &mut Violations) {
+        found.require(self.returning <= self.line.respondents, || {
+            let most = self.line.respondents;
+            Violation::new(
+                "returning",
+                "RETURNING",
+                self.returning,
+                format!("at most the {most} respondents there are"),
+            )
+        });
+        let most = Hours::from_minutes(MAX_MINUTES);
+        for (field, hours) in [("hours_each", &self.line.hours_each), ("credit_each", &self.credit_each)] {
+            found.require(!hours.is_negative() && *hours <= most, || {
+                let expected =
+                    format!("0 to {most} hours: one person has 24 hours on at most 31 days a month");
+                Violation::new(field, "RANGE", hours, expected)
+            });
+        }
+        found.require(self.credit_each <= self.line.hours(), || {
+            Violation::new("credit_each", "RANGE", &self.credit_each, "no more than the hours there are")
+        });
+        self.check_declared(found);
+    }
+
+    fn check_declared(&self, found: &mut Violations) {
+        let hours = self.recomputed_hours();
+        if let Some(declared) = self.hours.as_ref().filter(|declared| **declared != hours) {
+            found.push(Violation::new(
+                "hours",
+                "ARITHMETIC",
+                declared,
+                format!("{hours}, which it recomputes to"),
+            ));
+        }
+        let cost = self.recomputed_cost();
+        let Some(declared) = self.cost.as_ref().filter(|declared| !within_half_a_penny(declared, &cost))
+        else {
+            return;
+        };
+        let right = cost.in_pounds().rounded(2);
+        let shown = declared.in_pounds().rounded(2);
+        // A sum of pounds and hours is money only in name: the difference to the cost is the number of hours.
+        let added = Pence::whole(100).times(&Ratio::new(hours.as_fraction().clone()));
+        let difference = declared.clone() - cost.clone();
+        if !added.is_zero() && within_half_a_penny(&difference, &added) {
+            let expected = format!(
+                "{right}, which it recomputes to: the difference is {}, the number of hours; hours were added to money",
+                added.in_pounds().rounded(2)
+            );
+            found.push(Violation::new("cost", "HOURS_ADDED_TO_MONEY", shown, expected));
+        } else {
+            found.push(Violation::new(
+                "cost",
+                "ARITHMETIC",
+                shown,
+                format!("{right}, which it recomputes to"),
+            ));
+        }
+    }
+}
+
+/// Whether two sums of money would be the same to the penny, either being rounded.
+fn within_half_a_penny(a: &Pence, b: &Pence) -> bool {
+    let difference = (a.clone() - b.clone()).as_fraction().abs();
+    Ratio::fraction(1, 2).is_some_and(|half| difference <= *half.as_fraction())
+}

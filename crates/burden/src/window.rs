@@ -1,0 +1,161 @@
+//! Windows: the twelve months that end with a month, the periods due in them, and who owes which of them.
+//!
+//! Providers who owe exactly the same are one group; whatever follows from what is owed is computed once for a group. A group also has one
+//! provider type, and its providers are all open in the month, or none is.
+
+use crate::{
+    period::{Period, periods_due},
+    registry::{NEVER, ProviderRow, Registry},
+};
+use chrono::NaiveDate;
+use onus_domain::{Month, organisation::ProviderType};
+use std::collections::{BTreeSet, HashMap};
+
+/// A period of a version that is due in the window.
+pub(crate) struct Due {
+    pub period: Period,
+    /// Number of (first day, last day), in that order.
+    pub span: u32,
+    /// Whether it is due in the window's last month.
+    pub in_month: bool,
+    /// Tariff epoch of its due date.
+    pub epoch: usize,
+}
+
+/// The periods and month ends of a window.
+pub(crate) struct Calendar {
+    pub month: Month,
+    /// By version: the periods due, first first.
+    pub due: Vec<Vec<Due>>,
+    /// First and last day of each different period, in order.
+    pub spans: Vec<(NaiveDate, NaiveDate)>,
+    /// The last day of each of the twelve months, and its tariff epoch.
+    pub month_ends: Vec<(NaiveDate, usize)>,
+}
+
+/// What a group owes of one version over one span of days.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Entry {
+    pub version: u32,
+    /// The first period owed, by its place among those due.
+    pub from: u32,
+    /// The first not owed any more.
+    pub to: u32,
+    /// The months on whose last day the provider is a respondent: bit 0 is the window's first month.
+    pub months: u16,
+    /// Month of the first obligation of the version, as in `Owing`.
+    pub first: i32,
+    /// Whether it is only assumed that the provider must answer.
+    pub assumed: bool,
+}
+
+impl Entry {
+    /// How many periods are owed.
+    pub fn periods(&self) -> u32 {
+        self.to - self.from
+    }
+}
+
+/// Providers who owe the same.
+pub(crate) struct Group {
+    pub kind: ProviderType,
+    /// Whether they are open on any day of the month.
+    pub open: bool,
+    pub entries: Vec<Entry>,
+    /// Places of the providers, in order.
+    pub providers: Vec<u32>,
+}
+
+/// A window with its groups.
+pub(crate) struct Window {
+    pub calendar: Calendar,
+    pub groups: Vec<Group>,
+    /// The group of each provider.
+    pub group_of: Vec<u32>,
+}
+
+impl Calendar {
+    pub fn new(registry: &Registry, month: Month) -> Self {
+        let (from, to) = (month.plus(-11).first_day(), month.last_day());
+        let periods: Vec<Vec<Period>> = registry
+            .snapshot
+            .versions
+            .iter()
+            .zip(&registry.versions)
+            .map(|(version, row)| {
+                let schedule = version.content.schedule.as_ref().filter(|_| !row.force.is_empty());
+                let mut due = schedule.map(|schedule| periods_due(schedule, from, to)).unwrap_or_default();
+                due.retain(|period| row.force.iter().any(|span| span.holds(period.end)));
+                due
+            })
+            .collect();
+        let spans: BTreeSet<_> = periods.iter().flatten().map(|period| (period.start, period.end)).collect();
+        let spans: Vec<_> = spans.into_iter().collect();
+        let due = |period: &Period| Due {
+            period: *period,
+            span: number(spans.binary_search(&(period.start, period.end)).unwrap_or_default()),
+            in_month: Month::of(period.due) == month,
+            epoch: registry.tariffs.epoch(period.due),
+        };
+        let due = periods.iter().map(|list| list.iter().map(due).collect()).collect();
+        let ends = month.year_ending().map(Month::last_day).map(|day| (day, registry.tariffs.epoch(day)));
+        Self { month, due, spans, month_ends: ends.collect() }
+    }
+
+    /// What a provider owes.
+    fn entries(&self, provider: &ProviderRow) -> Vec<Entry> {
+        let mut entries = vec![];
+        for owing in &provider.owing {
+            let due = &self.due[owing.version as usize];
+            let from = due.partition_point(|due| due.period.end < owing.span.from);
+            let to = due.partition_point(|due| due.period.end <= owing.span.to);
+            let months = (0..).zip(&self.month_ends).filter(|(_, (day, _))| owing.span.holds(*day));
+            let months = months.fold(0_u16, |bits, (at, _)| bits | 1 << at);
+            if from < to || months != 0 {
+                let (version, assumed) = (owing.version, owing.assumed);
+                let first = if months == 0 { NEVER } else { owing.first };
+                entries.push(Entry { version, from: number(from), to: number(to), months, first, assumed });
+            }
+        }
+        entries
+    }
+}
+
+impl Window {
+    pub fn new(registry: &Registry, month: Month) -> Self {
+        let calendar = Calendar::new(registry, month);
+        let mut groups: Vec<Group> = vec![];
+        let mut group_of = Vec::with_capacity(registry.providers.len());
+        let mut known = HashMap::<(ProviderType, bool, Vec<Entry>), u32>::new();
+        for (place, provider) in (0..).zip(&registry.providers) {
+            let organisation = registry.organisation(provider);
+            let open = organisation.open_date.is_none_or(|day| day <= month.last_day())
+                && organisation.close_date.is_none_or(|day| month.first_day() <= day);
+            let entries = calendar.entries(provider);
+            let next = number(groups.len());
+            let group =
+                *known.entry((provider.kind, open, entries)).or_insert_with_key(|(kind, open, entries)| {
+                    groups.push(Group {
+                        kind: *kind,
+                        open: *open,
+                        entries: entries.clone(),
+                        providers: vec![],
+                    });
+                    next
+                });
+            groups[group as usize].providers.push(place);
+            group_of.push(group);
+        }
+        Self { calendar, groups, group_of }
+    }
+
+    /// The group of a provider.
+    pub fn group(&self, provider: usize) -> &Group {
+        &self.groups[self.group_of[provider] as usize]
+    }
+}
+
+/// Places are counted in 32 bits: there are far fewer of anything.
+pub(crate) fn number(place: usize) -> u32 {
+    u32::try_from(place).unwrap_or(u32::MAX)
+}
