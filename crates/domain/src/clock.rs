@@ -1,6 +1,6 @@
 //! Time is a parameter: whoever needs it takes a [`Clock`].
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
 use chrono_tz::Europe::London;
 
 /// Tells the time.
@@ -14,14 +14,14 @@ pub trait Clock: Send + Sync {
     }
 }
 
-/// The machine's clock.
+/// The machine's clock, to the microsecond: both databases keep as much, so that what is read again is what was written.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place that reads the machine's clock")]
     fn now(&self) -> DateTime<Utc> {
-        Utc::now()
+        Utc::now().trunc_subsecs(6)
     }
 }
 
@@ -39,5 +39,15 @@ impl FixedClock {
 impl Clock for FixedClock {
     fn now(&self) -> DateTime<Utc> {
         self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_tells_no_more_than_databases_keep() {
+        assert!((0..100).all(|_| SystemClock.now().timestamp_subsec_nanos().is_multiple_of(1_000)));
     }
 }

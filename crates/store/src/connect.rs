@@ -27,7 +27,7 @@ use std::{
 /// Statements that take longer are logged.
 const SLOW: Duration = Duration::from_secs(1);
 /// Rows that SQLite's thread may be ahead of their reader: few would make the two wait for each other at every row.
-const ROWS_AHEAD: usize = 1_000;
+const ROWS_AHEAD: usize = 10_000;
 
 /// What a URL may look like.
 const FORM: &str =
