@@ -9,8 +9,9 @@ for the nation; with --providers also the same for each provider that is asked a
 Written from the project's published definitions alone:
 - A period starts at `first_period` and steps by frequency, counted from the first (31 January + 1 month = 28 or 29 February,
   + 2 months = 31 March); it ends the day before the next. A ONE_OFF period is its first day. None begins after `last_period`.
-- A provider owes a period if, on its last day, the version is in force (live_from <= day < live_to; of several the highest),
-  the provider is among its respondents (from_date <= day <= to_date) and is open (open_date <= day <= close_date).
+- A provider owes a period if, on its last day, the version is in force (live_from <= day < live_to and < expires_on; of
+  several the highest), the provider is among its respondents (from_date <= day < to_date) and is open
+  (open_date <= day <= close_date). Whether an end is among its days is said by the fields of datapackage.json.
 - Asks are the CONTENT items with mandation MANDATORY, REQUIRED, PILOT or none, once for each period owed.
 - A fact is (concept, subject, period, breakdown). Only CONFIRMED concepts and derivations count.
 - Strict: a fact is folded if it can be had from others of the same provider and window: its concept, or one it is DERIVABLE
@@ -126,7 +127,8 @@ class Registry:
         numbers = [
             number
             for number, row in self.versions[collection].items()
-            if row["live_from"] and day(row["live_from"], None) <= at < day(row["live_to"], date.max)
+            if row["live_from"]
+            and day(row["live_from"], None) <= at < min(day(row["live_to"], date.max), day(row["expires_on"], date.max))
         ]
         return max(numbers, default=None)
 
@@ -171,7 +173,7 @@ def obligations(registry, month):
                     continue
                 for provider, first, last in registry.respondents[collection, number]:
                     opened, closed = registry.open.get(provider, (date.max, date.min))
-                    if first <= end <= last and opened <= end <= closed:
+                    if first <= end < last and opened <= end <= closed:
                         owed[provider].append((collection, number, period))
     return owed
 

@@ -11,7 +11,7 @@ from pathlib import Path
 SCRIPT = Path(__file__).with_name("recompute.py")
 HEADERS = {
     "organisations": "organisation kind open_date close_date",
-    "versions": "collection version live_from live_to frequency first_period due_lag_days last_period",
+    "versions": "collection version live_from live_to frequency first_period due_lag_days last_period expires_on",
     "respondents": "collection version provider from_date to_date",
     "subjects": "subject contained_in",
     "items": "collection version mandation role subject definition",
@@ -19,7 +19,7 @@ HEADERS = {
     "concepts": "definition concept strength",
     "derivations": "from_definition to_definition strength",
 }
-MONTHLY = "2024-01-01||MONTHLY|2024-01-01|10|"
+MONTHLY = "2024-01-01||MONTHLY|2024-01-01|10||"
 
 
 def recompute(month="2025-03", **tables):
@@ -78,7 +78,7 @@ class Recompute(unittest.TestCase):
     def test_months_tile_quarters_where_the_measure_adds_up(self):
         def quarterly(definitions):
             return registry(
-                versions=["b|1|2024-01-01||QUARTERLY|2024-01-01|10|"],
+                versions=["b|1|2024-01-01||QUARTERLY|2024-01-01|10||"],
                 respondents=["b|1|P1||"],
                 items=["b|1||CONTENT|OUTER|y"],
                 definitions=[definitions],
@@ -91,7 +91,7 @@ class Recompute(unittest.TestCase):
 
     def test_weeks_do_not_tile_months(self):
         answer = registry(
-            versions=["b|1|2024-01-01||WEEKLY|2024-01-01|10|"], respondents=["b|1|P1||"], items=["b|1||CONTENT|OUTER|x"]
+            versions=["b|1|2024-01-01||WEEKLY|2024-01-01|10||"], respondents=["b|1|P1||"], items=["b|1||CONTENT|OUTER|x"]
         )
         asks, plain, strict = counts(answer)
         self.assertEqual((asks, plain), (12 + 52, 12 + 52))
@@ -121,9 +121,9 @@ class Recompute(unittest.TestCase):
             organisations=["P1|PROVIDER||2025-01-31", "P2|PROVIDER||", "B|NATIONAL_BODY||"],
             subjects=["S|"],
             versions=[
-                "a|1|2024-01-01|2025-01-01|MONTHLY|2024-01-01|10|",
-                "a|2|2025-01-01||MONTHLY|2024-01-01|10|",
-                "d|1||||||",
+                "a|1|2024-01-01|2025-01-01|MONTHLY|2024-01-01|10||",
+                "a|2|2025-01-01||MONTHLY|2024-01-01|10||",
+                "d|1|||||||",
             ],
             respondents=["a|1|P1||", "a|2|P1||", "a|2|P2|2025-02-01|", "a|2|B||"],
             definitions=["x|ELEMENT||||", "y|ELEMENT||||"],
@@ -136,12 +136,34 @@ class Recompute(unittest.TestCase):
         self.assertEqual(answer["providers"]["P2"]["asks"], 2)
         self.assertNotIn("B", answer["providers"])
 
+    def test_the_first_day_no_longer_is_not_among_the_days(self):
+        # Periods end on the last of each month. Due from April 2024: March 2024 is the first period of the window.
+        for version, respondent, asks in [
+            ("2024-01-01|2024-05-31|MONTHLY|2024-01-01|10||", "a|1|P1||", 2),
+            ("2024-01-01|2024-06-01|MONTHLY|2024-01-01|10||", "a|1|P1||", 3),
+            ("2024-01-01||MONTHLY|2024-01-01|10||2024-05-31", "a|1|P1||", 2),
+            ("2024-01-01||MONTHLY|2024-01-01|10||", "a|1|P1||2024-05-31", 2),
+            ("2024-01-01||MONTHLY|2024-01-01|10||", "a|1|P1||2024-06-01", 3),
+            ("2024-01-01||MONTHLY|2024-01-01|10||", "a|1|P1|2024-05-31|2024-06-01", 1),
+        ]:
+            with self.subTest(version=version, respondent=respondent):
+                answer = recompute(
+                    organisations=["P1|PROVIDER||"],
+                    subjects=["S|"],
+                    versions=[f"a|1|{version}"],
+                    respondents=[respondent],
+                    definitions=["x|ELEMENT||||"],
+                    concepts=["x|x|CONFIRMED"],
+                    items=["a|1||CONTENT|S|x"],
+                )
+                self.assertEqual(answer["asks"], asks)
+
     def test_calendar_steps_fall_back_to_the_last_day(self):
         answer = recompute(
             month="2023-03",
             organisations=["P1|PROVIDER||"],
             subjects=["S|"],
-            versions=["a|1|2023-01-01||MONTHLY|2023-01-31|0|2023-02-28"],
+            versions=["a|1|2023-01-01||MONTHLY|2023-01-31|0|2023-02-28|"],
             respondents=["a|1|P1||"],
             definitions=["x|ELEMENT||||"],
             concepts=["x|x|CONFIRMED"],
