@@ -79,7 +79,7 @@ fn sources() -> Value {
 fn resource(table: &TableSchema, bytes: &[u8]) -> Value {
     let fields: Vec<Value> = table.columns.iter().map(|column| field(table, column)).collect();
     let references: Vec<Value> = table.references.iter().map(|to| reference(table, to)).collect();
-    let hash: String = Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&Sha256::digest(bytes));
     let mut schema = Map::new();
     schema.insert("fields".into(), fields.into());
     schema.insert("primaryKey".into(), json!(table.key));
@@ -99,6 +99,11 @@ fn resource(table: &TableSchema, bytes: &[u8]) -> Value {
         "hash": format!("sha256:{hash}"),
         "schema": schema,
     })
+}
+
+fn hex(bytes: &[u8]) -> String {
+    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn field(table: &TableSchema, column: &Column) -> Value {

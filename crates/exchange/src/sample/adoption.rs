@@ -18,7 +18,7 @@ use std::collections::BTreeMap;
 pub(super) struct Adoption {
     pub families: Vec<Family>,
     pub requests: BTreeMap<CollectionId, Request>,
-    pub subjects: Vec<Subject>,
+    pub subjects: Vec<(Subject, Place)>,
     pub section_subjects: Vec<SectionSubject>,
     /// Subject of a metric, with the line that says so.
     pub metric_subjects: BTreeMap<String, (SubjectId, Place)>,

@@ -115,7 +115,7 @@ fn of_metric(id: DefinitionId, metric: &Metric, adoption: &Adoption) -> Definiti
         denominator: field("denominator").to_owned(),
         unit: field("unit").to_owned(),
         grain: field("level").to_owned(),
-        period_type: joined(" year, reported ", [field("period_type"), field("frequency")]),
+        period_type: joined("; reported ", [field("period_type"), field("frequency")]),
         source: joined("; from ", [publisher, &distinct(sources)]),
         subject: adoption.metric_subjects.get(&metric.id).map(|(subject, _)| subject.clone()),
         external_ids: BTreeMap::from([(registry.to_owned(), number.to_owned())]),

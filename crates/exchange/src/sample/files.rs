@@ -2,7 +2,12 @@
 
 use crate::{problems::Problems, table::MOST_BYTES};
 use onus_domain::Violation;
-use std::{borrow::Cow, collections::BTreeMap, fs, path::PathBuf};
+use std::{
+    borrow::Cow,
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// A set of files in the form of the sample.
 #[derive(Debug, Clone)]
@@ -57,7 +62,7 @@ impl Files {
             Self::Memory(files) => {
                 files.get(name).map(|bytes| Cow::Borrowed(bytes.as_slice())).ok_or_else(|| missing(name))
             }
-            Self::Folder(folder) => read_file(folder.join(name), name),
+            Self::Folder(folder) => read_file(&folder.join(name), name),
         };
         problems.take(name, found)
     }
@@ -72,16 +77,16 @@ fn missing(name: &str) -> Violation {
     Violation::new(name, "MISSING_FILE", name, "a file of this name")
 }
 
-fn read_file(path: PathBuf, name: &str) -> Result<Cow<'static, [u8]>, Violation> {
+fn read_file(path: &Path, name: &str) -> Result<Cow<'static, [u8]>, Violation> {
     let unreadable = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => {
             Violation::new(name, "MISSING_FILE", path.display(), "a file of this name")
         }
         _ => Violation::new(name, "UNREADABLE", path.display(), format!("a file that can be read: {error}")),
     };
-    let size = fs::metadata(&path).map_err(unreadable)?.len();
+    let size = fs::metadata(path).map_err(unreadable)?.len();
     if usize::try_from(size).is_ok_and(|size| size <= MOST_BYTES) {
-        Ok(Cow::Owned(fs::read(&path).map_err(unreadable)?))
+        Ok(Cow::Owned(fs::read(path).map_err(unreadable)?))
     } else {
         Err(Violation::new(name, "SIZE", size, format!("at most {MOST_BYTES} bytes")))
     }
@@ -90,7 +95,6 @@ fn read_file(path: PathBuf, name: &str) -> Result<Cow<'static, [u8]>, Violation>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::path::Path;
 
     #[test]
     fn the_folder_and_the_program_hold_the_same() {

@@ -1,5 +1,8 @@
 //! From the source and its adoption to collections with versions, sections and items.
 
+mod check;
+mod notes;
+
 use super::{
     Grouping, Import, ImportedCollection, ImportedVersion,
     adoption::{Adoption, Family},
@@ -14,10 +17,10 @@ use crate::problems::Problems;
 use onus_domain::{
     CollectionId, Violation,
     collection::SectorPath,
-    item::{Item, Mandation, PurposeKind},
+    item::{Item, ItemRole, PurposeKind},
     version::{Content, MAX_ITEMS},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// One data set of the source, with where it goes and what it asks.
 struct Part<'a> {
@@ -245,8 +248,8 @@ impl Builder<'_, '_> {
         Some(Item {
             position: 0,
             section: part.family.section.clone(),
-            mandation: None::<Mandation>,
-            role: onus_domain::item::ItemRole::Content,
+            mandation: None,
+            role: ItemRole::Content,
             subject: self.adoption.metric_subjects.get(&metric.id)?.0.clone(),
             definition: self.definitions.metrics.get(&metric.id)?.clone(),
             purpose_kind: PurposeKind::Unknown,
@@ -263,8 +266,7 @@ fn evidence(parts: &[&Part<'_>], request: &Request) -> String {
             sources.push(&part.source.source);
         }
     }
-    let licences: std::collections::BTreeSet<_> =
-        parts.iter().map(|part| part.source.licence.as_str()).collect();
+    let licences: BTreeSet<_> = parts.iter().map(|part| part.source.licence.as_str()).collect();
     let licences = licences.into_iter().collect::<Vec<_>>().join("; ");
     let standards: Vec<_> =
         parts.iter().map(|part| part.source.standards.as_str()).filter(|s| !s.is_empty()).collect();
@@ -281,8 +283,3 @@ fn evidence(parts: &[&Part<'_>], request: &Request) -> String {
         request.owner_reason,
     )
 }
-
-#[path = "check.rs"]
-mod check;
-#[path = "notes.rs"]
-mod notes;

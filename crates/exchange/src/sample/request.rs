@@ -22,6 +22,8 @@ pub(super) struct Request {
     pub owner: OdsCode,
     /// How it is known who asks.
     pub owner_reason: String,
+    /// The words that state the frequency, or why it is assumed.
+    pub frequency_evidence: String,
     /// Everything but the title and the items.
     pub content: Content,
 }
@@ -83,7 +85,8 @@ impl Request {
             items: vec![],
         };
         let owner_reason = format!("Owner {}: {}", owner_basis?, owner_reason?);
-        Some(Self { place: row.place().clone(), owner: owner?, owner_reason, content })
+        let frequency_evidence = row.text("frequency_evidence").to_owned();
+        Some(Self { place: row.place().clone(), owner: owner?, owner_reason, frequency_evidence, content })
     }
 }
 
@@ -129,6 +132,6 @@ fn schedule(row: Row<'_>, problems: &mut Problems) -> Option<Schedule> {
         due_lag_days: due_lag_days?,
         last_period: None,
         basis: basis?,
-        evidence: format!("{} Due date: {}", evidence?, due_lag_reason?),
+        evidence: format!("{}. Due date: {}", evidence?.trim_end_matches('.'), due_lag_reason?),
     })
 }

@@ -15,7 +15,8 @@ pub(super) struct Source {
     pub items: Vec<SourceItem>,
     pub elements: Vec<Element>,
     pub metrics: Vec<Metric>,
-    pub subjects: Vec<Subject>,
+    /// With the line that declares each.
+    pub subjects: Vec<(Subject, Place)>,
     /// Subject of a data set, with the line that says so.
     pub collection_subjects: BTreeMap<String, (SubjectId, Place)>,
     pub trusts: Vec<Trust>,
@@ -280,7 +281,7 @@ fn metrics(files: &Files, problems: &mut Problems) -> Option<Vec<Metric>> {
 }
 
 /// A file of subjects: the source's, and the one that refines it.
-pub(super) fn subjects(file: &str, files: &Files, problems: &mut Problems) -> Option<Vec<Subject>> {
+pub(super) fn subjects(file: &str, files: &Files, problems: &mut Problems) -> Option<Vec<(Subject, Place)>> {
     let columns = ["subject", "name", "contained_in", "basis", "reason"];
     let mut keys = Keys::default();
     each(file, &columns, files, problems, |row, problems| {
@@ -293,13 +294,14 @@ pub(super) fn subjects(file: &str, files: &Files, problems: &mut Problems) -> Op
             "" => None,
             _ => Some(row.value::<SubjectId>("contained_in", problems)?),
         };
-        Some(Subject {
+        let subject = Subject {
             id: id?,
             name: name?.to_owned(),
             contained_in,
             basis: basis?,
             reason: reason?.to_owned(),
-        })
+        };
+        Some((subject, row.place().clone()))
     })
 }
 

@@ -21,27 +21,20 @@ pub(super) struct Subjects<'a> {
 impl<'a> Subjects<'a> {
     /// Gathers them; a container that is not there, or a ring of containment, is a problem.
     pub fn new(source: &'a Source, adoption: &'a Adoption, problems: &mut Problems) -> Self {
-        let both = source.subjects.iter().chain(&adoption.subjects);
-        let all: BTreeMap<_, _> = both.map(|subject| (subject.id.clone(), subject.clone())).collect();
+        let both = || source.subjects.iter().chain(&adoption.subjects);
+        let all: BTreeMap<_, _> = both().map(|(subject, _)| (subject.id.clone(), subject.clone())).collect();
         let order = SubjectOrder::new(all.values());
-        for subject in all.values() {
+        // A line that adoption puts in another's place says nothing any more.
+        let holds = |(subject, _): &&(Subject, Place)| all.get(&subject.id) == Some(subject);
+        for (subject, place) in both().filter(holds) {
             if let Some(container) = &subject.contained_in {
-                let field = format!("subjects.csv:{}:contained_in", subject.id);
                 problems.require(all.contains_key(container), || {
-                    Violation::new(
-                        &field,
-                        "UNKNOWN",
-                        container,
-                        "a subject of subjects.csv or adoption/subjects.csv",
-                    )
+                    let expected = "a subject of subjects.csv or adoption/subjects.csv";
+                    Violation::new(place.of("contained_in"), "UNKNOWN", container, expected)
                 });
                 problems.require(order.containers(&subject.id).all(|id| *id != subject.id), || {
-                    Violation::new(
-                        &field,
-                        "RING",
-                        container,
-                        "a subject that does not itself lie within this one",
-                    )
+                    let expected = "a subject that does not itself lie within this one";
+                    Violation::new(place.of("contained_in"), "RING", container, expected)
                 });
             }
         }
@@ -72,7 +65,7 @@ impl<'a> Subjects<'a> {
         self.rule(item).map(|rule| &rule.subject).or_else(of_collection)
     }
 
-    /// All of them, or those only that `used` names and those that contain them.
+    /// All of them, by key.
     pub fn into_list(self) -> Vec<Subject> {
         self.all.into_values().collect()
     }

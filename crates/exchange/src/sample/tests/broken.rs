@@ -119,6 +119,13 @@ fn replace(file: &mut Vec<u8>, from: &str, to: &str) {
     "frequency_evidence",
     "QUOTE"
 )]
+#[case::unquoted_respondents(
+    "adoption/requests.csv",
+    "of acute activity are required",
+    "of acute activity were required",
+    "respondents_evidence",
+    "QUOTE"
+)]
 #[case::unknown_owner("adoption/requests.csv", ",UKHSA,", ",UKHSB,", "owner", "UNKNOWN")]
 #[case::unknown_region("adoption/requests.csv", ";Y63,", ";Y99,", "regions", "UNKNOWN")]
 #[case::unknown_provider_type(

@@ -151,11 +151,11 @@ fn stated(adoption: &Adoption, collections: &ById<'_>, problems: &mut Problems) 
             });
         }
         if let Some(schedule) = request.content.schedule.as_ref().filter(|s| s.basis == Basis::Stated) {
-            let quote = schedule.evidence.split(" Due date: ").next().unwrap_or_default();
-            let says = |part: &&&SourceCollection| {
+            let quote = &request.frequency_evidence;
+            let says = |part: &SourceCollection| {
                 part.frequencies.contains(&schedule.frequency) && part.frequency_evidence.contains(quote)
             };
-            problems.require(parts.iter().any(|part| says(&part)), || {
+            problems.require(parts.iter().any(|part| says(part)), || {
                 let expected =
                     "a frequency and words of frequency_evidence in collections.csv, or the basis ASSUMED";
                 Violation::new(request.place.of("frequency_evidence"), "QUOTE", quote, expected)
