@@ -4,8 +4,8 @@
 //! - (a) the same concept, breakdown and period of a subject that contains its own;
 //! - (b) the same question over shorter periods that tile its own exactly, where the measure adds up; or, for a measure of one day, over a
 //!   shorter period that ends on the same day;
-//! - (c) a question it is derivable from by a CONFIRMED recipe, with (a) and (b) holding: of its own or a containing subject, over its own
-//!   period or over shorter ones as in (b), where what is held adds up (or both are of one day).
+//! - (c) a question it is derivable from by CONFIRMED recipes, one or several in turn, with (a) and (b) holding: of its own or a containing
+//!   subject, over its own period or over shorter ones as in (b), where what is held adds up (or both are of one day).
 //!
 //! (a) and (b) are combined only through (c), as the text has it. Where facts answer each other in a ring (recipes both ways), the ring as
 //! a whole is answered if something outside it answers one of them; otherwise one of them, the least by key, is counted. Rings can only

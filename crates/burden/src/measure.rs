@@ -2,38 +2,53 @@
 //!
 //! Decided conservatively from the definition's own fields. A record-level ELEMENT adds up (the records of twelve months are those of the
 //! year) unless it is of one day. A METRIC adds up only if it has no denominator, names itself a count or a sum, and has no word of a
-//! measure that does not add up (a rate, a mean, a median, a centile, a distinct count, a rolling window, …) in its name, numerator or unit.
+//! measure that does not add up (a rate, a mean, a centile, people, a list, a rolling window, …) in its name, numerator or unit.
 
 use onus_domain::definition::{Definition, DefinitionKind};
 
-/// Words of measures that do not add up over time.
+/// Words of measures that do not add up over time: of ratios and distributions, of windows that overlap, of what is there on a day, and
+/// of people, who may be counted once in each period though they are the same.
 const NEVER: &[&str] = &[
     "%",
     "average",
     "averages",
+    "beds",
+    "caseload",
     "centile",
     "centiles",
     "change",
+    "children",
+    "clients",
     "cumulative",
     "date",
     "density",
     "distinct",
     "expectancy",
     "forecast",
+    "headcount",
+    "incomplete",
     "index",
     "latest",
+    "list",
     "maximum",
     "mean",
     "median",
+    "men",
     "minimum",
     "modal",
     "mode",
+    "open",
+    "outstanding",
+    "patients",
+    "people",
     "per",
     "percent",
     "percentage",
     "percentile",
     "percentiles",
+    "persons",
     "plan",
+    "population",
     "potential",
     "prevalence",
     "prior",
@@ -44,13 +59,17 @@ const NEVER: &[&str] = &[
     "rate",
     "rates",
     "ratio",
+    "registered",
     "rolling",
     "score",
     "share",
+    "staff",
     "standardised",
     "trajectory",
     "unique",
     "variance",
+    "waiting",
+    "women",
     "ytd",
 ];
 /// Words by which a measure says that it is a count or a sum.
@@ -113,7 +132,8 @@ mod tests {
         for (name, numerator, denominator, unit) in [
             ("Calls abandoned", "Total number of calls", "Total number of 111 calls received", ""),
             ("Mean response time", "Total response times", "", ""),
-            ("Patients seen", "Number of unique patients", "", ""),
+            ("Patients seen", "Number of patients", "", ""),
+            ("Incomplete pathways", "Total number of pathways", "", "count"),
             ("Activity by rolling 12 months", "Total activity", "N/A", ""),
             ("Attendances", "Total attendances", "", "per 100,000"),
             ("Smokers", "Number of smokers", "", "%"),

@@ -13,10 +13,12 @@ use onus_domain::{
     snapshot::Snapshot,
     subject::SubjectOrder,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// What identifies a question.
 pub(crate) type Key = (ConceptId, SubjectId, Vec<String>);
+/// A concept with a breakdown: what recipes lead from and to, whatever the subject.
+type Place = (ConceptId, Vec<String>);
 
 /// A question, and how others stand to it.
 pub(crate) struct Question {
@@ -89,25 +91,26 @@ impl Questions {
         &self.rows[number as usize]
     }
 
-    /// The first CONFIRMED recipe by which one question is derived from another.
+    /// The recipes by which one question is derived from another, in the order in which they are applied.
     pub fn recipe(&self, snapshot: &Snapshot, from: u32, to: u32) -> Option<String> {
-        let asks = |question: u32, definition: &DefinitionId| {
+        let place = |question: u32| {
             let (concept, _, parts) = &self.row(question).key;
-            *concept == self.concept(definition) && *parts == breakdown(snapshot.definition(definition))
+            (concept.clone(), parts.clone())
         };
-        let confirmed = snapshot.derivations.iter().filter(|d| d.strength == Strength::Confirmed);
-        let mut found = confirmed.filter(|d| asks(from, &d.from_definition) && asks(to, &d.to_definition));
-        found.next().map(|derivation| derivation.recipe.clone())
+        Derivations::new(self, snapshot)
+            .sources(&place(to))
+            .remove(&place(from))
+            .map(|recipes| recipes.join("; then "))
     }
 
     fn relate(&mut self, snapshot: &Snapshot) {
         let order = SubjectOrder::new(&snapshot.subjects);
-        let mut asked = BTreeMap::<(ConceptId, Vec<String>), Vec<u32>>::new();
+        let mut asked = BTreeMap::<Place, Vec<u32>>::new();
         for (number, row) in (0..).zip(&self.rows) {
             let (concept, _, breakdown) = row.key.clone();
             asked.entry((concept, breakdown)).or_default().push(number);
         }
-        let sources = self.derivations(snapshot, &asked);
+        let derivations = Derivations::new(self, snapshot);
         let possible = PossibleConcepts::new(self, snapshot);
         let mut least = BTreeMap::new();
         for number in 0..self.rows.len() {
@@ -117,7 +120,9 @@ impl Questions {
                 self.number(&(concept.clone(), container.clone(), breakdown.clone()))
             });
             let containers: Vec<u32> = containers.filter(|other| *other as usize != number).collect();
-            let held = sources.get(&(concept.clone(), breakdown.clone())).into_iter().flatten();
+            let sources = derivations.sources(&(concept.clone(), breakdown.clone())).into_keys();
+            let held =
+                sources.filter_map(|place| asked.get(&place)).flatten().collect::<BTreeSet<_>>().into_iter();
             let held = held
                 .filter(|other| **other as usize != number && order.lies_within(&subject, subject_of(other)));
             let held: Vec<u32> = held.copied().collect();
@@ -133,26 +138,41 @@ impl Questions {
             (row.containers, row.sources, row.elsewhere, row.possibly) = (containers, held, apart, possibly);
         }
     }
-
-    /// For each concept and breakdown, the questions from which a CONFIRMED recipe derives it, of whatever subject.
-    fn derivations(
-        &self,
-        snapshot: &Snapshot,
-        asked: &BTreeMap<(ConceptId, Vec<String>), Vec<u32>>,
-    ) -> BTreeMap<(ConceptId, Vec<String>), BTreeSet<u32>> {
-        let mut sources = BTreeMap::<_, BTreeSet<u32>>::new();
-        let place = |id: &DefinitionId| (self.concept(id), breakdown(snapshot.definition(id)));
-        for derivation in snapshot.derivations.iter().filter(|d| d.strength == Strength::Confirmed) {
-            let held = asked.get(&place(&derivation.from_definition));
-            let derived = sources.entry(place(&derivation.to_definition)).or_default();
-            derived.extend(held.into_iter().flatten().copied());
-        }
-        sources
-    }
 }
 
 fn row(key: Key, adds_up: bool, of_one_day: bool) -> Question {
     Question { key, adds_up, of_one_day, possibly: 0, containers: vec![], sources: vec![], elsewhere: vec![] }
+}
+
+/// CONFIRMED recipes. Derivability is a partial order: what is derived of what is derived is derived too.
+struct Derivations<'s>(BTreeMap<Place, Vec<(Place, &'s str)>>);
+
+impl<'s> Derivations<'s> {
+    fn new(questions: &Questions, snapshot: &'s Snapshot) -> Self {
+        let mut direct = BTreeMap::<_, Vec<_>>::new();
+        let place = |id: &DefinitionId| (questions.concept(id), breakdown(snapshot.definition(id)));
+        for derivation in snapshot.derivations.iter().filter(|d| d.strength == Strength::Confirmed) {
+            let from = (place(&derivation.from_definition), derivation.recipe.as_str());
+            direct.entry(place(&derivation.to_definition)).or_default().push(from);
+        }
+        Self(direct)
+    }
+
+    /// All that a place is derivable from, itself not among them, with the recipes in the order in which they are applied: the fewest.
+    fn sources(&self, place: &Place) -> BTreeMap<Place, Vec<&'s str>> {
+        let mut found = BTreeMap::<Place, Vec<&str>>::new();
+        let mut next = VecDeque::from([(place, vec![])]);
+        while let Some((at, recipes)) = next.pop_front() {
+            for (from, recipe) in self.0.get(at).into_iter().flatten() {
+                if from != place && !found.contains_key(from) {
+                    let chain: Vec<_> = std::iter::once(*recipe).chain(recipes.iter().copied()).collect();
+                    found.insert(from.clone(), chain.clone());
+                    next.push_back((from, chain));
+                }
+            }
+        }
+        found
+    }
 }
 
 /// Concepts joined by POSSIBLE places.

@@ -85,13 +85,23 @@ impl<'a> Naive<'a> {
         asking.all(|item| test(self.snapshot.definition(&item.definition).unwrap()))
     }
 
+    /// Whether a chain of recipes leads from one to the other. What has the same concept and breakdown needs none.
     fn is_derivable(&self, to: &Key, from: &Key) -> bool {
-        let mut confirmed = self.snapshot.derivations.iter().filter(|d| d.strength == Strength::Confirmed);
-        confirmed.any(|d| {
-            let place = |id: &DefinitionId| (self.concept(id), self.breakdown(id));
-            place(&d.from_definition) == (from.0.clone(), from.2.clone())
-                && place(&d.to_definition) == (to.0.clone(), to.2.clone())
-        })
+        let place = |id: &DefinitionId| (self.concept(id), self.breakdown(id));
+        let (goal, mut reached) = ((from.0.clone(), from.2.clone()), vec![(to.0.clone(), to.2.clone())]);
+        if reached[0] == goal {
+            return false;
+        }
+        loop {
+            let confirmed = self.snapshot.derivations.iter().filter(|d| d.strength == Strength::Confirmed);
+            let further = confirmed.filter(|d| reached.contains(&place(&d.to_definition)));
+            let further: Vec<_> =
+                further.map(|d| place(&d.from_definition)).filter(|p| !reached.contains(p)).collect();
+            if further.is_empty() {
+                return reached.contains(&goal);
+            }
+            reached.extend(further);
+        }
     }
 
     fn within(&self, inner: &Key, outer: &Key) -> bool {

@@ -152,6 +152,19 @@ fn rule_c_derivations_answer_with_a_and_b() {
 }
 
 #[test]
+fn recipes_are_applied_in_turn() {
+    // m is asked by nobody.
+    let chain = world().asks("X26", asking("c").item("t", "WARD")).asks("X24", asking("d").item("r", "STAY"));
+    let chain = chain.derives("m", "t").derives("r", "m").derives("t", "m").defines(rate("t"));
+    assert_eq!(counts(chain.clone()), [24, 24, 12]);
+    let once = chain.burden().submit_once(&code("R01"), month("2025-03")).unwrap();
+    assert_eq!(
+        once.shared[0].answered_by.as_ref().unwrap().recipe.as_deref(),
+        Some("m from r; then t from m")
+    );
+}
+
+#[test]
 fn a_containing_subject_over_shorter_periods_needs_a_recipe() {
     let annual = asking("year").every(Frequency::Annual).lag(0).item("a", "WARD");
     let both = world().asks("X26", annual).asks("X24", asking("months").lag(0).item("a", "STAY"));
