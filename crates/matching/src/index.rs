@@ -29,7 +29,7 @@ const COUNT_BITS: u32 = 4;
 pub type Slot = u32;
 
 /// An inverted index. Postings are sorted by slot, so that a state has one form however it was reached.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub struct Index {
     ids: Vec<Option<DefinitionId>>,
     name: Channel,
@@ -67,6 +67,9 @@ impl Index {
         for key in definition.keys() {
             if let Some(slots) = self.keys.get_mut(&key) {
                 slots.retain(|known| *known != slot);
+                if slots.is_empty() {
+                    self.keys.remove(&key);
+                }
             }
         }
     }
@@ -114,7 +117,7 @@ fn put<T: Copy>(list: &mut Vec<T>, entry: T, slot: impl Fn(&T) -> Slot) {
 }
 
 /// Grams of one kind of text: postings by hashed gram.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Channel {
     postings: HashMap<u32, Vec<u32>>,
     /// Different grams of each slot; 0 where there is none.
@@ -226,6 +229,55 @@ fn short(gram: &str) -> u32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use onus_domain::definition::{Definition, DefinitionKind, RegistrationStatus};
+    use std::collections::BTreeMap;
+
+    fn prepared(id: &str, name: &str) -> Prepared {
+        Prepared::new(&Definition {
+            id: DefinitionId::new(id).unwrap(),
+            version: 1,
+            kind: DefinitionKind::Metric,
+            name: name.into(),
+            text: format!("Number of {name}"),
+            numerator: String::new(),
+            denominator: String::new(),
+            exclusions: String::new(),
+            unit: String::new(),
+            population: String::new(),
+            breakdowns: vec![],
+            grain: String::new(),
+            period_type: String::new(),
+            value_set: vec![],
+            format: String::new(),
+            source: String::new(),
+            subject: None,
+            external_ids: BTreeMap::new(),
+            aliases: vec![],
+            status: RegistrationStatus::Recorded,
+            successor: None,
+        })
+    }
+
+    #[test]
+    fn a_state_has_one_form_however_it_was_reached() {
+        let names = ["beds occupied", "beds available", "bed days lost"];
+        let all: Vec<Prepared> = names.iter().map(|name| prepared(&name.replace(' ', "-"), name)).collect();
+        let filled = |order: &[Slot]| {
+            let mut index = Index::new();
+            for slot in order {
+                index.insert(*slot, &all[*slot as usize]);
+            }
+            index
+        };
+        let straight = filled(&[0, 1, 2]);
+        let mut again = filled(&[2, 0, 1]);
+        assert!(again == straight, "the postings differ");
+        again.remove(1, &all[1]);
+        assert!(!again.candidates(&all[1], 10).contains(&1) && !again.near(&all[1]).contains(&1));
+        again.insert(1, &all[1]);
+        assert!(again == straight, "the postings differ");
+        assert_eq!(straight.candidates(&all[1], 1), [1]);
+    }
 
     #[test]
     fn grams_are_sorted_counted_and_bounded() {

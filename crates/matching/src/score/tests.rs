@@ -70,6 +70,18 @@ fn a_contradiction_is_never_the_same() {
 }
 
 #[test]
+fn a_contradiction_caps_the_score_whatever_speaks_for_it() {
+    let keyed = |id: &str, text: &str| Definition {
+        external_ids: BTreeMap::from([("cms_id".to_owned(), "CMS1".to_owned())]),
+        ..metric(id, "One name for both", text)
+    };
+    let found = compare(&keyed("a", "Mean days from referral"), &keyed("b", "Median days from referral"));
+    assert_eq!(found.relation, Relation::Different);
+    assert!(found.score < 0.2, "{:#?}", found.evidence);
+    assert_eq!(found.evidence.last().map(|reason| reason.facet.as_str()), Some("cap"));
+}
+
+#[test]
 fn fields_of_their_own_contradict_too() {
     let base = Definition {
         numerator: "Patients seen".into(),
