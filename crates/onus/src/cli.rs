@@ -91,7 +91,6 @@ pub struct Demo {
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub today: Option<NaiveDate>,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "documented on its type; a comment here would become the help text")]
     pub output: Output,
 }
 
@@ -130,7 +129,6 @@ pub struct Import {
     #[arg(long)]
     pub one_by_one: bool,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "documented on its type; a comment here would become the help text")]
     pub output: Output,
 }
 
@@ -163,7 +161,6 @@ pub struct Report {
     #[arg(long)]
     pub out: Option<PathBuf>,
     #[command(flatten)]
-    #[expect(missing_docs, reason = "documented on its type; a comment here would become the help text")]
     pub output: Output,
 }
 

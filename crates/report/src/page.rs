@@ -222,9 +222,12 @@ fn title(snapshot: &Snapshot, id: &CollectionId) -> String {
     snapshot.current_version(id).map_or_else(|| id.to_string(), |version| version.content.title.clone())
 }
 
+fn pair_of<'p>(publication: &'p Publication<'_>, facts: &SharedFacts) -> Option<&'p Overlap> {
+    publication.overlaps.iter().find(|pair| pair.left == facts.left && pair.right == facts.right)
+}
+
 fn shared_facts(publication: &Publication<'_>, facts: &SharedFacts) -> usize {
-    let is_pair = |pair: &&Overlap| pair.left == facts.left && pair.right == facts.right;
-    publication.overlaps.iter().find(is_pair).map_or(0, |pair| pair.shared_facts)
+    pair_of(publication, facts).map_or(0, |pair| pair.shared_facts)
 }
 
 fn twice_table(publication: &Publication<'_>, twice: &[SharedFacts]) -> Table {
@@ -233,8 +236,7 @@ fn twice_table(publication: &Publication<'_>, twice: &[SharedFacts]) -> Table {
             title(publication.snapshot, &facts.left),
             title(publication.snapshot, &facts.right),
             count(shared_facts(publication, facts)),
-            format!("{} of {}", count(facts.left_shared), count(facts.left_items)),
-            format!("{} of {}", count(facts.right_shared), count(facts.right_items)),
+            pair_of(publication, facts).map(|pair| count(pair.shared_concepts)).unwrap_or_default(),
             count(facts.shared_respondents),
         ]
     });
@@ -244,43 +246,41 @@ fn twice_table(publication: &Publication<'_>, twice: &[SharedFacts]) -> Table {
         head: vec![
             "Collection",
             "Also asked by",
-            "Questions asked twice (content)",
-            "Items of the first, any role",
-            "Items of the second, any role",
+            "Asked twice (content)",
+            "Questions in common, any role",
             "Providers asked by both",
         ],
         rows: rows.collect(),
     }
 }
 
-/// One pair in a sentence: which of the two is (mostly) contained in the other, and why it counts.
+/// One pair in two sentences: how much of the smaller is in the other, and what of it is asked twice, and why that counts.
 fn story(publication: &Publication<'_>, facts: &SharedFacts) -> String {
-    let part = |shared: u64, items: u64| shared * 1_000 / items.max(1);
-    let left_first = part(facts.left_shared, facts.left_items) >= part(facts.right_shared, facts.right_items);
-    let (inner, outer, shared, items) = if left_first {
-        (&facts.left, &facts.right, facts.left_shared, facts.left_items)
+    let Some(pair) = pair_of(publication, facts) else { return String::new() };
+    let left_first = pair.left_concepts <= pair.right_concepts;
+    let (inner, outer, all) = if left_first {
+        (&facts.left, &facts.right, pair.left_concepts)
     } else {
-        (&facts.right, &facts.left, facts.right_shared, facts.right_items)
+        (&facts.right, &facts.left, pair.right_concepts)
     };
     let (inner, outer) = (title(publication.snapshot, inner), title(publication.snapshot, outer));
-    let all = if shared == items {
-        format!("All {}", count(items))
-    } else {
-        format!("{} of {}", count(shared), count(items))
+    let part = match (pair.shared_concepts, all) {
+        (1, 1) => "The only question".to_owned(),
+        (shared, all) if shared == all => format!("All {} questions", count(all)),
+        (shared, all) => format!("{} of {} questions", count(shared), count(all)),
     };
     let folded = facts.facts.iter().find_map(|fact| fact.answered_by.as_ref());
     let why = match folded.map(|answer| (answer.rule, answer.over_shorter_periods)) {
-        None => "about the same records for the same periods",
-        Some((FoldRule::ContainingSubject, false)) => {
-            "about the same records, which lie within those that the other asks about"
-        }
-        Some((_, true) | (FoldRule::ShorterPeriods, _)) => {
-            "which the other asks for shorter periods that add up to the same"
-        }
+        None => "about the same records and periods",
+        Some((FoldRule::ContainingSubject, false)) => "about the same records, or records within them",
+        Some((_, true) | (FoldRule::ShorterPeriods, _)) => "for periods that add up to the same",
         Some((FoldRule::Derivable, false)) => "or what they can be computed from",
     };
+    let questions =
+        if pair.shared_facts == 1 { "content question of them is" } else { "content questions of them are" };
     format!(
-        "{all} items of {inner} are also in {outer}, {why}; {} providers answer both.",
+        "{part} of {inner} are also in {outer}. {} {questions} asked twice of {} providers, {why}; the others are optional on one side, join or describe records.",
+        count(pair.shared_facts),
         count(facts.shared_respondents)
     )
 }

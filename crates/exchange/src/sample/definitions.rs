@@ -9,7 +9,7 @@ use onus_domain::{
     DefinitionId,
     definition::{Definition, DefinitionKind, PermittedValue, RegistrationStatus},
 };
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The definitions of a source, by key, and the keys by the source's own.
 pub(super) struct Definitions {
@@ -23,12 +23,13 @@ pub(super) fn definitions(source: &Source, adoption: &Adoption, problems: &mut P
     let (mut keys, mut all) = (Keys::default(), BTreeMap::new());
     let (mut elements, mut metrics) = (BTreeMap::new(), BTreeMap::new());
     let by_name: BTreeMap<_, _> = source.elements.iter().map(|e| (e.name.as_str(), e)).collect();
+    let users = Users::new(source);
     for element in &source.elements {
         let key = DefinitionId::from_name(&element.id);
         let Some(id) = problems.take(element.place.of("element_id"), key) else { continue };
         keys.add(id.as_str(), &element.place, "element_id", problems);
         elements.insert(element.id.clone(), id.clone());
-        all.insert(id.clone(), of_element(id, element, &by_name));
+        all.insert(id.clone(), of_element(id, element, &by_name, &users));
     }
     for metric in &source.metrics {
         let key = DefinitionId::from_name(&metric.id);
@@ -66,7 +67,35 @@ fn blank(id: DefinitionId, kind: DefinitionKind, name: &str) -> Definition {
     }
 }
 
-fn of_element(id: DefinitionId, element: &Element, by_name: &BTreeMap<&str, &Element>) -> Definition {
+/// Which data sets of the source use an element.
+struct Users<'s> {
+    of: BTreeMap<&'s str, BTreeSet<&'s str>>,
+    all: usize,
+}
+
+impl<'s> Users<'s> {
+    fn new(source: &'s Source) -> Self {
+        let mut of = BTreeMap::<_, BTreeSet<_>>::new();
+        for item in &source.items {
+            of.entry(item.element.as_str()).or_default().insert(item.collection.as_str());
+        }
+        let all = source.items.iter().map(|item| item.collection.as_str()).collect::<BTreeSet<_>>().len();
+        Self { of, all }
+    }
+
+    /// Where an element comes from. Families group data sets, so this is the one place that keeps the source's own count.
+    fn provenance(&self, element: &Element) -> String {
+        let users = self.of.get(element.id.as_str()).map_or(0, BTreeSet::len);
+        format!("NHS Data Model and Dictionary, where it stands in {users} of {} data sets", self.all)
+    }
+}
+
+fn of_element(
+    id: DefinitionId,
+    element: &Element,
+    by_name: &BTreeMap<&str, &Element>,
+    users: &Users<'_>,
+) -> Definition {
     let value =
         |[code, meaning]: &[String; 2]| PermittedValue { code: code.clone(), meaning: meaning.clone() };
     Definition {
@@ -74,7 +103,7 @@ fn of_element(id: DefinitionId, element: &Element, by_name: &BTreeMap<&str, &Ele
         grain: "record".into(),
         value_set: element.codes.iter().map(value).collect(),
         format: element.format.clone(),
-        source: "NHS Data Model and Dictionary".into(),
+        source: users.provenance(element),
         external_ids: BTreeMap::from([("nhs_data_dictionary".to_owned(), element.id.clone())]),
         aliases: element.aliases.clone(),
         successor: successor(element, by_name),
