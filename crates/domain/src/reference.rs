@@ -4,7 +4,7 @@ use crate::{CollectionId, Violation};
 use serde::{Deserialize, Serialize};
 use std::{fmt, str::FromStr};
 
-/// A collection's reference, such as `DR-000001Z`. The last character checks the digits (ISO/IEC 7064 MOD 37-2), which finds every
+/// A collection's reference, such as `DR-000002Y`. The last character checks the digits (ISO/IEC 7064 MOD 37-2), which finds every
 /// single mistyped character and every swap of neighbours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
@@ -53,7 +53,7 @@ impl FromStr for Reference {
     /// Reads it as people type it: any case, with or without the hyphen, with blanks around.
     fn from_str(value: &str) -> Result<Self, Violation> {
         let refuse = |expected: &str| Violation::new("reference", "REFERENCE", value, expected);
-        let form = "DR-, six digits and a check character, such as DR-000001Z";
+        let form = "DR-, six digits and a check character, such as DR-000002Y";
         let text = value.trim().to_ascii_uppercase();
         let rest = text
             .strip_prefix("DR")
@@ -99,6 +99,13 @@ mod tests {
                 text[3..].chars().rev().enumerate().map(|(place, c)| value(c) * (1 << place)).sum();
             assert_eq!(sum % 37, 1, "{text}");
         }
+    }
+
+    #[test]
+    fn the_example_that_refusals_give_is_a_reference() {
+        let refused = "".parse::<Reference>().unwrap_err();
+        let example = refused.expected.rsplit(' ').next().unwrap();
+        assert_eq!(example.parse::<Reference>().unwrap().to_string(), example);
     }
 
     #[test]

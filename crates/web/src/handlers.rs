@@ -10,7 +10,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{FromRequestParts, Path, Query, State},
-    http::{HeaderValue, Uri, header, request::Parts},
+    http::{HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
 use onus_app::App;
@@ -46,7 +46,8 @@ async fn scene(app: &App) -> Result<Scene> {
 /// Builds and renders a page. Figures may have to be computed first, so it is done apart from the threads that serve.
 async fn show<T: Template>(app: &App, build: impl FnOnce(&Scene) -> Result<T> + Send + 'static) -> Page {
     let scene = scene(app).await?;
-    let made = tokio::task::spawn_blocking(move || -> Result<String, Refusal> { Ok(build(&scene)?.render()?) });
+    let made =
+        tokio::task::spawn_blocking(move || -> Result<String, Refusal> { Ok(build(&scene)?.render()?) });
     Ok(Html(made.await.map_err(Error::internal)??))
 }
 
@@ -114,13 +115,13 @@ pub(crate) async fn provider(State(app): Application, Path(code): Path<String>, 
 
 pub(crate) async fn editions(State(app): Application) -> Page {
     let page = build::editions::editions(app.settings().sample, &app.editions().await?);
-    Ok(Html(page.render().map_err(Refusal::from)?))
+    Ok(Html(page.render()?))
 }
 
 pub(crate) async fn edition(State(app): Application, Path(month): Path<String>) -> Page {
     let edition = app.edition(key::<Month>("edition", &month)?).await?;
     let page = build::editions::edition(app.settings().sample, &edition);
-    Ok(Html(page.render().map_err(Refusal::from)?))
+    Ok(Html(page.render()?))
 }
 
 /// A file of an edition, as it was published. A page among them may show its own styles, and do nothing else.
@@ -131,8 +132,13 @@ pub(crate) async fn edition_file(
     let edition = app.edition(key::<Month>("edition", &month)?).await?;
     let (file, bytes) = app.edition_file(&edition, &path).await?;
     let shown = file.media_type.starts_with("text/html");
-    let name: String = file.path.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect();
-    let disposition = if shown { "inline".into() } else { format!("attachment; filename=\"{}-{name}\"", edition.month) };
+    let name: String = file
+        .path
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' })
+        .collect();
+    let disposition =
+        if shown { "inline".into() } else { format!("attachment; filename=\"{}-{name}\"", edition.month) };
     let text = |value: &str| HeaderValue::from_str(value).map_err(Error::internal);
     let headers = [
         (header::CONTENT_TYPE, text(&file.media_type)?),
@@ -154,9 +160,11 @@ pub(crate) struct LookUpQuery {
 pub(crate) async fn look_up(
     State(app): Application,
     query: Result<Query<LookUpQuery>, axum::extract::rejection::QueryRejection>,
-) -> Page {
+) -> Result<(StatusCode, Html<String>), Refusal> {
     let Query(query) = query.map_err(|refused| Refusal::query(refused.body_text()))?;
-    show(&app, move |scene| build::look_up::look_up(scene, &display::beginning(&query.reference, 80))).await
+    let page = build::look_up::look_up(&scene(&app).await?, &display::beginning(&query.reference, 80))?;
+    let status = if page.error().is_some() { StatusCode::BAD_REQUEST } else { StatusCode::OK };
+    Ok((status, Html(page.render()?)))
 }
 
 pub(crate) async fn about(State(app): Application) -> Page {
@@ -169,7 +177,7 @@ pub(crate) async fn about(State(app): Application) -> Page {
 
 pub(crate) async fn accessibility() -> Page {
     let page = Accessibility { shell: Shell::new("Accessibility statement", Area::Other, false) };
-    Ok(Html(page.render().map_err(Refusal::from)?))
+    Ok(Html(page.render()?))
 }
 
 /// Whether the process serves at all.

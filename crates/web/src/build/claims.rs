@@ -48,7 +48,8 @@ pub(crate) fn frequency_in_short(content: &Content) -> String {
 /// Who must answer, in a line of a list.
 pub(crate) fn respondents_in_short(content: &Content) -> String {
     let Some(rule) = &content.respondents else { return "not stated".into() };
-    let who = if rule.provider_types.is_empty() { "named providers".into() } else { types(&rule.provider_types) };
+    let who =
+        if rule.provider_types.is_empty() { "named providers".into() } else { types(&rule.provider_types) };
     format!("{who} ({})", basis(rule.basis))
 }
 
@@ -64,7 +65,9 @@ fn rule_in_words(rule: &RespondentsRule) -> String {
     if !rule.provider_types.is_empty() {
         parts.push(format!("{} providers", types(&rule.provider_types)));
     }
-    if !rule.regions.is_empty() {
+    if REGIONS.iter().all(|(code, _)| rule.regions.contains(*code)) {
+        parts.push("in England".into());
+    } else if !rule.regions.is_empty() {
         parts.push(format!("in {}", list(rule.regions.iter().map(|code| region(code)))));
     }
     if !rule.commissioners.is_empty() {
@@ -79,7 +82,11 @@ fn rule_in_words(rule: &RespondentsRule) -> String {
             text += &format!(" {what} {}", list(codes.iter().map(ToString::to_string)));
         }
     }
-    if text.is_empty() { "Nobody".into() } else { first_capital(text.trim_start_matches(" and also").trim_start()) }
+    if text.is_empty() {
+        "Nobody".into()
+    } else {
+        first_capital(text.trim_start_matches(" and also").trim_start())
+    }
 }
 
 fn bounds(bounds: &SizeBounds) -> String {
@@ -104,6 +111,16 @@ pub(crate) fn list(words: impl IntoIterator<Item = String>) -> String {
         Some((last, [])) => last.clone(),
         Some((last, others)) => format!("{} and {last}", others.join(", ")),
     }
+}
+
+/// The same, with no more than five words; the others are counted.
+pub(crate) fn short_list(words: impl IntoIterator<Item = String>) -> String {
+    let mut words: Vec<_> = words.into_iter().collect();
+    if words.len() > 5 {
+        let others = words.split_off(4).len();
+        words.push(format!("{} others", display::count(others)));
+    }
+    list(words)
 }
 
 pub(crate) fn first_capital(text: &str) -> String {

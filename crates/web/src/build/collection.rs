@@ -16,7 +16,7 @@ use onus_app::{
 };
 use onus_burden::SharedFacts;
 use onus_domain::{
-    CollectionId, Error, Result, display,
+    Basis, CollectionId, Error, Result, display,
     statement::{CostLine as Line, LineBasis, Method},
     version::{Admission, Version, VersionState},
 };
@@ -31,12 +31,12 @@ pub(crate) fn collection(scene: &Scene, id: &CollectionId, section: &str) -> Res
         shell: scene.shell(&version.content.title, Area::Collections).under("/collections", "Collections"),
         asks: asks(scene, row.collection, version),
         adopted: adopted(scene, row),
-        burden: burden(scene, id),
+        burden: burden(scene, version),
         month: scene.month.in_words(),
         cost_lines: statement.iter().flat_map(|found| &found.statement.lines).map(cost_line).collect(),
         method: statement.map_or_else(Tag::assumed, |found| method(found.statement.method)),
         asked_twice: others.iter().filter_map(|other| other.asked_twice(scene, row)).collect(),
-        shared_definitions: others.iter().filter_map(|other| other.shared_definitions(scene, row)).collect(),
+        shared_definitions: shared_definitions(scene, row, &others),
         items: items(scene, version, &asked_twice(&others, version), &path, section)?,
         history: scene.view.snapshot.versions_of(id).iter().rev().map(history).collect(),
     })
@@ -122,8 +122,22 @@ fn adopted(scene: &Scene, row: CollectionRow<'_>) -> Option<Adopted> {
     })
 }
 
-fn burden(scene: &Scene, id: &CollectionId) -> Vec<Figure> {
-    let Some(month) = scene.view.collection_month(id, scene.month) else { return vec![] };
+/// The share of a version's respondents, and of what it asks, that rests on an assumption: of who must answer, and of how often.
+fn assumed_shares(scene: &Scene, version: &Version) -> (f64, f64) {
+    let day = scene.month.last_day();
+    let mut respondents = scene.view.burden.respondents(&version.collection, version.number);
+    respondents
+        .retain(|one| one.from_date.is_none_or(|from| from <= day) && one.to_date.is_none_or(|to| day <= to));
+    let assumed = respondents.iter().filter(|one| one.basis == Basis::Assumed).count();
+    #[expect(clippy::cast_precision_loss, reason = "counts of providers are far below 2^52")]
+    let of_respondents = if assumed == 0 { 0.0 } else { assumed as f64 / respondents.len() as f64 };
+    let frequency = version.content.schedule.as_ref().is_none_or(|schedule| schedule.basis == Basis::Assumed);
+    (of_respondents, if frequency { 1.0 } else { of_respondents })
+}
+
+fn burden(scene: &Scene, version: &Version) -> Vec<Figure> {
+    let Some(month) = scene.view.collection_month(&version.collection, scene.month) else { return vec![] };
+    let (of_respondents, of_asks) = assumed_shares(scene, version);
     let assumed = month.hours_12m_assumed_share.as_ref().map_or(0.0, onus_burden::Ratio::to_f64);
     let hours = month.hours_12m.to_f64();
     let mut figures =
@@ -131,12 +145,21 @@ fn burden(scene: &Scene, id: &CollectionId) -> Vec<Figure> {
     if month.obligations_12m > 0 {
         #[expect(clippy::cast_precision_loss, reason = "counts of submissions are far below 2^52")]
         let each = hours / month.obligations_12m as f64;
-        figures.push(Figure::new("Each submission, on average", display::hours(each)).unit("hours").assumed(assumed));
+        figures.push(
+            Figure::new("Each submission, on average", display::hours(each)).unit("hours").assumed(assumed),
+        );
     }
     figures.extend([
-        Figure::new("Submissions owed", display::count(month.obligations_12m)).unit("a year"),
-        Figure::new("Providers", display::count(month.respondents)).note(format!("that must answer at the end of {}", scene.month.in_words())),
-        Figure::new("Asks", display::count(month.asks)).note("one content item, one period, one provider"),
+        Figure::new("Submissions owed", display::count(month.obligations_12m))
+            .unit("a year")
+            .assumed(of_asks),
+        Figure::new("Providers", display::count(month.respondents))
+            .note(format!("that must answer at the end of {}", scene.month.in_words()))
+            .assumed(of_respondents),
+        Figure::new("Asks", display::count(month.asks))
+            .unit("a year")
+            .note("one content item, one period, one provider")
+            .assumed(of_asks),
     ]);
     figures
 }
@@ -155,7 +178,8 @@ fn cost_line(line: &Line) -> CostLine {
         LineBasis::PerSubmission => "each submission".into(),
         LineBasis::PerItem => "each item, each submission".into(),
         LineBasis::PerUnit => {
-            let unit = line.unit_measure.map_or("units of size", onus_domain::organisation::SizeMeasure::unit);
+            let unit =
+                line.unit_measure.map_or("units of size", onus_domain::organisation::SizeMeasure::unit);
             let size = line.unit_size.map(|size| size.to_string()).unwrap_or_default();
             format!("each {size} {unit}, each submission")
         }
@@ -188,21 +212,37 @@ fn history(version: &Version) -> VersionLine {
 struct Other<'v> {
     row: CollectionRow<'v>,
     overlap: &'v OverlapRow,
-    /// The facts in common, looked for where there are any.
-    facts: Option<SharedFacts>,
+    /// The facts in common.
+    facts: SharedFacts,
+    /// Content that both have about the same people, optional in one of them.
+    optional: usize,
+    /// Definitions in common that are neither asked twice nor optional.
+    definitions: usize,
+    /// Those of them that are content of both.
+    content: usize,
 }
 
 fn others<'s>(scene: &'s Scene, row: CollectionRow<'s>) -> Vec<Other<'s>> {
     let id = &row.collection.id;
     let overlaps = scene.view.overlaps_of(id).into_iter().filter_map(|overlap| {
-        let other = if overlap.concepts.left == *id { &overlap.concepts.right } else { &overlap.concepts.left };
-        let facts = (overlap.shared_facts > 0).then(|| scene.view.burden.shared_facts(id, other, scene.month));
-        Some(Other { row: scene.view.collection_row(other)?, overlap, facts })
+        let other =
+            if overlap.concepts.left == *id { &overlap.concepts.right } else { &overlap.concepts.left };
+        let other = scene.view.collection_row(other)?;
+        let facts = scene.view.burden.shared_facts(id, &other.collection.id, scene.month);
+        let Split { optional, definitions, joining, .. } = split(scene, (row, other), &facts);
+        Some(Other {
+            row: other,
+            overlap,
+            optional: optional.len(),
+            definitions: definitions.len() + joining.len(),
+            content: definitions.len(),
+            facts,
+        })
     });
     overlaps.collect()
 }
 
-impl<'v> Other<'v> {
+impl Other<'_> {
     fn shared(&self, scene: &Scene, row: CollectionRow<'_>, count: usize) -> Shared {
         let (id, other) = (&row.collection.id, &self.row.collection.id);
         let all = &self.overlap.concepts;
@@ -211,7 +251,8 @@ impl<'v> Other<'v> {
             other: scene.collection(other),
             owner: scene.organisation(&self.row.collection.owner),
             shared: display::count(count),
-            content: display::count(count),
+            content: display::count(self.content),
+            optional: display::count(self.optional),
             share: format!("{} of {}", display::count(count), display::count(own)),
             providers: display::count(self.overlap.shared_respondents),
             compare: Link::overlap(id, other, "Side by side"),
@@ -219,34 +260,30 @@ impl<'v> Other<'v> {
     }
 
     fn asked_twice(&self, scene: &Scene, row: CollectionRow<'_>) -> Option<Shared> {
-        (self.overlap.shared_facts > 0).then(|| self.shared(scene, row, self.overlap.shared_facts))
+        let any = self.overlap.shared_facts + self.optional > 0;
+        any.then(|| self.shared(scene, row, self.overlap.shared_facts))
     }
+}
 
-    fn shared_definitions(&self, scene: &'v Scene, row: CollectionRow<'v>) -> Option<Shared> {
-        let none = || SharedFacts {
-            left: row.collection.id.clone(),
-            right: self.row.collection.id.clone(),
-            month: scene.month,
-            shared_respondents: 0,
-            left_items: 0,
-            right_items: 0,
-            left_shared: 0,
-            right_shared: 0,
-            facts: vec![],
-        };
-        let facts = self.facts.clone().unwrap_or_else(none);
-        let Split { definitions, joining, .. } = split(scene, (row, self.row), &facts);
-        let all = definitions.len() + joining.len();
-        (all > 0).then(|| Shared { content: display::count(definitions.len()), ..self.shared(scene, row, all) })
-    }
+/// Those that share definitions without asking twice, most of them first.
+fn shared_definitions(scene: &Scene, row: CollectionRow<'_>, others: &[Other<'_>]) -> Vec<Shared> {
+    let mut others: Vec<_> = others.iter().filter(|other| other.definitions > 0).collect();
+    others.sort_by_key(|other| std::cmp::Reverse((other.definitions, other.content)));
+    others.into_iter().map(|other| other.shared(scene, row, other.definitions)).collect()
 }
 
 /// Which items of a version others ask the facts of.
 fn asked_twice(others: &[Other<'_>], version: &Version) -> AskedTwice {
     let mut twice = AskedTwice::new();
-    for (other, shared) in others.iter().filter_map(|other| Some((other, other.facts.as_ref()?))) {
-        for fact in shared.facts.iter().filter(|fact| onus_app::overlaps::is_content(fact, shared)) {
-            let own = involved(fact).filter(|item| item.collection == version.collection && item.version == version.number);
+    for other in others {
+        let shared = &other.facts;
+        for fact in shared
+            .facts
+            .iter()
+            .filter(|fact| onus_app::overlaps::is_content(fact, shared) && shared.shared_respondents > 0)
+        {
+            let own = involved(fact)
+                .filter(|item| item.collection == version.collection && item.version == version.number);
             for item in own {
                 twice.entry(item.position).or_default().insert(other.row.collection.id.clone());
             }

@@ -48,7 +48,8 @@ pub(crate) fn provider_types(any: &str, chosen: &str) -> Vec<Choice> {
 
 fn owners(scene: &Scene, chosen: &str) -> Vec<Choice> {
     let known: BTreeSet<&OdsCode> = scene.view.collection_rows().map(|row| &row.collection.owner).collect();
-    let mut named: Vec<_> = known.into_iter().map(|code| (code.to_string(), scene.organisation(code))).collect();
+    let mut named: Vec<_> =
+        known.into_iter().map(|code| (code.to_string(), scene.organisation(code))).collect();
     named.sort_by(|a, b| a.1.cmp(&b.1));
     Choice::list("Any body", named, chosen)
 }

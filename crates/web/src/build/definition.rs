@@ -31,7 +31,11 @@ pub(crate) fn definition(scene: &Scene, id: &DefinitionId) -> Result<Page> {
         text: display::paragraphs(&definition.text),
         facets: facets(scene, definition),
         successor: definition.successor.as_ref().map(|id| scene.definition(id)),
-        values: definition.value_set.iter().map(|value| (value.code.clone(), value.meaning.clone())).collect(),
+        values: definition
+            .value_set
+            .iter()
+            .map(|value| (value.code.clone(), value.meaning.clone()))
+            .collect(),
         askers: askers(scene, id),
         same: same.map(|member| Link::definition(&member.id, &member.name)).collect(),
         concept: concept.to_string(),
@@ -181,6 +185,9 @@ mod tests {
     #[test]
     fn a_relation_is_said_from_this_side() {
         assert_eq!(relation(Relation::Narrower, true), relation(Relation::Broader, false));
-        assert_ne!(relation(Relation::DerivableLeftFromRight, true), relation(Relation::DerivableLeftFromRight, false));
+        assert_ne!(
+            relation(Relation::DerivableLeftFromRight, true),
+            relation(Relation::DerivableLeftFromRight, false)
+        );
     }
 }

@@ -44,6 +44,10 @@ fn result(scene: &Scene, row: &Definition) -> DefinitionResult {
             0 => "no collection at present".into(),
             count => display::things(count, "collection", "collections"),
         },
-        same: if same == 0 { String::new() } else { display::things(same, "other definition", "other definitions") },
+        same: if same == 0 {
+            String::new()
+        } else {
+            display::things(same, "other definition", "other definitions")
+        },
     }
 }

@@ -38,7 +38,8 @@ pub(crate) fn edition(sample: bool, edition: &Edition) -> Page {
     let title = format!("Report for {}", edition.month.in_words());
     // A summary that an older Onus wrote otherwise is left out: the files hold the figures.
     let summary = serde_json::from_str::<Summary>(&edition.summary).ok();
-    let figures = summary.iter().flat_map(|summary| [registered_figures(summary), burden_figures(summary)].concat());
+    let figures =
+        summary.iter().flat_map(|summary| [registered_figures(summary), burden_figures(summary)].concat());
     let report = edition.files.iter().find(|file| file.media_type.starts_with("text/html"));
     Page {
         shell: Shell::new(title, Area::Editions, sample).under("/editions", "Monthly reports"),

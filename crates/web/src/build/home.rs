@@ -26,17 +26,26 @@ pub(crate) fn home(scene: &Scene) -> Home {
         registered: registered_figures(&summary),
         burden: burden_figures(&summary),
         asked_twice: findings(&scene.view, FINDINGS).into_iter().map(|row| asked_twice(scene, row)).collect(),
-        shared_definitions: shared.into_iter().take(FINDINGS).map(|row| shared_definitions(scene, row)).collect(),
+        shared_definitions: shared
+            .into_iter()
+            .take(FINDINGS)
+            .map(|row| shared_definitions(scene, row))
+            .collect(),
     }
 }
 
 /// How much is registered.
 pub(crate) fn registered_figures(summary: &Summary) -> Vec<Figure> {
     vec![
-        Figure::new("Collections", display::count(summary.collections)).note("requests for information in the register"),
-        Figure::new("Items asked", display::count(summary.items))
-            .note(format!("of {} definitions, {} different questions", display::count(summary.definitions), display::count(summary.concepts))),
-        Figure::new("Providers", display::count(summary.providers)).note(format!("open in {}", summary.month.in_words())),
+        Figure::new("Collections", display::count(summary.collections))
+            .note("requests for information in the register"),
+        Figure::new("Items asked", display::count(summary.items)).note(format!(
+            "of {} definitions, {} different questions",
+            display::count(summary.definitions),
+            display::count(summary.concepts)
+        )),
+        Figure::new("Providers", display::count(summary.providers))
+            .note(format!("open in {}", summary.month.in_words())),
     ]
 }
 
@@ -46,7 +55,9 @@ pub(crate) fn burden_figures(summary: &Summary) -> Vec<Figure> {
     let asks_assumed = summary.asks_assumed_share.unwrap_or(0.0);
     let hours_assumed = summary.hours_assumed_share.unwrap_or(0.0);
     vec![
-        Figure::new("Asks", display::count(summary.asks)).note("one item, one period, one provider").assumed(asks_assumed),
+        Figure::new("Asks", display::count(summary.asks))
+            .note("one item, one period, one provider")
+            .assumed(asks_assumed),
         Figure::new("Facts", display::count(summary.facts_plain))
             .note(format!("{} after folding (strict)", display::count(summary.facts_strict)))
             .assumed(asks_assumed),
@@ -78,18 +89,41 @@ fn asked_twice(scene: &Scene, row: &OverlapRow) -> Finding {
         (shared.right_shared, shared.right_items, &right, &left)
     };
     let content = || shared.facts.iter().filter(|fact| is_content(fact, &shared));
-    let computed = content().filter(|fact| fact.answered_by.as_ref().is_some_and(|a| a.rule == FoldRule::Derivable)).count();
-    let how = if 2 * computed > content().count() { "can be computed from what is asked in" } else { "are also asked in" };
+    let computed = content()
+        .filter(|fact| fact.answered_by.as_ref().is_some_and(|a| a.rule == FoldRule::Derivable))
+        .count();
+    let how = if 2 * computed > content().count() {
+        "can be computed from what is asked in"
+    } else {
+        "are also asked in"
+    };
     let text = format!(
         "{} items of {one} {how} {other}. {} owe both.",
-        if part == whole { format!("All {}", display::count(whole)) } else { format!("{} of {}", display::count(part), display::count(whole)) },
-        display::things(usize::try_from(row.shared_respondents).unwrap_or(usize::MAX), "provider", "providers"),
+        if part == whole {
+            format!("All {}", display::count(whole))
+        } else {
+            format!("{} of {}", display::count(part), display::count(whole))
+        },
+        display::things(
+            usize::try_from(row.shared_respondents).unwrap_or(usize::MAX),
+            "provider",
+            "providers"
+        ),
     );
-    Finding { link: Link::overlap(&row.concepts.left, &row.concepts.right, format!("{left} and {right}")), text }
+    Finding {
+        link: Link::overlap(&row.concepts.left, &row.concepts.right, format!("{left} and {right}")),
+        text,
+    }
 }
 
 fn shared_definitions(scene: &Scene, row: &OverlapRow) -> Finding {
     let (left, right) = (&row.concepts.left, &row.concepts.right);
-    let text = format!("{} in common, and no fact.", display::things(row.concepts.shared as usize, "definition", "definitions"));
-    Finding { link: Link::overlap(left, right, format!("{} and {}", scene.title(left), scene.title(right))), text }
+    let text = format!(
+        "{} in common, and no fact.",
+        display::things(row.concepts.shared as usize, "definition", "definitions")
+    );
+    Finding {
+        link: Link::overlap(left, right, format!("{} and {}", scene.title(left), scene.title(right))),
+        text,
+    }
 }

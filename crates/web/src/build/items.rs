@@ -20,7 +20,13 @@ const MOST: usize = 200;
 pub(crate) type AskedTwice = BTreeMap<u32, BTreeSet<CollectionId>>;
 
 /// The items of a version at `path`; `section` is the place of the one to show, from 1, or empty.
-pub(crate) fn items(scene: &Scene, version: &Version, twice: &AskedTwice, path: &str, section: &str) -> Result<Items> {
+pub(crate) fn items(
+    scene: &Scene,
+    version: &Version,
+    twice: &AskedTwice,
+    path: &str,
+    section: &str,
+) -> Result<Items> {
     let all = &version.content.items;
     let groups = sections(all);
     let chosen = chosen(section, groups.len())?;
@@ -44,7 +50,12 @@ fn chosen(section: &str, sections: usize) -> Result<usize> {
     }
     let at = section.parse().ok().filter(|at| (1..=sections).contains(at));
     let refused = || {
-        Violation::new("section", "RANGE", section, format!("the place of a section, 1 to {sections}, or nothing"))
+        Violation::new(
+            "section",
+            "RANGE",
+            section,
+            format!("the place of a section, 1 to {sections}, or nothing"),
+        )
     };
     Ok(at.ok_or_else(refused)? - 1)
 }
@@ -53,9 +64,11 @@ fn chosen(section: &str, sections: usize) -> Result<usize> {
 fn sections(items: &[Item]) -> Vec<(String, Vec<&Item>)> {
     let mut groups: Vec<(String, Vec<&Item>)> = vec![];
     let mut place = BTreeMap::new();
+    let unsectioned =
+        if items.iter().all(|item| item.section.is_empty()) { "All items" } else { "Without a section" };
     for item in items {
         let at = *place.entry(item.section.as_str()).or_insert_with(|| {
-            let heading = if item.section.is_empty() { "Without a section" } else { item.section.as_str() };
+            let heading = if item.section.is_empty() { unsectioned } else { item.section.as_str() };
             groups.push((heading.to_owned(), vec![]));
             groups.len() - 1
         });
@@ -73,10 +86,13 @@ fn total(items: &[Item]) -> String {
         return "No items".into();
     }
     let of = |role: ItemRole| items.iter().filter(|item| item.role == role).count();
-    let roles = ItemRole::VARIANTS.iter().map(|role| (of(*role), display::words(role.as_str()).to_lowercase()));
-    let roles: Vec<_> = roles.filter(|(n, _)| *n > 0).map(|(n, role)| format!("{} {role}", display::count(n))).collect();
+    let roles =
+        ItemRole::VARIANTS.iter().map(|role| (of(*role), display::words(role.as_str()).to_lowercase()));
+    let roles: Vec<_> =
+        roles.filter(|(n, _)| *n > 0).map(|(n, role)| format!("{} {role}", display::count(n))).collect();
     let optional = items.iter().filter(|item| !item.is_asked()).count();
-    let optional = if optional > 0 { format!("; {} of them optional", display::count(optional)) } else { String::new() };
+    let optional =
+        if optional > 0 { format!("; {} of them optional", display::count(optional)) } else { String::new() };
     format!("{}: {}{optional}", count(items.len()), roles.join(", "))
 }
 
@@ -85,7 +101,7 @@ fn group(scene: &Scene, heading: &str, items: &[&Item], twice: &AskedTwice) -> S
     Section {
         heading: heading.to_owned(),
         count: count(items.len()),
-        subjects: claims::list(subjects.into_iter().map(|id| scene.subject(id))),
+        subjects: claims::short_list(subjects.into_iter().map(|id| scene.subject(id))),
         rows: items.iter().map(|item| line(scene, item, twice)).collect(),
     }
 }

@@ -21,6 +21,7 @@ use onus_burden::{AnsweredBy, AskedItem, FoldRule, SharedFact, SharedFacts};
 use onus_domain::{
     Basis, CollectionId, ConceptId, Error, Result, SubjectId, Violation, display,
     item::{Item, ItemRole},
+    subject::SubjectOrder,
 };
 use std::collections::BTreeSet;
 
@@ -52,13 +53,20 @@ pub(crate) fn overlaps(scene: &Scene, query: &ListQuery) -> Result<Overlaps> {
         let place = format!("{:09} {:09}", 999_999_999 - row.shared_facts, u32::MAX - row.concepts.shared);
         (place, format!("{} {}", row.concepts.left, row.concepts.right))
     })?;
-    let kinds = [(FACTS, "Pairs that ask the same facts"), (DEFINITIONS, "Pairs that share definitions only")];
+    let kinds =
+        [(FACTS, "Pairs that ask the same facts"), (DEFINITIONS, "Pairs that share definitions only")];
     Ok(Overlaps {
         shell: scene.shell("Overlaps between collections", Area::Overlaps),
         kinds: Choice::list("All pairs", kinds.map(|(code, text)| (code.into(), text.into())), &query.kind),
         collections: collections(scene, &query.collection),
         filtered,
-        pager: pager(&page, "/overlaps", &carried, &query.page_token, ("pair of collections", "pairs of collections")),
+        pager: pager(
+            &page,
+            "/overlaps",
+            &carried,
+            &query.page_token,
+            ("pair of collections", "pairs of collections"),
+        ),
         rows: page.rows.into_iter().map(|row| line(scene, row)).collect(),
     })
 }
@@ -88,6 +96,8 @@ fn line(scene: &Scene, row: &OverlapRow) -> OverlapLine {
 pub(crate) struct Split<'v, 'f> {
     /// Asked twice: the same facts, by CONTENT items of both, of providers who owe both.
     pub facts: Vec<&'f SharedFact>,
+    /// The same question about the same records, but answering one of them is optional, so that it is not counted as asked.
+    pub optional: Vec<SharedConcept<'v>>,
     /// The same definition in CONTENT items of both, and no fact in common.
     pub definitions: Vec<SharedConcept<'v>>,
     /// The same definition, but in one of them only to join, describe or administer.
@@ -99,15 +109,31 @@ pub(crate) fn split<'v, 'f>(
     (left, right): (CollectionRow<'v>, CollectionRow<'v>),
     shared: &'f SharedFacts,
 ) -> Split<'v, 'f> {
-    let asked_twice = shared.facts.iter().filter(|fact| shared.shared_respondents > 0 && is_content(fact, shared));
+    let asked_twice =
+        shared.facts.iter().filter(|fact| shared.shared_respondents > 0 && is_content(fact, shared));
     let facts: Vec<_> = asked_twice.collect();
     let twice: BTreeSet<&ConceptId> = facts.iter().flat_map(|fact| concepts(fact)).collect();
     let content = |items: &[&Item]| items.iter().any(|item| item.role == ItemRole::Content);
     let concepts = scene.view.shared_concepts(left, right);
     let (content, joining): (Vec<_>, Vec<_>) =
         concepts.into_iter().partition(|one| content(&one.left) && content(&one.right));
-    let definitions = content.into_iter().filter(|one| !twice.contains(&one.concept)).collect();
-    Split { facts, definitions, joining }
+    let order = SubjectOrder::new(&scene.view.snapshot.subjects);
+    let others = content.into_iter().filter(|one| !twice.contains(&one.concept));
+    let (optional, definitions) = others
+        .partition(|one| is_optional(one) && subjects_meet(&order, one) && shared.shared_respondents > 0);
+    Split { facts, optional, definitions, joining }
+}
+
+fn is_optional(shared: &SharedConcept<'_>) -> bool {
+    [&shared.left, &shared.right].iter().any(|items| items.iter().all(|item| !item.is_asked()))
+}
+
+/// Whether an item of one side is about what an item of the other is about, or about some of it.
+fn subjects_meet(order: &SubjectOrder, shared: &SharedConcept<'_>) -> bool {
+    let meet = |left: &Item, right: &Item| {
+        order.lies_within(&left.subject, &right.subject) || order.lies_within(&right.subject, &left.subject)
+    };
+    shared.left.iter().any(|left| shared.right.iter().any(|right| meet(left, right)))
 }
 
 /// The concepts that a shared fact is about: its own, and that of what answers it.
@@ -117,38 +143,62 @@ fn concepts(fact: &SharedFact) -> impl Iterator<Item = &ConceptId> {
 
 pub(crate) fn overlap(scene: &Scene, left: &CollectionId, right: &CollectionId) -> Result<Overlap> {
     if left == right {
-        return Err(Violation::new("right", "DIFFERENT", right, "another collection than the one on the left").into());
+        return Err(Violation::new(
+            "right",
+            "DIFFERENT",
+            right,
+            "another collection than the one on the left",
+        )
+        .into());
     }
     let (row, shared) = scene.view.compare(left, right)?;
     let find = |id: &CollectionId| {
-        scene.view.collection_row(id).ok_or_else(|| Error::not_found("collection", format!("collections/{id}")))
+        scene
+            .view
+            .collection_row(id)
+            .ok_or_else(|| Error::not_found("collection", format!("collections/{id}")))
     };
     let rows = (find(left)?, find(right)?);
     let split = split(scene, rows, &shared);
+    let order = SubjectOrder::new(&scene.view.snapshot.subjects);
     let title = format!("{} and {}", rows.0.version.content.title, rows.1.version.content.title);
     Ok(Overlap {
         shell: scene.shell(title, Area::Overlaps).under("/overlaps", "Overlaps"),
         sides: [side(scene, rows.0), side(scene, rows.1)],
         figures: figures(row, &shared, &split),
         facts: split.facts.iter().map(|fact| fact_line(scene, fact, left, right)).collect(),
-        definitions: split.definitions.iter().map(|one| definition_line(scene, one, other_subject)).collect(),
+        optional: split.optional.iter().map(|one| definition_line(scene, one, optional)).collect(),
+        definitions: split
+            .definitions
+            .iter()
+            .map(|one| definition_line(scene, one, |it| not_twice(&order, it)))
+            .collect(),
         joining: split.joining.iter().map(|one| definition_line(scene, one, role)).collect(),
     })
 }
 
 fn figures(row: Option<&OverlapRow>, shared: &SharedFacts, split: &Split<'_, '_>) -> Vec<Figure> {
-    let facts: BTreeSet<_> = split.facts.iter().map(|fact| (&fact.fact.concept, &fact.fact.subject)).collect();
+    let facts: BTreeSet<_> =
+        split.facts.iter().map(|fact| (&fact.fact.concept, &fact.fact.subject)).collect();
     let mut figures = vec![
         Figure::new("Facts asked twice", display::count(facts.len())).note("content items only"),
+        Figure::new("Optional in one of them", display::count(split.optional.len()))
+            .note("about the same people; not counted as asked"),
         Figure::new("Shared definitions, other patients", display::count(split.definitions.len()))
             .note("content items only"),
-        Figure::new("Shared to join or describe", display::count(split.joining.len())).note("linkage, demographic, administrative"),
+        Figure::new("Shared to join or describe", display::count(split.joining.len()))
+            .note("linkage, demographic, administrative"),
         Figure::new("Providers who owe both", display::count(shared.shared_respondents)),
     ];
     figures.extend(row.map(|row| {
         let smaller = row.concepts.left_size.min(row.concepts.right_size);
-        let note = format!("{} of {} questions, of any role", display::count(row.concepts.shared), display::count(smaller));
-        Figure::new("In common with the smaller", display::percent(row.concepts.containment_of_smaller())).note(note)
+        let note = format!(
+            "{} of {} questions, of any role",
+            display::count(row.concepts.shared),
+            display::count(smaller)
+        );
+        Figure::new("In common with the smaller", display::percent(row.concepts.containment_of_smaller()))
+            .note(note)
     }));
     figures
 }
@@ -159,7 +209,7 @@ fn side(scene: &Scene, row: CollectionRow<'_>) -> Side {
     Side {
         link: Link::collection(&row.collection.id, &content.title),
         owner: scene.organisation(&row.collection.owner),
-        subjects: claims::list(subjects.into_iter().map(|id| scene.subject(id))),
+        subjects: claims::short_list(subjects.into_iter().map(|id| scene.subject(id))),
         respondents: claims::respondents(content),
         frequency: claims::frequency(content),
         items: display::count(content.items.len()),
@@ -194,7 +244,10 @@ fn place(section: &str, subject: &str) -> String {
 pub(crate) fn how(scene: &Scene, fact: &SharedFact) -> (Tag, String) {
     let often = fact.frequency.in_words();
     let Some(answer) = &fact.answered_by else {
-        return (Tag::new("The same", "red"), format!("Both ask it about {}, {often}.", scene.subject(&fact.fact.subject)));
+        return (
+            Tag::new("The same", "red"),
+            format!("Asked of one provider about {}, {often}.", scene.subject(&fact.fact.subject)),
+        );
     };
     let tag = match answer.rule {
         FoldRule::ContainingSubject => Tag::new("Within the other", "orange"),
@@ -229,7 +282,11 @@ fn containment(scene: &Scene, subject: &SubjectId) -> &'static str {
     }
 }
 
-fn definition_line(scene: &Scene, shared: &SharedConcept<'_>, reason: fn(&SharedConcept<'_>) -> (Tag, String)) -> SharedLine {
+fn definition_line(
+    scene: &Scene,
+    shared: &SharedConcept<'_>,
+    reason: impl Fn(&SharedConcept<'_>) -> (Tag, String),
+) -> SharedLine {
     let (left, left_place) = items(scene, &shared.left);
     let (right, right_place) = items(scene, &shared.right);
     let (how, reason) = reason(shared);
@@ -239,17 +296,28 @@ fn definition_line(scene: &Scene, shared: &SharedConcept<'_>, reason: fn(&Shared
 fn items(scene: &Scene, items: &[&Item]) -> (Link, String) {
     let Some(first) = items.first() else { return (Link::new("", ""), String::new()) };
     let subjects: BTreeSet<_> = items.iter().map(|item| &item.subject).collect();
-    let about = claims::list(subjects.into_iter().map(|id| scene.subject(id)));
+    let about = claims::short_list(subjects.into_iter().map(|id| scene.subject(id)));
     (scene.definition(&first.definition), place(&first.section, &about))
 }
 
 /// Why a definition in common is no fact in common: it is about others, or asked of others, or over other periods.
-fn other_subject(shared: &SharedConcept<'_>) -> (Tag, String) {
-    let subjects = |items: &[&Item]| items.iter().map(|item| item.subject.clone()).collect::<BTreeSet<_>>();
-    if subjects(&shared.left).is_disjoint(&subjects(&shared.right)) {
-        return (Tag::new("Other patients", "grey"), "The same definition, about other people or things.".into());
+fn not_twice(order: &SubjectOrder, shared: &SharedConcept<'_>) -> (Tag, String) {
+    if subjects_meet(order, shared) {
+        let reason = "The same definition, but no provider is asked both for one period.";
+        return (Tag::new("Other providers or periods", "grey"), reason.into());
     }
-    (Tag::new("Other providers or periods", "grey"), "The same definition, but no provider answers both for one period.".into())
+    (Tag::new("Other patients", "grey"), "The same definition, about other people or things.".into())
+}
+
+/// On which side answering is optional.
+fn optional(shared: &SharedConcept<'_>) -> (Tag, String) {
+    let asked = |items: &[&Item]| items.iter().any(|item| item.is_asked());
+    let reason = match (asked(&shared.left), asked(&shared.right)) {
+        (false, true) => "Optional on the left.",
+        (true, false) => "Optional on the right.",
+        _ => "Optional in both.",
+    };
+    (Tag::new("Optional", "white"), reason.into())
 }
 
 fn role(shared: &SharedConcept<'_>) -> (Tag, String) {

@@ -34,21 +34,36 @@ pub(crate) fn provider(scene: &Scene, code: &OdsCode, query: &ListQuery) -> Resu
     let month = scene.view.provider_month(code, scene.month)?;
     let once = scene.view.burden.submit_once(code, scene.month);
     let shared = once.as_ref().map(|once| once.shared.iter().collect::<Vec<_>>()).unwrap_or_default();
-    let request = ListRequest { page_size: ROWS, page_token: query.page_token.clone(), ..ListRequest::default() };
+    let request =
+        ListRequest { page_size: ROWS, page_token: query.page_token.clone(), ..ListRequest::default() };
     let shared = page(shared, &request, |fact| {
-        let name = scene.view.snapshot.definitions.iter().find(|one| fact.items.iter().any(|item| item.definition == one.id));
+        let name = scene
+            .view
+            .snapshot
+            .definitions
+            .iter()
+            .find(|one| fact.items.iter().any(|item| item.definition == one.id));
         let place = name.map_or_else(String::new, |one| one.name.to_lowercase());
-        (place, format!("{} {} {:?} {}", fact.fact.concept, fact.fact.subject, fact.fact.breakdown, fact.first_period.0))
+        (
+            place,
+            format!(
+                "{} {} {:?} {}",
+                fact.fact.concept, fact.fact.subject, fact.fact.breakdown, fact.first_period.0
+            ),
+        )
     })?;
     let path = format!("/providers/{code}");
-    let mut shared_pager = pager(&shared, &path, "", &query.page_token, ("fact asked twice", "facts asked twice"));
+    let mut shared_pager =
+        pager(&shared, &path, "", &query.page_token, ("fact asked twice", "facts asked twice"));
     for href in [&mut shared_pager.first, &mut shared_pager.next].into_iter().flatten() {
         href.push_str("#asked-twice");
     }
     let series = Index::of(scene, organisation, &month);
     let peers = Peers::of(scene, code, &month)?;
     Ok(Provider {
-        shell: scene.shell(display::name(&organisation.name), Area::Providers).under("/providers", "Providers"),
+        shell: scene
+            .shell(display::name(&organisation.name), Area::Providers)
+            .under("/providers", "Providers"),
         code: code.to_string(),
         provider_type: claims::provider_type(organisation),
         region: organisation.region.as_deref().map_or_else(|| "Not known".into(), claims::region),
@@ -90,11 +105,16 @@ fn size(scene: &Scene, organisation: &Organisation) -> String {
     let measure = organisation.provider_type.unwrap_or(ProviderType::Other).size_measure();
     let known = scene.view.snapshot.size(&organisation.code, measure, scene.month.last_day());
     match known {
-        None => format!("Number of {} not known: 1 is taken for it", measure.unit()),
+        None => format!("Not known in {}: 1 is taken for it", measure.unit()),
         Some(size) => {
             #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
             let value = size.value.units() as f64 / onus_domain::Decimal::SCALE as f64;
-            format!("{} {}, known from {}", display::number(value, 0), measure.unit(), display::day(size.from_date))
+            format!(
+                "{} {}, known from {}",
+                display::number(value, 0),
+                measure.unit(),
+                display::day(size.from_date)
+            )
         }
     }
 }
@@ -106,19 +126,29 @@ fn share(share: Option<&Ratio>) -> f64 {
 fn figures(scene: &Scene, month: &ProviderMonth) -> Vec<Figure> {
     let rate = |rate: Option<Ratio>| rate.map_or_else(|| "–".into(), |rate| display::rate(rate.to_f64()));
     let content = month.content();
-    let (asks, year) = (share(month.asks_assumed_share.as_ref()), share(month.hours_12m_assumed_share.as_ref()));
+    let (asks, year) =
+        (share(month.asks_assumed_share.as_ref()), share(month.hours_12m_assumed_share.as_ref()));
     vec![
         Figure::new(scene.month.in_words(), display::hours(month.hours.to_f64()))
             .unit("hours")
-            .note(format!("{} due", display::things(to_usize(month.obligations), "submission", "submissions")))
+            .note(format!(
+                "{} due",
+                display::things(to_usize(month.obligations), "submission", "submissions")
+            ))
             .assumed(share(month.hours_assumed_share.as_ref())),
         Figure::new("A year", display::hours(month.hours_12m.to_f64()))
             .unit("hours")
-            .note(format!("{} due", display::things(to_usize(month.obligations_12m), "submission", "submissions")))
+            .note(format!(
+                "{} due",
+                display::things(to_usize(month.obligations_12m), "submission", "submissions")
+            ))
             .assumed(year),
-        Figure::new("Burden index", month.index.as_ref().map_or_else(|| "–".into(), |index| display::index(index.to_f64())))
-            .note(format!("{} is 100", scene.base_month.in_words()))
-            .assumed(if month.index.is_some() { year } else { 0.0 }),
+        Figure::new(
+            "Burden index",
+            month.index.as_ref().map_or_else(|| "–".into(), |index| display::index(index.to_f64())),
+        )
+        .note(format!("{} is 100", scene.base_month.in_words()))
+        .assumed(if month.index.is_some() { year } else { 0.0 }),
         Figure::new("Submit-once rate", rate(content.rate_plain()))
             .note(format!("{} strict; content items", rate(content.rate_strict())))
             .assumed(asks),
@@ -156,7 +186,8 @@ fn twice(scene: &Scene, fact: &SharedFact) -> TwiceLine {
     let (how, reason) = how(scene, fact);
     let question = fact.items.first().map(|item| scene.definition(&item.definition));
     TwiceLine {
-        question: question.unwrap_or_else(|| Link::definition(&fact.fact.concept, fact.fact.concept.as_str())),
+        question: question
+            .unwrap_or_else(|| Link::definition(&fact.fact.concept, fact.fact.concept.as_str())),
         subject: scene.subject(&fact.fact.subject),
         askers: askers.into_iter().map(|id| scene.collection(id)).collect(),
         periods: display::count(fact.periods),
@@ -247,17 +278,35 @@ impl Index {
 
     fn chart(&self) -> Option<Chart> {
         let values = self.values();
-        let first = self.points.iter().zip(&values).find_map(|(point, value)| Some((point.month, (*value)?)))?;
-        let last = self.points.iter().zip(&values).rev().find_map(|(point, value)| Some((point.month, (*value)?)))?;
-        let moves = if display::index(first.1) == display::index(last.1) { "stands at" } else if first.1 < last.1 { "rises to" } else { "falls to" };
+        let first =
+            self.points.iter().zip(&values).find_map(|(point, value)| Some((point.month, (*value)?)))?;
+        let last = self
+            .points
+            .iter()
+            .zip(&values)
+            .rev()
+            .find_map(|(point, value)| Some((point.month, (*value)?)))?;
+        let moves = if display::index(first.1) == display::index(last.1) {
+            "stands at"
+        } else if first.1 < last.1 {
+            "rises to"
+        } else {
+            "falls to"
+        };
         let description = format!(
             "From {} in {}, the index {moves} {} in {}.",
-            display::index(first.1), first.0.in_words(), display::index(last.1), last.0.in_words()
+            display::index(first.1),
+            first.0.in_words(),
+            display::index(last.1),
+            last.0.in_words()
         );
         let labels: Vec<_> = self.points.iter().map(|point| short(point.month)).collect();
         let series = [
             Series { name: self.name.clone(), values },
-            Series { name: format!("{} providers together", self.kind.in_words()), values: self.of_type.clone() },
+            Series {
+                name: format!("{} providers together", self.kind.in_words()),
+                values: self.of_type.clone(),
+            },
         ];
         Chart::draw("index-chart", "Burden index by month".into(), description, &labels, &series)
     }
@@ -277,12 +326,20 @@ impl Index {
     fn note(&self, scene: &Scene, month: &ProviderMonth) -> String {
         let base = scene.base_month.in_words();
         if month.index.is_none() {
-            return format!("There is no index: nothing was asked of this provider in the 12 months to {base}.");
+            return format!(
+                "There is no index: nothing was asked of this provider in the 12 months to {base}."
+            );
         }
-        let size = if month.size.is_none() || !month.base_size_known { " Its size is not known, so 1 is taken for it." } else { "" };
+        let size = if month.size.is_none() || !month.base_size_known {
+            " Its size is not known, so 1 is taken for it."
+        } else {
+            ""
+        };
         let assumed = crate::parts::assumed(share(month.hours_12m_assumed_share.as_ref()));
         let assumed = assumed.map(|share| format!(" The hours are {share}.")).unwrap_or_default();
-        format!("100 is its burden for its size in the 12 months to {base}. It moves only when what is asked changes, not when an estimate does.{size}{assumed}")
+        format!(
+            "100 is its burden for its size in the 12 months to {base}. It moves only when what is asked changes, not when an estimate does.{size}{assumed}"
+        )
     }
 }
 
@@ -301,7 +358,8 @@ impl Peers {
         let kind = month.provider_type.in_words();
         let peers = scene.view.peers(code, scene.month)?;
         let Some(at) = peers.iter().position(|peer| peer.provider == *code) else {
-            let note = "Its size is not known, or it was not open in the month, so it cannot be compared.".into();
+            let note =
+                "Its size is not known, or it was not open in the month, so it cannot be compared.".into();
             return Ok(Self { note, lines: vec![] });
         };
         let around = at.saturating_sub(PEERS_AROUND)..(at + PEERS_AROUND + 1).min(peers.len());
@@ -309,7 +367,9 @@ impl Peers {
         let assumed = crate::parts::assumed(share(month.hours_12m_assumed_share.as_ref()));
         let note = format!(
             "Place {} of {} among {} providers whose size is known, by hours a year for their size, fewest first{}.",
-            display::count(at + 1), display::count(peers.len()), kind.to_lowercase().replace("gp ", "GP "),
+            display::count(at + 1),
+            display::count(peers.len()),
+            kind.to_lowercase().replace("gp ", "GP "),
             assumed.map(|share| format!(" ({share})")).unwrap_or_default()
         );
         Ok(Self { note, lines })
@@ -320,7 +380,10 @@ fn line(scene: &Scene, place: usize, peer: &ProviderMonth, here: bool) -> PeerLi
     PeerLine {
         place: display::count(place + 1),
         provider: Link::provider(&peer.provider, scene.organisation(&peer.provider)),
-        hours_for_size: peer.hours_per_thousand.as_ref().map_or_else(|| "–".into(), |hours| display::hours(hours.to_f64())),
+        hours_for_size: peer
+            .hours_per_thousand
+            .as_ref()
+            .map_or_else(|| "–".into(), |hours| display::hours(hours.to_f64())),
         hours: display::hours(peer.hours_12m.to_f64()),
         here,
     }

@@ -37,7 +37,8 @@ pub(crate) fn providers(scene: &Scene, query: &ListQuery) -> Result<Providers> {
 }
 
 fn regions(scene: &Scene, chosen: &str) -> Vec<Choice> {
-    let codes: BTreeSet<_> = scene.view.snapshot.providers().filter_map(|provider| provider.region.as_ref()).collect();
+    let codes: BTreeSet<_> =
+        scene.view.snapshot.providers().filter_map(|provider| provider.region.as_ref()).collect();
     let mut named: Vec<_> = codes.into_iter().map(|code| (code.clone(), claims::region(code))).collect();
     named.sort_by(|a, b| a.1.cmp(&b.1));
     Choice::list("Any region", named, chosen)

@@ -85,13 +85,20 @@ impl Filters {
     pub fn request(self, page_size: i32, page_token: &str) -> Result<(ListRequest, String)> {
         self.wrong.into_result()?;
         let filter = self.terms.join(" AND ");
-        let request = ListRequest { page_size, page_token: page_token.to_owned(), filter, order_by: String::new() };
+        let request =
+            ListRequest { page_size, page_token: page_token.to_owned(), filter, order_by: String::new() };
         Ok((request, self.carried))
     }
 }
 
 /// Where a list goes on.
-pub(crate) fn pager<T>(page: &Page<T>, path: &str, carried: &str, token: &str, (one, many): (&str, &str)) -> Pager {
+pub(crate) fn pager<T>(
+    page: &Page<T>,
+    path: &str,
+    carried: &str,
+    token: &str,
+    (one, many): (&str, &str),
+) -> Pager {
     let next = (!page.next_page_token.is_empty())
         .then(|| format!("{path}?{carried}page_token={}", encoded(&page.next_page_token)));
     let first = (!token.is_empty()).then(|| format!("{path}?{}", carried.trim_end_matches('&')));
@@ -127,7 +134,10 @@ mod tests {
 
     #[test]
     fn words_and_codes_become_a_filter_and_are_carried_to_the_next_page() {
-        let filters = Filters::default().search(" critical \"care\" ").code::<Frequency>("frequency", "MONTHLY").value("owner", "");
+        let filters = Filters::default()
+            .search(" critical \"care\" ")
+            .code::<Frequency>("frequency", "MONTHLY")
+            .value("owner", "");
         assert!(filters.any());
         let (request, carried) = filters.request(25, "").unwrap();
         assert_eq!(request.filter, "\"critical\" AND \"care\" AND frequency = \"MONTHLY\"");
@@ -140,6 +150,9 @@ mod tests {
             .code::<Frequency>("frequency", "OFTEN")
             .code::<onus_domain::organisation::ProviderType>("provider_type", "BIG");
         let refused = filters.request(25, "").unwrap_err().to_string();
-        assert!(refused.contains("frequency: one of DAILY") && refused.contains("provider_type"), "{refused}");
+        assert!(
+            refused.contains("frequency: one of DAILY") && refused.contains("provider_type"),
+            "{refused}"
+        );
     }
 }

@@ -122,6 +122,8 @@ pub struct Shared {
     pub owner: String,
     /// How many facts, or definitions, are shared.
     pub shared: String,
+    /// How many more both have about the same people, optional in one of them.
+    pub optional: String,
     /// How many of them are content of both; the others join, describe or administer.
     pub content: String,
     /// How many of this collection's concepts these are: `34 of 34`.

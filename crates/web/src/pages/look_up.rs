@@ -49,7 +49,7 @@ pub struct Holder {
 
 impl LookUp {
     /// What is wrong with what was given, if anything is.
-    fn error(&self) -> Option<&str> {
+    pub fn error(&self) -> Option<&str> {
         if let Answer::Mistyped(expected) = &self.answer { Some(expected) } else { None }
     }
 }

@@ -18,6 +18,8 @@ pub struct Overlap {
     pub figures: Vec<Figure>,
     /// What is asked twice.
     pub facts: Vec<SharedLine>,
+    /// What both have about the same people, but one of them need not be given.
+    pub optional: Vec<SharedLine>,
     /// What is shared about other people.
     pub definitions: Vec<SharedLine>,
     /// What is shared to join records or describe people, whatever it is about.

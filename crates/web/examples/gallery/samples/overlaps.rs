@@ -15,7 +15,7 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
         sample("overlap", &overlap())?,
         sample(
             "overlap-empty",
-            &Overlap { facts: vec![], definitions: vec![], joining: vec![], ..overlap() },
+            &Overlap { facts: vec![], optional: vec![], definitions: vec![], joining: vec![], ..overlap() },
         )?,
         sample("overlap-extreme", &extreme())?,
     ])
@@ -92,6 +92,7 @@ fn overlap() -> Overlap {
             line("CRITICAL CARE START TIME"),
             line("CRITICAL CARE UNIT FUNCTION"),
         ],
+        optional: vec![line("CRITICAL CARE ADMISSION TYPE")],
         definitions: vec![line("GESTATION LENGTH (AT DELIVERY)")],
         joining: vec![line("NHS NUMBER")],
     }

@@ -72,6 +72,7 @@ fn shared(count: &str) -> Shared {
         owner: "NHS England".into(),
         shared: count.into(),
         content: count.into(),
+        optional: "3".into(),
         share: format!("{count} of 34"),
         providers: "137".into(),
         compare: Link::overlap(&"a", &"b", "Side by side"),

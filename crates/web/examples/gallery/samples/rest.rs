@@ -24,12 +24,12 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
         sample("look-up-valid", &look_up("DR-123456X", Answer::Valid(holder())))?,
         sample("look-up-expired", &look_up("DR-123456X", Answer::Expired(holder())))?,
         sample("look-up-suspended", &look_up("DR-123456X", Answer::Suspended(holder())))?,
-        sample("look-up-unknown", &look_up("DR-000001Z", Answer::Unknown("DR-000001Z".into())))?,
+        sample("look-up-unknown", &look_up("DR-000002Y", Answer::Unknown("DR-000002Y".into())))?,
         sample(
             "look-up-mistyped",
             &look_up(
                 HOSTILE,
-                Answer::Mistyped("DR-, six digits and a check character, such as DR-000001Z".into()),
+                Answer::Mistyped("DR-, six digits and a check character, such as DR-000002Y".into()),
             ),
         )?,
         sample(
