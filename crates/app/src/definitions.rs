@@ -99,7 +99,7 @@ impl App {
             .write(async |tx| {
                 let mut all = tx.definitions().await?;
                 tx.insert_definitions(std::slice::from_ref(&definition)).await?;
-                tx.upsert_matches(&self.matcher.matches(&all, &definition)).await?;
+                tx.upsert_matches(&self.matcher.insert(&all, &definition)).await?;
                 all.push(definition.clone());
                 let concepts = self.matcher.concepts(&all, &tx.matches().await?, &tx.decisions().await?);
                 tx.replace_concepts(&concepts).await?;

@@ -22,9 +22,6 @@ use std::{
 
 /// Most registered definitions that a check names for one item.
 const MOST_HITS: usize = 10;
-/// Most matches that registering one definition stores.
-const MOST_MATCHES: usize = 100;
-
 /// The engine with everything registered in it, made on first use and kept up by what is registered after.
 #[derive(Default)]
 pub struct SharedMatcher(RwLock<Taken>);
@@ -69,10 +66,12 @@ impl SharedMatcher {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Taken::default();
     }
 
-    /// The matches of a new definition with those registered.
-    pub(crate) fn matches(&self, registered: &[Definition], new: &Definition) -> Vec<Match> {
-        let hits = self.with(registered, |matcher| matcher.check(new, MOST_MATCHES));
-        hits.into_iter().map(|hit| hit.match_).collect()
+    /// Takes a new definition in and answers its matches with those registered: those that matching the whole registry would find.
+    pub(crate) fn insert(&self, registered: &[Definition], new: &Definition) -> Vec<Match> {
+        let mut taken = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        taken.take_in(registered);
+        taken.versions.insert(new.id.clone(), new.version);
+        taken.matcher.insert(new)
     }
 
     /// The concepts of all definitions, by matches and stewards' decisions.

@@ -123,7 +123,9 @@ impl Line {
                 continue;
             };
             let (left, top) = (place(x(at)), place(scale.y(value)));
-            path.push_str(&format!("{}{left} {top}", if joined { "L" } else { "M" }));
+            for part in [if joined { "L" } else { "M" }, &left, " ", &top] {
+                path.push_str(part);
+            }
             dots.push((left, top));
             joined = true;
         }

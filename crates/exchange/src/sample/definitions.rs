@@ -218,7 +218,9 @@ mod tests {
     ) {
         let (one, b) = (element(name, sentence), element("B CODE", ""));
         let by_name = BTreeMap::from([(one.name.as_str(), &one), ("B CODE", &b)]);
-        let found = of_element(DefinitionId::from_name(&one.id).unwrap(), &one, &by_name);
+        let users = Users { of: BTreeMap::from([(one.id.as_str(), BTreeSet::from(["a", "b"]))]), all: 3 };
+        let found = of_element(DefinitionId::from_name(&one.id).unwrap(), &one, &by_name, &users);
+        assert_eq!(found.source, "NHS Data Model and Dictionary, where it stands in 2 of 3 data sets");
         assert_eq!(found.successor.as_ref().map(DefinitionId::as_str), expected);
         assert_eq!(found.status, RegistrationStatus::Standard);
         assert!(

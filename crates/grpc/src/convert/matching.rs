@@ -4,7 +4,7 @@ use super::{code, concept_name, count, item, optional_code, ratio_of_counts, sha
 use crate::names;
 use onus_app::{
     CollectionRow, View,
-    matching::{Asker, CheckHit, CheckReport, CheckedItem},
+    matching::{Asker, CheckHit, CheckReport, CheckedItem, is_held},
     overlaps::{OverlapRow, SharedConcept},
 };
 use onus_domain::{
@@ -19,7 +19,7 @@ use std::collections::BTreeMap;
 /// Hits shown for an item unless the caller says otherwise.
 const DEFAULT_HITS: usize = 5;
 /// Most hits shown for an item.
-const MAX_HITS: usize = 50;
+const MAX_HITS: usize = 10;
 
 /// How many hits a caller wants; a negative number is as if nothing were said.
 pub fn hits_wanted(asked: i32) -> usize {
@@ -58,7 +58,13 @@ pub fn duplicate_report(
         standing: code(item.standing),
         hits: hits_of(item, hits, view),
     });
-    pb::DuplicateReport { items: items.collect(), held_count: count(of.held) }
+    let asked = of.items.iter().filter(|item| is_asked(item)).count();
+    pb::DuplicateReport { items: items.collect(), held_count: count(of.held), asked_count: count(asked) }
+}
+
+/// Whether somebody asks already what would answer an item.
+fn is_asked(item: &CheckedItem) -> bool {
+    item.hits.iter().any(|hit| is_held(hit.standing) && !hit.askers.is_empty())
 }
 
 fn hits_of(item: &CheckedItem, hits: usize, view: &View) -> Vec<pb::CheckHit> {

@@ -113,7 +113,11 @@ pub async fn check_version(app: &App, version: &Version, max_hits: i32) -> Resul
         places.push((item.position, definition.name.clone()));
         definitions.push(definition);
     }
-    let report = app.check(&definitions, Some(&version.content)).await?;
+    let mut report = app.check(&definitions, Some(&version.content)).await?;
+    // What an earlier version of the same collection asks is not asked twice.
+    for hit in report.items.iter_mut().flat_map(|item| &mut item.hits) {
+        hit.askers.retain(|asker| asker.collection != version.collection);
+    }
     Ok(convert::duplicate_report(&report, &places, convert::hits_wanted(max_hits), &view))
 }
 

@@ -22,7 +22,7 @@ pub(crate) fn frequency(content: &Content) -> Option<Claim> {
     let from = display::day(schedule.first_period);
     let mut text = format!("{}, from {from}", first_capital(schedule.frequency.in_words()));
     if let Some(last) = schedule.last_period {
-        text += &format!(" to {}", display::day(last));
+        text = format!("{text} to {}", display::day(last));
     }
     Some(Claim { text, basis: Tag::basis(schedule.basis), reason: schedule.evidence.clone() })
 }
@@ -77,9 +77,9 @@ fn rule_in_words(rule: &RespondentsRule) -> String {
     let mut text = parts.join(" ");
     for (codes, what) in [(&rule.include, "and also"), (&rule.exclude, "but not")] {
         if codes.len() > 5 {
-            text += &format!(" {what} {} named providers", display::count(codes.len()));
+            text = format!("{text} {what} {} named providers", display::count(codes.len()));
         } else if !codes.is_empty() {
-            text += &format!(" {what} {}", list(codes.iter().map(ToString::to_string)));
+            text = format!("{text} {what} {}", list(codes.iter().map(ToString::to_string)));
         }
     }
     if text.is_empty() {

@@ -82,7 +82,7 @@ fn kind(media_type: &str) -> String {
 /// What the files of an edition hold, by their names, which are a contract.
 fn about(path: &str) -> &'static str {
     match path.rsplit('/').next().unwrap_or_default() {
-        name if name.ends_with(".html") => "The report to read",
+        "index.html" => "The report to read",
         "provider_month.csv" => "Each provider: asks, facts, hours, cost, index",
         "body_month.csv" => "Each body that asks: collections, asks, hours, cost",
         "pair_month.csv" => "Each pair of bodies: facts both ask, avoidable hours",

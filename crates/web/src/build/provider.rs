@@ -73,7 +73,7 @@ pub(crate) fn provider(scene: &Scene, code: &OdsCode, query: &ListQuery) -> Resu
         month: scene.month.in_words(),
         figures: figures(scene, &month),
         chart: series.chart(),
-        index_note: series.note(scene, &month),
+        index_note: Index::note(scene, &month),
         index: series.lines(),
         submit_once: roles(&month.counts),
         asked_twice: shared.rows.into_iter().map(|fact| twice(scene, fact)).collect(),
@@ -323,7 +323,7 @@ impl Index {
         lines.collect()
     }
 
-    fn note(&self, scene: &Scene, month: &ProviderMonth) -> String {
+    fn note(scene: &Scene, month: &ProviderMonth) -> String {
         let base = scene.base_month.in_words();
         if month.index.is_none() {
             return format!(
