@@ -9,8 +9,9 @@ use axum::{
 /// What a page may load and do: style sheets and images of this server, forms to it, nothing else. No script at all.
 pub(crate) const PAGE_POLICY: &str = "default-src 'none'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
-/// What a file of an edition may do when it is opened as a page: show its own inline styles and pictures, and nothing else.
-pub(crate) const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox";
+/// What a file of an edition may do when it is opened as a page: show its own inline styles and pictures, and give
+/// out the files beside it; nothing else.
+pub(crate) const FILE_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox allow-downloads";
 
 const ALWAYS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, PAGE_POLICY),

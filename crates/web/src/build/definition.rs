@@ -70,7 +70,7 @@ fn facets(scene: &Scene, definition: &Definition) -> Vec<(String, String)> {
 fn registry(key: &str) -> String {
     match key {
         "nhs_data_dictionary" => "In the NHS Data Dictionary".into(),
-        other => format!("In {}", other.replace('_', " ")),
+        other => format!("In {}", display::words(other)),
     }
 }
 
@@ -85,7 +85,7 @@ fn askers(scene: &Scene, id: &DefinitionId) -> Vec<AskedIn> {
         lines.extend(places.into_iter().map(|((section, subject), role)| AskedIn {
             collection: Link::collection(&row.collection.id, &row.version.content.title),
             owner: scene.organisation(&row.collection.owner),
-            section: section.clone(),
+            section: if section.is_empty() { "–".into() } else { section.clone() },
             subject: scene.subject(subject),
             role: Tag::role(role),
         }));
