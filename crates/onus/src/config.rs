@@ -59,7 +59,14 @@ pub struct Server {
 #[serde(deny_unknown_fields)]
 pub struct Burden {
     /// The month whose index is 100.
+    #[serde(deserialize_with = "base_month")]
     pub base_month: Month,
+}
+
+/// Reads the month, so that what is wrong with it names its key.
+fn base_month<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Month, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    text.parse().map_err(|violation: Violation| serde::de::Error::custom(violation.at("burden.base_month")))
 }
 
 impl Settings {
@@ -107,8 +114,8 @@ impl Settings {
 }
 
 fn refuse(error: &config::ConfigError) -> Error {
-    let expected = "keys and values as in `onus config`, which prints every key with its meaning and default";
-    Violation::new("configuration", "CONFIGURATION", error, expected).into()
+    let expected = format!("{error}; `onus config` prints every key with its meaning and default");
+    Violation::new("configuration", "CONFIGURATION", "", expected).into()
 }
 
 #[cfg(test)]
