@@ -217,9 +217,14 @@ mod tests {
 
     #[test]
     fn prints_exactly_where_decimals_end() {
-        for (numerator, denominator, text) in
-            [(1, 4, "0.25"), (-3, 8, "-0.375"), (7, 1, "7"), (1, 50, "0.02"), (-1, 1000, "-0.001")]
-        {
+        for (numerator, denominator, text) in [
+            (1, 4, "0.25"),
+            (-3, 8, "-0.375"),
+            (7, 1, "7"),
+            (1, 50, "0.02"),
+            (-1, 1000, "-0.001"),
+            (1, 32, "0.03125"),
+        ] {
             assert_eq!(Ratio::fraction(numerator, denominator).unwrap().to_string(), text);
         }
         assert_eq!(Hours::fraction(2, 3).unwrap().to_string(), "0.6666666666666666");

@@ -82,7 +82,7 @@ impl DeclaredEstimate {
         // A sum of pounds and hours is money only in name: the difference to the cost is the number of hours.
         let added = Pence::whole(100).times(&Ratio::new(hours.as_fraction().clone()));
         let difference = declared.clone() - cost.clone();
-        if !added.is_zero() && within_half_a_penny(&difference, &added) {
+        if within_half_a_penny(&difference, &added) {
             let expected = format!(
                 "{right}, which it recomputes to: the difference is {}, the number of hours; hours were added to money",
                 added.in_pounds().rounded(2)

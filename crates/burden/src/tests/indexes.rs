@@ -124,6 +124,20 @@ fn the_statement_of_a_new_version_is_no_re_estimate() {
 }
 
 #[test]
+fn what_is_known_in_the_month_a_version_starts_holds_from_its_start() {
+    // d starts in June 2024 with a statement revised in that month; c is re-estimated in the same month. Only c's change is linked away.
+    let annual = |minutes| vec![line(LineBasis::Annual, minutes)];
+    let world = world()
+        .trust("R01")
+        .states("c", 1, "2024-06-05", minutes("120"))
+        .asks("X24", asking("d").from("2024-06-10"))
+        .states("d", 1, "2024-05-01", annual("7200"))
+        .states("d", 1, "2024-06-20", annual("720"));
+    // R is 24 + 1 hours, linked by (12 + 1) / (24 + 1).
+    assert_eq!(index(&world, "R01", "2024-06").0, Some(Ratio::fraction(1300, 12).unwrap().to_string()));
+}
+
+#[test]
 fn a_merger_adds_the_baselines() {
     // R01 takes over R02 on 1 July 2024: from then on one return of an hour for both, of the size of both.
     let world = world()
@@ -175,6 +189,22 @@ fn a_split_shares_the_baseline_by_share_or_by_size() {
     // What stays with the predecessor stays its baseline.
     let part = split("0.25", "0.25");
     assert_eq!(index(&part, "R01", "2025-07"), both("100"));
+}
+
+#[test]
+fn what_a_predecessor_gave_away_is_not_given_twice() {
+    // R01 gives half of itself to R02, later the other half to R03. Baselines (hours, size): R01 (12, 40), R03 (12, 10).
+    let world = world()
+        .provider("R01", ProviderType::Acute, None, Some("2024-12-31"))
+        .provider("R02", ProviderType::Acute, Some("2024-07-01"), None)
+        .trust("R03")
+        .sized("R01", SizeMeasure::FloorArea, "2020-01-01", "40")
+        .sized("R03", SizeMeasure::FloorArea, "2020-01-01", "10")
+        .succeeds("R01", "R02", "2024-07-01", "0.5")
+        .succeeds("R01", "R03", "2025-01-01", "1");
+    // R03: (12 / 10) against (12 + 6) / (10 + 20).
+    assert_eq!(index(&world, "R03", "2024-12"), both("100"));
+    assert_eq!(index(&world, "R03", "2025-01"), both("200"));
 }
 
 #[test]

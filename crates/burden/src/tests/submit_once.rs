@@ -182,6 +182,15 @@ fn a_ring_that_something_else_answers_adds_nothing() {
     assert_eq!(counts(ring.asks("X24", asking("d").item("r", "STAY")).derives("r", "b")), [36, 36, 12]);
 }
 
+#[test]
+fn a_ring_that_shorter_periods_answer_adds_nothing() {
+    // Over the year a and b answer each other; b is also asked each month and adds up.
+    let annual = asking("year").every(Frequency::Annual).lag(0).item("a", "STAY").item("b", "STAY");
+    let ring = world().asks("X26", annual).derives("a", "b").derives("b", "a").defines(rate("a"));
+    assert_eq!(counts(ring.clone()), [2, 2, 1]);
+    assert_eq!(counts(ring.asks("X24", asking("months").lag(0).item("b", "STAY"))), [14, 14, 12]);
+}
+
 fn minutes(per_submission: &str, per_item: &str) -> Vec<onus_domain::statement::CostLine> {
     vec![line(LineBasis::PerSubmission, per_submission), line(LineBasis::PerItem, per_item)]
 }
@@ -225,6 +234,22 @@ fn avoidable_hours_are_marginal_and_split_equally() {
 }
 
 #[test]
+fn the_fixed_time_of_a_redundant_collection_is_shared_out_over_its_asks() {
+    // c's two asks are redundant, one because of X24, one because of X30: its hour each month is theirs by halves.
+    let three = world()
+        .asks("X26", asking("c").item("a", "STAY").item("b", "STAY"))
+        .asks("X24", asking("d").item("a", "STAY").item("x", "STAY").item("y", "STAY"))
+        .asks("X30", asking("e").item("b", "STAY").item("v", "STAY").item("w", "STAY"));
+    let three =
+        ["c", "d", "e"].iter().fold(three, |world, c| world.states(c, 1, "2023-04-01", minutes("60", "0")));
+    let once = three.burden().submit_once(&code("R01"), month("2025-03")).unwrap();
+    assert_eq!(once.avoidable_hours, Hours::whole(12));
+    let split: Vec<_> =
+        once.by_owner.iter().map(|o| (o.owner.as_str(), o.avoidable_hours.to_string())).collect();
+    assert_eq!(split, [("X24", "3".to_owned()), ("X26", "6".to_owned()), ("X30", "3".to_owned())]);
+}
+
+#[test]
 fn a_body_that_asks_twice_is_a_pair_with_itself() {
     let twice = world()
         .asks("X26", asking("c").item("a", "STAY").item("z", "STAY"))
@@ -261,15 +286,16 @@ fn two_collections_side_by_side() {
     let nested = world()
         .trust("R02")
         .provider("R03", onus_domain::organisation::ProviderType::Ambulance, None, None)
-        .asks("X26", asking("c").item("a", "STAY").item("b", "STAY").item("z", "STAY"))
+        .asks("X26", asking("c").item("a", "STAY").item("b", "STAY").item("z", "STAY").item("z", "STAY"))
         .asks("X24", asking("d").item("a", "WARD").item("b", "STAY"))
         .asks(
             "X24",
             asking("e").of_types(&[onus_domain::organisation::ProviderType::Ambulance]).item("b", "STAY"),
         );
     let burden = nested.burden();
+    // c asks z twice, which is no matter of d.
     let found = burden.shared_facts(&"d".parse().unwrap(), &"c".parse().unwrap(), month("2025-03"));
-    assert_eq!((found.shared_respondents, found.left_items, found.right_items), (2, 2, 3));
+    assert_eq!((found.shared_respondents, found.left_items, found.right_items), (2, 2, 4));
     assert_eq!((found.left_shared, found.right_shared, found.facts.len()), (2, 2, 2));
     let rules: Vec<_> = found.facts.iter().map(|f| f.answered_by.as_ref().map(|a| a.rule)).collect();
     assert_eq!(rules, [Some(FoldRule::ContainingSubject), None]);
