@@ -115,29 +115,10 @@ impl App {
     }
 }
 
-/// What is wrong with a definition that is to be registered.
+/// What is wrong with a definition that is to be registered, by itself and against what is registered.
 fn check(definition: &Definition, view: &View) -> Result<()> {
     let mut found = Violations::new();
-    found.require(!definition.name.trim().is_empty(), || Violation::new("name", "REQUIRED", "", "a name"));
-    found.require(!definition.text.trim().is_empty() || !definition.numerator.trim().is_empty(), || {
-        Violation::new("text", "REQUIRED", "", "what it means, as a text or a numerator")
-    });
-    for (field, value) in
-        [("name", &definition.name), ("unit", &definition.unit), ("format", &definition.format)]
-    {
-        found.require(value.chars().count() <= 400, || {
-            Violation::new(field, "LENGTH", value, "at most 400 characters")
-        });
-    }
-    for (field, value) in [
-        ("text", &definition.text),
-        ("numerator", &definition.numerator),
-        ("denominator", &definition.denominator),
-    ] {
-        found.require(value.chars().count() <= 20_000, || {
-            Violation::new(field, "LENGTH", value, "at most 20000 characters")
-        });
-    }
+    definition.check(&mut found);
     if let Some(subject) = &definition.subject {
         found.require(view.snapshot.subjects.iter().any(|known| known.id == *subject), || {
             Violation::new("subject", "KNOWN", subject, "a registered subject")

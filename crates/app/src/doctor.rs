@@ -92,7 +92,7 @@ impl App {
             },
         };
         let month = self.last_month();
-        let edition = match self.edition(month).await {
+        let edition = match self.edition(month, None).await {
             Ok(edition) => Finding {
                 check: "edition",
                 well: true,

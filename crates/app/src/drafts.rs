@@ -57,6 +57,8 @@ impl App {
         check_owner(&new.owner, &view, &mut found);
         let id = match new.id {
             Some(id) => Some(id),
+            // A title that is missing was said to be already.
+            None if new.content.title.trim().is_empty() => None,
             None => found.take(
                 CollectionId::from_title(&new.content.title).map_err(|violation| violation.at("title")),
             ),

@@ -87,12 +87,12 @@ impl App {
         self.store().editions(None, MOST_EDITIONS).await
     }
 
-    /// The latest revision of a month's edition.
-    pub async fn edition(&self, month: Month) -> Result<Edition> {
-        self.store()
-            .edition(month, None)
-            .await?
-            .ok_or_else(|| Error::not_found("edition", format!("editions/{month}")))
+    /// A month's edition: the revision asked for, else the latest.
+    pub async fn edition(&self, month: Month, revision: Option<u32>) -> Result<Edition> {
+        self.store().edition(month, revision).await?.ok_or_else(|| {
+            let of = revision.map(|number| format!("/revisions/{number}")).unwrap_or_default();
+            Error::not_found("edition", format!("editions/{month}{of}"))
+        })
     }
 
     /// A file of an edition, with its bytes.

@@ -51,14 +51,14 @@ pub struct App {
     clock: Arc<dyn Clock>,
     settings: AppSettings,
     cache: ViewCache,
-    matcher: matching::SharedMatcher,
+    matcher: Arc<matching::SharedMatcher>,
 }
 
 impl App {
     /// The registry in a store that is migrated already.
     pub fn new(store: Store, clock: Arc<dyn Clock>, settings: AppSettings) -> Self {
         let cache = ViewCache::new(onus_burden::Settings { base_month: settings.base_month });
-        Self { store, clock, settings, cache, matcher: matching::SharedMatcher::default() }
+        Self { store, clock, settings, cache, matcher: Arc::default() }
     }
 
     /// Where it is kept.

@@ -6,13 +6,16 @@ use crate::{
     filter::{Field, Filter},
     paging::{ListRequest, Page, page},
 };
+use chrono::NaiveDate;
 use onus_domain::{
-    CollectionId, DefinitionId, OdsCode, Result,
+    CollectionId, DefinitionId, Error, OdsCode, Result,
     concept::{ConceptMember, Strength},
     definition::Definition,
+    organisation::Organisation,
     relation::{Decision, Match, Relation, Standing},
+    respondents::RespondentsRule,
     role::Act,
-    version::Content,
+    schedule::Frequency,
 };
 use onus_matching::{Hit, Matcher};
 use std::{
@@ -114,7 +117,7 @@ pub struct Asker {
     /// Its title.
     pub title: String,
     /// How often it asks.
-    pub frequency: Option<onus_domain::schedule::Frequency>,
+    pub frequency: Option<Frequency>,
     /// How many providers would be asked by both; `None` if the request does not say whom it asks.
     pub shared_respondents: Option<usize>,
 }
@@ -123,23 +126,39 @@ pub struct Asker {
 pub struct CheckReport {
     /// One an item, in order.
     pub items: Vec<CheckedItem>,
-    /// How many of them are held already (IDENTICAL, SAME, CONTAINED or DERIVABLE).
+    /// How many of them the registry has a definition for (IDENTICAL, SAME, CONTAINED or DERIVABLE), whether asked or not.
     pub held: usize,
+    /// How many of them another collection asks already.
+    pub asked: usize,
+}
+
+/// A request that is to be checked.
+#[derive(Debug, Clone, Default)]
+pub struct Proposal {
+    /// What it would ask.
+    pub definitions: Vec<Definition>,
+    /// Whom it would ask, if that is known.
+    pub respondents: Option<RespondentsRule>,
+    /// The collection it would be a version of: what that one asks is not asked twice.
+    pub collection: Option<CollectionId>,
 }
 
 impl App {
-    /// Checks proposed definitions against everything that is registered. `content` says whom the request asks, if it is known.
-    pub async fn check(&self, proposed: &[Definition], content: Option<&Content>) -> Result<CheckReport> {
+    /// Checks a proposal against everything that is registered, on a thread of its own.
+    pub async fn check(&self, proposal: Proposal) -> Result<CheckReport> {
         let view = self.view().await?;
         let today = self.clock().today();
-        let items: Vec<_> = self.matcher.with(&view.snapshot.definitions, |matcher| {
-            proposed
-                .iter()
-                .map(|definition| view.checked(matcher.check(definition, MOST_HITS), content, today))
-                .collect()
-        });
-        let held = items.iter().filter(|item: &&CheckedItem| is_held(item.standing)).count();
-        Ok(CheckReport { items, held })
+        let matcher = Arc::clone(&self.matcher);
+        let work = move || {
+            matcher.with(&view.snapshot.definitions, |matcher| {
+                let hits = |definition| matcher.check(definition, MOST_HITS);
+                proposal.definitions.iter().map(|d| view.checked(hits(d), &proposal, today)).collect()
+            })
+        };
+        let items: Vec<CheckedItem> = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
+        let held = items.iter().filter(|item| is_held(item.standing)).count();
+        let asked = items.iter().filter(|item| item.is_asked()).count();
+        Ok(CheckReport { items, held, asked })
     }
 
     /// Matches the whole registry anew: matches and concepts are replaced in one transaction. `progress` hears (done, of) from any thread.
@@ -154,8 +173,7 @@ impl App {
             let matches = Matcher::match_all(&definitions, &*progress);
             (definitions, matches)
         };
-        let (definitions, matches) =
-            tokio::task::spawn_blocking(work).await.map_err(onus_domain::Error::internal)?;
+        let (definitions, matches) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
         let entry = audit::entry(
             context,
             "matching.run",
@@ -177,16 +195,23 @@ impl App {
     }
 }
 
-/// Whether a standing means that the registry holds the answer already.
-pub fn is_held(standing: Standing) -> bool {
+impl CheckedItem {
+    /// Whether another collection asks already what would answer it.
+    fn is_asked(&self) -> bool {
+        self.hits.iter().any(|hit| is_held(hit.standing) && !hit.askers.is_empty())
+    }
+}
+
+/// Whether a standing means that the registry has a definition for it already.
+fn is_held(standing: Standing) -> bool {
     matches!(standing, Standing::Identical | Standing::Same | Standing::Contained | Standing::Derivable)
 }
 
 impl View {
-    fn checked(&self, hits: Vec<Hit>, content: Option<&Content>, today: chrono::NaiveDate) -> CheckedItem {
+    fn checked(&self, hits: Vec<Hit>, proposal: &Proposal, today: NaiveDate) -> CheckedItem {
         let standing = hits.first().map_or(Standing::New, |hit| hit.standing);
         let hits = hits.into_iter().map(|hit| CheckHit {
-            askers: self.askers(&hit.definition, content, today),
+            askers: self.askers(&hit.definition, proposal, today),
             definition: hit.definition,
             standing: hit.standing,
             found: hit.match_,
@@ -194,18 +219,14 @@ impl View {
         CheckedItem { standing, hits: hits.collect() }
     }
 
-    /// Who asks a definition, or another one of its concept.
-    fn askers(
-        &self,
-        definition: &DefinitionId,
-        content: Option<&Content>,
-        today: chrono::NaiveDate,
-    ) -> Vec<Asker> {
+    /// Who asks a definition, or another one of its concept, besides the collection that would.
+    fn askers(&self, definition: &DefinitionId, proposal: &Proposal, today: NaiveDate) -> Vec<Asker> {
         let concept = self.concept_of(definition);
         let rows: BTreeSet<_> = self
             .members_of(&concept)
             .flat_map(|member| self.asked_in(&member.id))
             .map(|row| row.collection.id.clone())
+            .filter(|id| proposal.collection.as_ref() != Some(id))
             .collect();
         let rows = rows.iter().filter_map(|id| self.collection_row(id));
         rows.map(|row| Asker {
@@ -213,17 +234,23 @@ impl View {
             owner: row.collection.owner.clone(),
             title: row.version.content.title.clone(),
             frequency: row.version.content.schedule.as_ref().map(|schedule| schedule.frequency),
-            shared_respondents: content
-                .map(|content| self.shared_respondents(content, &row.version.content, today)),
+            shared_respondents: proposal
+                .respondents
+                .as_ref()
+                .map(|ours| self.shared_respondents(ours, row.version.content.respondents.as_ref(), today)),
         })
         .collect()
     }
 
-    /// How many providers must answer both, on a day.
-    pub fn shared_respondents(&self, left: &Content, right: &Content, day: chrono::NaiveDate) -> usize {
-        let (Some(left), Some(right)) = (&left.respondents, &right.respondents) else { return 0 };
-        let asked = |rule: &onus_domain::respondents::RespondentsRule,
-                     provider: &onus_domain::organisation::Organisation| {
+    /// How many providers must answer both, on a day; nobody answers a collection that asks nobody.
+    fn shared_respondents(
+        &self,
+        left: &RespondentsRule,
+        right: Option<&RespondentsRule>,
+        day: NaiveDate,
+    ) -> usize {
+        let Some(right) = right else { return 0 };
+        let asked = |rule: &RespondentsRule, provider: &Organisation| {
             rule.includes(provider, day, |measure| {
                 self.snapshot.size(&provider.code, measure, day).map(|size| size.value)
             })

@@ -13,6 +13,7 @@ use onus_domain::{
     role::Actor,
     version::{Version, VersionState},
 };
+use std::{collections::BTreeSet, future::Future};
 
 /// What is said with a move.
 #[derive(Debug, Clone, Default)]
@@ -52,8 +53,8 @@ impl App {
         step.make(&mut after, &making(context, &context.actor, &collection.owner, request))?;
         let superseded =
             if step == Move::Publish { supersede(context, &collection, &versions, &after)? } else { None };
-        let named = self.with_reference(step, &collection).await?;
         if request.validate_only {
+            let named = with_reference(step, &collection, || self.store().references()).await?;
             return Ok((named, after));
         }
 
@@ -76,43 +77,53 @@ impl App {
                 "",
             )?);
         }
-        if named != collection {
-            entries.push(audit::entry(
-                context,
-                "collection.refer",
-                format!("collections/{id}"),
-                Some(&collection),
-                Some(&named),
-                "",
-            )?);
-        }
-        self.store()
+        let named = self
+            .store()
             .write(async |tx| {
                 tx.update_version(&after, before.revision).await?;
                 if let Some((old, new)) = &superseded {
                     tx.update_version(new, old.revision).await?;
                 }
+                tx.append_audit(&entries).await?;
+                let named = with_reference(step, &collection, || tx.references()).await?;
                 if named != collection {
                     tx.update_collection(&named, collection.revision).await?;
+                    let resource = format!("collections/{id}");
+                    let entry = audit::entry(
+                        context,
+                        "collection.refer",
+                        resource,
+                        Some(&collection),
+                        Some(&named),
+                        "",
+                    )?;
+                    tx.append_audit(&[entry]).await?;
                 }
-                tx.append_audit(&entries).await
+                Ok(named)
             })
             .await?;
         self.note_change();
         Ok((named, after))
     }
+}
 
-    /// The collection with a reference, if the move gives it its first.
-    async fn with_reference(&self, step: Move, collection: &Collection) -> Result<Collection> {
-        let gives = matches!(step, Move::Approve | Move::ApproveEmergency | Move::Adopt);
-        if !gives || collection.reference.is_some() {
-            return Ok(collection.clone());
-        }
-        let taken = self.store().references().await?;
-        let free = Reference::candidates(&collection.id).find(|reference| !taken.contains(reference));
-        let reference = free.ok_or_else(|| Error::Exhausted("every reference is taken".into()))?;
-        Ok(Collection { reference: Some(reference), revision: collection.revision + 1, ..collection.clone() })
+/// The collection with a reference, if the move gives it its first. `taken` are the references that others have.
+async fn with_reference<Taken>(
+    step: Move,
+    collection: &Collection,
+    taken: impl FnOnce() -> Taken,
+) -> Result<Collection>
+where
+    Taken: Future<Output = Result<BTreeSet<Reference>>>,
+{
+    let gives = matches!(step, Move::Approve | Move::ApproveEmergency | Move::Adopt);
+    if !gives || collection.reference.is_some() {
+        return Ok(collection.clone());
     }
+    let taken = taken().await?;
+    let free = Reference::candidates(&collection.id).find(|reference| !taken.contains(reference));
+    let reference = free.ok_or_else(|| Error::Exhausted("every reference is taken".into()))?;
+    Ok(Collection { reference: Some(reference), revision: collection.revision + 1, ..collection.clone() })
 }
 
 /// The version in force that `next` takes the place of, before and after.

@@ -6,11 +6,7 @@ use crate::{
     filter::{Field, Filter},
     paging::{ListRequest, Page, page},
 };
-use onus_domain::{
-    Error, OdsCode, Result, Violation, Violations,
-    organisation::{Organisation, OrganisationKind},
-    role::Act,
-};
+use onus_domain::{Error, OdsCode, Result, Violations, organisation::Organisation, role::Act};
 
 /// What organisations can be filtered by.
 pub(crate) const FIELDS: &[Field<Organisation>] = &[
@@ -51,7 +47,9 @@ impl App {
         validate_only: bool,
     ) -> Result<Organisation> {
         context.authorise(Act::WriteOrganisation, None)?;
-        check(&organisation)?;
+        let mut found = Violations::new();
+        organisation.check(&mut found);
+        found.into_result()?;
         if self.view().await?.snapshot.organisation(&organisation.code).is_some() {
             return Err(Error::AlreadyExists {
                 kind: "organisation",
@@ -72,27 +70,4 @@ impl App {
         self.note_change();
         Ok(organisation)
     }
-}
-
-fn check(organisation: &Organisation) -> Result<()> {
-    let mut found = Violations::new();
-    let length = organisation.name.trim().chars().count();
-    found.require((1..=200).contains(&length), || {
-        Violation::new("name", "LENGTH", &organisation.name, "1 to 200 characters")
-    });
-    let provider = organisation.kind == OrganisationKind::Provider;
-    found.require(organisation.provider_type.is_some() == provider, || {
-        Violation::new(
-            "provider_type",
-            "KIND",
-            organisation.kind,
-            "a provider type for a PROVIDER, and for nobody else",
-        )
-    });
-    if let (Some(open), Some(close)) = (organisation.open_date, organisation.close_date) {
-        found.require(open <= close, || {
-            Violation::new("close_date", "ORDER", close, format!("a day not before it opened, {open}"))
-        });
-    }
-    found.into_result()
 }

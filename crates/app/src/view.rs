@@ -67,7 +67,7 @@ impl View {
 
     fn find_askers(&self) -> BTreeMap<DefinitionId, BTreeSet<CollectionId>> {
         let mut askers = BTreeMap::<DefinitionId, BTreeSet<CollectionId>>::new();
-        for row in self.collection_rows() {
+        for row in self.collection_rows().filter(|row| row.version.state.asks()) {
             for item in &row.version.content.items {
                 askers.entry(item.definition.clone()).or_default().insert(row.collection.id.clone());
             }
@@ -104,7 +104,7 @@ impl View {
         self.members_of.iter()
     }
 
-    /// The collections whose present version asks a definition.
+    /// The collections that ask a definition, or are about to.
     pub fn asked_in(&self, definition: &DefinitionId) -> impl Iterator<Item = CollectionRow<'_>> {
         self.asked_in.get(definition).into_iter().flatten().filter_map(|id| self.collection_row(id))
     }

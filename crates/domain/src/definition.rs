@@ -1,6 +1,6 @@
 //! Definitions: what an item means, registered once.
 
-use crate::{DefinitionId, SubjectId, codes::codes};
+use crate::{DefinitionId, SubjectId, Violation, Violations, codes::codes};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -75,6 +75,48 @@ pub struct Definition {
     pub status: RegistrationStatus,
     /// The definition that replaces it; needed when superseded.
     pub successor: Option<DefinitionId>,
+}
+
+impl Definition {
+    /// What is wrong with it by itself.
+    pub fn check(&self, found: &mut Violations) {
+        found.require(!self.name.trim().is_empty(), || Violation::new("name", "REQUIRED", "", "a name"));
+        found.require(!self.text.trim().is_empty() || !self.numerator.trim().is_empty(), || {
+            Violation::new("text", "REQUIRED", "", "what it means, as a text or a numerator")
+        });
+        for (field, value) in [
+            ("name", &self.name),
+            ("unit", &self.unit),
+            ("grain", &self.grain),
+            ("period_type", &self.period_type),
+            ("format", &self.format),
+            ("source", &self.source),
+        ] {
+            found.text(field, value, 400);
+        }
+        for (field, value) in [
+            ("text", &self.text),
+            ("numerator", &self.numerator),
+            ("denominator", &self.denominator),
+            ("exclusions", &self.exclusions),
+            ("population", &self.population),
+        ] {
+            found.text(field, value, 20_000);
+        }
+        for (field, values) in [("breakdowns", &self.breakdowns), ("aliases", &self.aliases)] {
+            for (at, value) in values.iter().enumerate() {
+                found.text(&format!("{field}[{at}]"), value, 400);
+            }
+        }
+        for (at, value) in self.value_set.iter().enumerate() {
+            found.text(&format!("value_set[{at}].code"), &value.code, 400);
+            found.text(&format!("value_set[{at}].meaning"), &value.meaning, 4_000);
+        }
+        for (register, key) in &self.external_ids {
+            found.text("external_ids", register, 400);
+            found.text(&format!("external_ids[{register}]"), key, 400);
+        }
+    }
 }
 
 /// One value that answers may take.

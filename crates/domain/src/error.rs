@@ -88,6 +88,20 @@ impl Violations {
         }
     }
 
+    /// Notes what is wrong with a text: more than `most` characters, or control characters besides tabs and line ends, which no
+    /// reader can see and no store keeps alike.
+    pub fn text(&mut self, field: &str, value: &str, most: usize) {
+        self.require(value.chars().count() <= most, || {
+            Violation::new(field, "LENGTH", value, format!("at most {most} characters"))
+        });
+        let control = value.chars().find(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r'));
+        if let Some(control) = control {
+            let expected =
+                format!("a text without control characters: U+{:04X} stands in it", u32::from(control));
+            self.push(Violation::new(field, "CONTROL_CHARACTER", value, expected));
+        }
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -198,6 +212,18 @@ fn list(violations: &[Violation]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn texts_are_bounded_and_without_control_characters() {
+        let mut found = Violations::new();
+        found.text("title", "two\nlines,\ttabs, é and 健", 30);
+        assert!(found.is_empty());
+        found.text("title", "nul\0", 3);
+        let Err(Error::Invalid(all)) = found.into_result() else { panic!("accepted") };
+        let rules: Vec<_> = all.iter().map(|v| v.rule.as_str()).collect();
+        assert_eq!(rules, ["LENGTH", "CONTROL_CHARACTER"]);
+        assert!(all[1].expected.contains("U+0000"), "{}", all[1].expected);
+    }
 
     #[test]
     fn all_problems_are_listed_and_values_are_cut() {

@@ -122,6 +122,7 @@ impl Move {
             self,
             Self::Return | Self::Reject | Self::ApproveEmergency | Self::Suspend | Self::Adopt
         );
+        found.text("reason", making.reason, 4_000);
         found.require(!needs_reason || !making.reason.trim().is_empty(), || {
             Violation::new("reason", "REQUIRED", "", format!("why it is to {self}"))
         });

@@ -1,6 +1,6 @@
 //! Organisations: whoever asks or answers.
 
-use crate::{Basis, Decimal, OdsCode, codes::codes};
+use crate::{Basis, Decimal, OdsCode, Violation, Violations, codes::codes};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -118,6 +118,25 @@ pub struct Organisation {
 }
 
 impl Organisation {
+    /// What is wrong with it by itself.
+    pub fn check(&self, found: &mut Violations) {
+        found.require(!self.name.trim().is_empty(), || Violation::new("name", "REQUIRED", "", "a name"));
+        found.text("name", &self.name, 200);
+        for (field, value) in [("region", &self.region), ("parent", &self.parent)] {
+            found.text(field, value.as_deref().unwrap_or_default(), 200);
+        }
+        let provider = self.kind == OrganisationKind::Provider;
+        found.require(self.provider_type.is_some() == provider, || {
+            let expected = "a provider type for a PROVIDER, and for nobody else";
+            Violation::new("provider_type", "KIND", self.kind, expected)
+        });
+        if let (Some(open), Some(close)) = (self.open_date, self.close_date) {
+            found.require(open <= close, || {
+                Violation::new("close_date", "ORDER", close, format!("a day not before it opened, {open}"))
+            });
+        }
+    }
+
     /// Whether it is open on `day`.
     pub fn is_open(&self, day: NaiveDate) -> bool {
         self.open_date.is_none_or(|open| open <= day) && self.close_date.is_none_or(|close| day <= close)

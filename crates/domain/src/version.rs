@@ -38,6 +38,13 @@ codes! {
     }
 }
 
+impl VersionState {
+    /// Whether a version in this state asks providers, or is about to: what stands in it is asked already.
+    pub fn asks(self) -> bool {
+        matches!(self, Self::Approved | Self::Live)
+    }
+}
+
 codes! {
     /// How a version came to be in force.
     Admission {
@@ -126,9 +133,7 @@ impl Content {
             ("feedback", &self.feedback, 4_000),
             ("contact", &self.contact, 400),
         ] {
-            found.require(value.chars().count() <= most, || {
-                Violation::new(field, "LENGTH", value, format!("at most {most} characters"))
-            });
+            found.text(field, value, most);
         }
         found.require(!self.title.trim().is_empty(), || {
             Violation::new("title", "REQUIRED", "", "a title that respondents will recognise")
@@ -138,6 +143,8 @@ impl Content {
         });
         let mut seen = BTreeSet::new();
         for (at, item) in self.items.iter().enumerate() {
+            found.text(&format!("items[{at}].section"), &item.section, 400);
+            found.text(&format!("items[{at}].use"), &item.r#use, 4_000);
             found.require(item.position > 0 && seen.insert(item.position), || {
                 Violation::new(
                     format!("items[{at}].position"),

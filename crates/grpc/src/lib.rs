@@ -3,10 +3,12 @@
 mod call;
 mod convert;
 mod layer;
+mod methods;
 mod names;
 mod router;
 mod services;
 mod status;
 
+pub use methods::methods;
 pub use router::{Health, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, routes};
 pub use status::{DOMAIN, status};

@@ -1,5 +1,6 @@
 //! All services together, as they are served.
 
+use crate::status::status;
 use crate::{
     call::Server,
     layer::CallLayer,
@@ -16,12 +17,12 @@ use onus_proto::{
         organisation_service_server::OrganisationServiceServer, review_service_server::ReviewServiceServer,
     },
 };
-use std::{sync::Arc, time::Duration};
-use tonic::{codec::CompressionEncoding::Gzip, server::NamedService, service::Routes};
+use std::{any::Any, sync::Arc, time::Duration};
+use tonic::{body::Body, codec::CompressionEncoding::Gzip, server::NamedService, service::Routes};
 use tonic_health::{ServingStatus, server::HealthReporter};
 use tonic_web::GrpcWebLayer;
 use tower::ServiceBuilder;
-use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
+use tower_http::catch_panic::CatchPanicLayer;
 
 /// Largest message taken, bytes: far above the largest version that may be submitted.
 pub const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024;
@@ -86,12 +87,16 @@ pub async fn routes(app: Arc<App>, longest: Duration) -> Result<(Routes, Health)
     health.say(ServingStatus::Serving).await;
 
     let layers = ServiceBuilder::new()
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
-        .layer(PropagateRequestIdLayer::x_request_id())
         .layer(GrpcWebLayer::new())
-        .layer(CallLayer::new(longest));
+        .layer(CallLayer::new(longest))
+        .layer(CatchPanicLayer::custom(after_panic));
     let router = with_reflection(routes)?.into_axum_router().reset_fallback().layer(layers);
     Ok((router.into(), health))
+}
+
+/// What a caller is told of a call that panicked; the panic itself is in the log.
+fn after_panic(_: Box<dyn Any + Send>) -> http::Response<Body> {
+    status(Error::internal("a call panicked")).into_http()
 }
 
 fn with_reflection(routes: Routes) -> Result<Routes> {
@@ -103,4 +108,17 @@ fn with_reflection(routes: Routes) -> Result<Routes> {
     let v1 = builder().build_v1().map_err(Error::internal)?;
     let v1alpha = builder().build_v1alpha().map_err(Error::internal)?;
     Ok(routes.add_service(v1).add_service(v1alpha))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_is_an_internal_error_without_its_words() {
+        let answer = after_panic(Box::new("a fault"));
+        let said = tonic::Status::from_header_map(answer.headers()).unwrap();
+        assert_eq!(said.code(), tonic::Code::Internal);
+        assert!(!said.message().contains("fault") && !said.details().is_empty(), "{said:?}");
+    }
 }

@@ -91,8 +91,10 @@ async fn fill(app: &App, context: &Context, progress: &Progress) -> Result<bool>
 }
 
 async fn publish(app: &App, context: &Context, month: Month, progress: &Progress) -> Result<(Edition, bool)> {
-    if let Ok(edition) = app.edition(month).await {
-        return Ok((edition, false));
+    match app.edition(month, None).await {
+        Ok(edition) => return Ok((edition, false)),
+        Err(Error::NotFound { .. }) => {}
+        Err(error) => return Err(error),
     }
     let step = progress.step("Computing the burden and writing the report");
     let made = app.make_edition(context, month).await?;

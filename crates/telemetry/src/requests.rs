@@ -94,11 +94,19 @@ fn span(method: &'static str, route: &str, headers: &HeaderMap) -> Span {
         http.route = route,
         http.response.status_code = Empty,
         rpc.grpc.status_code = Empty,
+        request.id = request_id(headers),
     );
     let parent = global::get_text_map_propagator(|propagator| propagator.extract(&Headers(headers)));
     // Without an endpoint nobody makes traces, and there is no parent to set.
     let _ = span.set_parent(parent);
     span
+}
+
+/// The identifier that a request goes by in logs, if it is one: a caller may send anything.
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let given = headers.get("x-request-id")?.to_str().ok()?;
+    let sound = given.len() <= 64 && given.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
+    sound.then_some(given)
 }
 
 /// The method, if HTTP names it: anything may stand in a request, and each word would be a series of its own.

@@ -119,7 +119,7 @@ pub(crate) async fn editions(State(app): Application) -> Page {
 }
 
 pub(crate) async fn edition(State(app): Application, Path(month): Path<String>) -> Page {
-    let edition = app.edition(key::<Month>("edition", &month)?).await?;
+    let edition = app.edition(key::<Month>("edition", &month)?, None).await?;
     let page = build::editions::edition(app.settings().sample, &edition);
     Ok(Html(page.render()?))
 }
@@ -129,7 +129,7 @@ pub(crate) async fn edition_file(
     State(app): Application,
     Path((month, path)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
-    let edition = app.edition(key::<Month>("edition", &month)?).await?;
+    let edition = app.edition(key::<Month>("edition", &month)?, None).await?;
     let (file, bytes) = app.edition_file(&edition, &path).await?;
     let shown = file.media_type.starts_with("text/html");
     let name: String = file

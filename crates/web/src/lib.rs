@@ -22,10 +22,11 @@ pub mod shell;
 use axum::{Router, middleware, routing::get};
 use onus_app::App;
 use std::sync::Arc;
+use tower_http::catch_panic::CatchPanicLayer;
 
 /// All pages and assets, and `/healthz`. An address that none of them has is answered with a page of its own.
 ///
-/// Compression, request identifiers, time limits and the catching of panics are the server's.
+/// Compression, request identifiers and time limits are the server's.
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(handlers::home))
@@ -47,6 +48,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/assets/{version}/{file}", get(assets::serve))
         .route("/healthz", get(handlers::healthz))
         .fallback(handlers::no_page)
+        .layer(CatchPanicLayer::custom(refusal::after_panic))
         .layer(middleware::from_fn(headers::add))
         .with_state(app)
 }

@@ -10,6 +10,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use onus_domain::{Error, Violation};
+use std::any::Any;
 
 /// A request that is refused.
 #[derive(Debug)]
@@ -98,9 +99,29 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// What a reader is told of a page that panicked; the panic itself is in the log.
+pub(crate) fn after_panic(_: Box<dyn Any + Send>) -> Response {
+    Refusal(Error::internal("a page panicked")).into_response()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+    use axum::{Router, body::Body, http::Request, routing::get};
+    use tower::ServiceExt as _;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    #[tokio::test]
+    async fn a_panic_is_a_page_that_says_sorry() {
+        async fn broken() -> &'static str {
+            panic!("a fault")
+        }
+        let router = Router::new().route("/", get(broken)).layer(CatchPanicLayer::custom(after_panic));
+        let response = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let page = body(response).await;
+        assert!(page.contains("Sorry, there is a problem") && !page.contains("a fault"), "{page}");
+    }
 
     fn refuse(error: Error) -> Response {
         Refusal(error).into_response()

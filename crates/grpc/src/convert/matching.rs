@@ -4,14 +4,12 @@ use super::{code, concept_name, count, item, optional_code, ratio_of_counts, sha
 use crate::names;
 use onus_app::{
     CollectionRow, View,
-    matching::{Asker, CheckHit, CheckReport, CheckedItem, is_held},
+    matching::{Asker, CheckHit, CheckReport, CheckedItem},
     overlaps::{OverlapRow, SharedConcept},
 };
 use onus_domain::{
     Result,
     relation::{Evidence, Match},
-    respondents::RespondentsRule,
-    version::Content,
 };
 use onus_proto::v1 as pb;
 use std::collections::BTreeMap;
@@ -58,13 +56,7 @@ pub fn duplicate_report(
         standing: code(item.standing),
         hits: hits_of(item, hits, view),
     });
-    let asked = of.items.iter().filter(|item| is_asked(item)).count();
-    pb::DuplicateReport { items: items.collect(), held_count: count(of.held), asked_count: count(asked) }
-}
-
-/// Whether somebody asks already what would answer an item.
-fn is_asked(item: &CheckedItem) -> bool {
-    item.hits.iter().any(|hit| is_held(hit.standing) && !hit.askers.is_empty())
+    pb::DuplicateReport { items: items.collect(), held_count: count(of.held), asked_count: count(of.asked) }
 }
 
 fn hits_of(item: &CheckedItem, hits: usize, view: &View) -> Vec<pb::CheckHit> {
@@ -187,20 +179,4 @@ pub fn overlap_graph(view: &View, least: u32, facts_only: bool) -> pb::OverlapGr
         })
     });
     pb::OverlapGraph { nodes: nodes.collect(), edges: edges.into_iter().map(overlap).collect() }
-}
-
-/// What a check takes of a request that is not registered: whom it asks.
-pub fn asked_of(respondents: RespondentsRule) -> Content {
-    Content {
-        title: String::new(),
-        purpose: String::new(),
-        legal_basis: String::new(),
-        method: String::new(),
-        uses: String::new(),
-        feedback: String::new(),
-        contact: String::new(),
-        respondents: Some(respondents),
-        schedule: None,
-        items: vec![],
-    }
 }

@@ -5,7 +5,7 @@ use crate::{
     convert, names,
 };
 use onus_app::paging::page;
-use onus_domain::{Error, Result, Violation, edition::Edition};
+use onus_domain::{Result, Violation, edition::Edition};
 use onus_proto::v1::{self as pb, edition_service_server::EditionService};
 use std::pin::Pin;
 use tokio_stream::Stream;
@@ -22,12 +22,7 @@ type Pieces = Pin<Box<dyn Stream<Item = Result<pb::DownloadEditionFileResponse, 
 impl Editions {
     async fn edition(&self, name: &str) -> Result<Edition> {
         let (month, revision) = names::read_edition("name", name)?;
-        let edition = self.0.app().edition(month).await?;
-        // Until a month is corrected it has one revision, its latest.
-        if revision.is_some_and(|revision| revision != edition.revision) {
-            return Err(Error::not_found("edition", name));
-        }
-        Ok(edition)
+        self.0.app().edition(month, revision).await
     }
 }
 

@@ -4,7 +4,7 @@ use crate::{
     call::{Answer, Server, answer, compute, list, paged},
     convert, names,
 };
-use onus_app::{App, View};
+use onus_app::{App, View, matching::Proposal};
 use onus_domain::{
     DefinitionId, Error, Result, Violation, Violations, definition::Definition, version::Version,
 };
@@ -113,11 +113,9 @@ pub async fn check_version(app: &App, version: &Version, max_hits: i32) -> Resul
         places.push((item.position, definition.name.clone()));
         definitions.push(definition);
     }
-    let mut report = app.check(&definitions, Some(&version.content)).await?;
-    // What an earlier version of the same collection asks is not asked twice.
-    for hit in report.items.iter_mut().flat_map(|item| &mut item.hits) {
-        hit.askers.retain(|asker| asker.collection != version.collection);
-    }
+    let respondents = version.content.respondents.clone();
+    let proposal = Proposal { definitions, respondents, collection: Some(version.collection.clone()) };
+    let report = app.check(proposal).await?;
     Ok(convert::duplicate_report(&report, &places, convert::hits_wanted(max_hits), &view))
 }
 
@@ -138,13 +136,13 @@ async fn check_items(
     }
     let view = app.view().await?;
     let places: Vec<_> = (1..).zip(&items).map(|(position, item)| (position, item.label.clone())).collect();
-    let (definitions, content) = convert::read(|found| {
+    let proposal = convert::read(|found| {
         let rule =
             convert::optional(respondents, |rule| convert::read_respondents("respondents", rule, found));
         let definitions = read_proposed(items, &view, found);
-        Some((definitions?, rule.ok()?.map(convert::asked_of)))
+        Some(Proposal { definitions: definitions?, respondents: rule.ok()?, collection: None })
     })?;
-    let report = app.check(&definitions, content.as_ref()).await?;
+    let report = app.check(proposal).await?;
     Ok(convert::duplicate_report(&report, &places, convert::hits_wanted(max_hits), &view))
 }
 

@@ -1,4 +1,4 @@
-//! What holds of every call: limits, deadlines, request ids, compression, health, reflection, gRPC-Web, and details on every error.
+//! What holds of every call: limits, deadlines, compression, health, reflection, gRPC-Web, and details on every error.
 
 use super::*;
 use prost::Message;
@@ -62,18 +62,6 @@ async fn a_call_past_its_deadline_says_so_and_stores_nothing() {
     other.await.unwrap().unwrap();
     let missing = pb::GetOrganisationRequest { name: "organisations/X99".into() };
     assert_eq!(refusal(served.organisations().get_organisation(missing).await).0, Code::NotFound);
-}
-
-#[tokio::test]
-async fn a_requests_id_is_given_back_or_made() {
-    let served = Served::start().await;
-    let mut request = Request::new(pb::ListOrganisationsRequest::default());
-    request.metadata_mut().insert("x-request-id", "abc-123".parse().unwrap());
-    let answer = served.organisations().list_organisations(request).await.unwrap();
-    assert_eq!(answer.metadata().get("x-request-id").unwrap(), "abc-123");
-    let made =
-        served.organisations().list_organisations(pb::ListOrganisationsRequest::default()).await.unwrap();
-    assert_eq!(made.metadata().get("x-request-id").unwrap().len(), 36);
 }
 
 #[tokio::test]
