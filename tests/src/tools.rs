@@ -26,7 +26,8 @@ pub fn onus() -> PathBuf {
         return built.into();
     }
     run(Command::new(env!("CARGO"))
-        .args(["build", "--quiet", "-p", "onus", "--bin", "onus"])
+        // As tests are built: a narrower choice would choose other features, and build every dependency once more.
+        .args(["build", "--quiet", "--workspace", "--all-targets"])
         .current_dir(root()));
     target().join("debug/onus")
 }

@@ -94,8 +94,8 @@ impl App {
         }
         let resource = format!("definitions/{}", definition.id);
         let entry = audit::entry(context, "definition.create", resource, None, Some(&definition), "")?;
-        let stored = self
-            .store()
+        let attempt = self.matcher.attempt();
+        self.store()
             .write(async |tx| {
                 let mut all = tx.definitions().await?;
                 tx.insert_definitions(std::slice::from_ref(&definition)).await?;
@@ -105,11 +105,8 @@ impl App {
                 tx.replace_concepts(&concepts).await?;
                 tx.append_audit(std::slice::from_ref(&entry)).await
             })
-            .await;
-        if let Err(error) = stored {
-            self.matcher.forget();
-            return Err(error);
-        }
+            .await?;
+        attempt.keep();
         self.note_change();
         Ok(definition)
     }

@@ -66,15 +66,16 @@ impl App {
                 snapshot.organisations.len()
             ),
         };
-        let alone =
-            snapshot.definitions.len() - view.concepts().map(|(_, members)| members.len()).sum::<usize>();
+        let alone = view.unmatched();
         let concepts = Finding {
             check: "concepts",
             well: alone == 0,
             detail: if alone == 0 {
                 "every definition is in one concept".into()
             } else {
-                format!("{alone} definitions are in no concept: import again to match them")
+                format!(
+                    "{alone} definitions are in no concept: run `onus import` again: it matches what is not matched"
+                )
             },
         };
         let today = self.clock().today();

@@ -72,13 +72,21 @@ impl App {
             Some(&edition),
             "",
         )?;
-        self.store()
+        let stored = self
+            .store()
             .write(async |tx| {
                 tx.insert_edition(&edition, &contents).await?;
                 tx.append_audit(std::slice::from_ref(&entry)).await
             })
-            .await?;
-        self.note_change();
+            .await;
+        match stored {
+            Ok(()) => self.note_change(),
+            // Another server published the month meanwhile.
+            Err(Error::AlreadyExists { .. }) => {
+                return Ok(MadeEdition { edition: self.edition(month, None).await?, new: false });
+            }
+            Err(error) => return Err(error),
+        }
         Ok(MadeEdition { edition, new: true })
     }
 
@@ -104,16 +112,19 @@ impl App {
         Ok((file.clone(), bytes))
     }
 
-    /// Writes an edition's files into `folder`, unless they stand there already with the same length.
+    /// Writes an edition's files into `folder`, unless they stand there already. A file is whole or not there at all.
     pub async fn write_edition(&self, edition: &Edition, folder: &Path) -> Result<()> {
         tokio::fs::create_dir_all(folder).await.map_err(|error| cannot_write(folder, &error))?;
         for file in &edition.files {
             let path = folder.join(&file.path);
-            let present = tokio::fs::metadata(&path).await.is_ok_and(|meta| meta.len() == file.size);
-            if !present {
-                let (_, bytes) = self.edition_file(edition, &file.path).await?;
-                tokio::fs::write(&path, bytes).await.map_err(|error| cannot_write(&path, &error))?;
+            let there = tokio::fs::read(&path).await;
+            if there.is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == file.sha256) {
+                continue;
             }
+            let (_, bytes) = self.edition_file(edition, &file.path).await?;
+            let beside = folder.join(format!(".{}.new", file.path));
+            tokio::fs::write(&beside, bytes).await.map_err(|error| cannot_write(&beside, &error))?;
+            tokio::fs::rename(&beside, &path).await.map_err(|error| cannot_write(&path, &error))?;
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use onus_domain::{
     concept::Derivation,
     definition::Definition,
     lifecycle::{Making, Move},
-    organisation::Organisation,
+    organisation::{Organisation, Size, Succession},
     reference::Reference,
     role::Act,
     subject::Subject,
@@ -45,6 +45,8 @@ struct Plan {
     subjects: Vec<Subject>,
     definitions: Vec<Definition>,
     derivations: Vec<Derivation>,
+    successions: Vec<Succession>,
+    sizes: Vec<Size>,
     collections: Vec<Collection>,
     versions: Vec<Version>,
     entries: Vec<AuditEntry>,
@@ -60,7 +62,7 @@ impl App {
             .store()
             .write(async |tx| {
                 let plan = plan(context, import, &tx).await?;
-                plan.write(&tx, import).await?;
+                plan.write(&tx).await?;
                 Ok(plan.done)
             })
             .await?;
@@ -99,7 +101,31 @@ async fn plan(context: &Context, import: &Import, tx: &Tx) -> Result<Plan> {
             plan.definitions.push(next);
         }
     }
-    plan.derivations = import.derivations.clone();
+    let key =
+        |s: &Succession| format!("organisations/{}/successors/{}/{}", s.predecessor, s.successor, s.date);
+    let held = by_key(tx.successions().await?, key);
+    for succession in &import.successions {
+        let name = key(succession);
+        if plan.note(context, "succession", name.clone(), held.get(&name), succession)? {
+            plan.successions.push(succession.clone());
+        }
+    }
+    let key = |s: &Size| format!("organisations/{}/sizes/{}/{}", s.organisation, s.measure, s.from_date);
+    let held = by_key(tx.sizes().await?, key);
+    for size in &import.sizes {
+        let name = key(size);
+        if plan.note(context, "size", name.clone(), held.get(&name), size)? {
+            plan.sizes.push(size.clone());
+        }
+    }
+    let key = |d: &Derivation| format!("definitions/{}/derivations/{}", d.from_definition, d.to_definition);
+    let held = by_key(tx.derivations().await?, key);
+    for derivation in &import.derivations {
+        let name = key(derivation);
+        if plan.note(context, "derivation", name.clone(), held.get(&name), derivation)? {
+            plan.derivations.push(derivation.clone());
+        }
+    }
     plan.adopt_all(context, import, tx).await?;
     Ok(plan)
 }
@@ -176,13 +202,13 @@ impl Plan {
         Ok(())
     }
 
-    async fn write(&self, tx: &Tx, import: &Import) -> Result<()> {
+    async fn write(&self, tx: &Tx) -> Result<()> {
         if !self.done.changed_anything() {
             return Ok(());
         }
         tx.upsert_organisations(&self.organisations).await?;
-        tx.upsert_successions(&import.successions).await?;
-        tx.upsert_sizes(&import.sizes).await?;
+        tx.upsert_successions(&self.successions).await?;
+        tx.upsert_sizes(&self.sizes).await?;
         tx.upsert_subjects(&self.subjects).await?;
         tx.insert_definitions(&self.definitions).await?;
         tx.upsert_derivations(&self.derivations).await?;

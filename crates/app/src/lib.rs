@@ -26,6 +26,7 @@ pub mod paging;
 pub mod summary;
 
 pub use context::Context;
+pub use demo::{claim_for_demo, is_demo};
 pub use identity::DEMO_IDENTITIES;
 pub use view::{CollectionRow, View};
 

@@ -16,6 +16,7 @@ use onus_domain::{
     respondents::RespondentsRule,
     role::Act,
     schedule::Frequency,
+    version::Version,
 };
 use onus_matching::{Hit, Matcher};
 use std::{
@@ -25,6 +26,9 @@ use std::{
 
 /// Most registered definitions that a check names for one item.
 const MOST_HITS: usize = 10;
+/// Most times that matching the registry begins again because a definition was registered meanwhile.
+const MOST_RUNS: usize = 5;
+
 /// The engine with everything registered in it, made on first use and kept up by what is registered after.
 #[derive(Default)]
 pub struct SharedMatcher(RwLock<Taken>);
@@ -65,8 +69,13 @@ impl SharedMatcher {
     }
 
     /// Forgets everything: it held a definition that was not registered after all.
-    pub(crate) fn forget(&self) {
+    fn forget(&self) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Taken::default();
+    }
+
+    /// Begins an attempt to register something: whatever the engine takes in is forgotten unless the attempt is kept.
+    pub(crate) fn attempt(&self) -> Attempt<'_> {
+        Attempt { matcher: self, kept: false }
     }
 
     /// Takes a new definition in and answers its matches with those registered: those that matching the whole registry would find.
@@ -84,7 +93,32 @@ impl SharedMatcher {
         matches: &[Match],
         decisions: &[Decision],
     ) -> Vec<ConceptMember> {
-        self.with(definitions, |matcher| matcher.concepts(matches, decisions))
+        let mut members = self.with(definitions, |matcher| matcher.concepts(matches, decisions));
+        // The engine may hold what another call has not committed yet.
+        let registered: BTreeSet<_> = definitions.iter().map(|definition| &definition.id).collect();
+        members.retain(|member| registered.contains(&member.definition));
+        members
+    }
+}
+
+/// An attempt to register something that the engine takes in before it is committed.
+pub(crate) struct Attempt<'m> {
+    matcher: &'m SharedMatcher,
+    kept: bool,
+}
+
+impl Attempt<'_> {
+    /// It was committed: the engine keeps what it took in.
+    pub(crate) fn keep(mut self) {
+        self.kept = true;
+    }
+}
+
+impl Drop for Attempt<'_> {
+    fn drop(&mut self) {
+        if !self.kept {
+            self.matcher.forget();
+        }
     }
 }
 
@@ -161,6 +195,19 @@ impl App {
         Ok(CheckReport { items, held, asked })
     }
 
+    /// Checks what a version asks, besides what its own collection asks already.
+    pub async fn check_version(&self, version: &Version) -> Result<CheckReport> {
+        let view = self.view().await?;
+        let items = version.content.items.iter();
+        let definitions = items.map(|item| view.definition(&item.definition).cloned());
+        self.check(Proposal {
+            definitions: definitions.collect::<Result<_>>()?,
+            respondents: version.content.respondents.clone(),
+            collection: Some(version.collection.clone()),
+        })
+        .await
+    }
+
     /// Matches the whole registry anew: matches and concepts are replaced in one transaction. `progress` hears (done, of) from any thread.
     pub async fn match_registry(
         &self,
@@ -168,6 +215,24 @@ impl App {
         progress: Arc<dyn Fn(usize, usize) + Send + Sync>,
     ) -> Result<usize> {
         context.authorise(Act::Import, None)?;
+        for _ in 0..MOST_RUNS {
+            if let Some(matches) = self.run_matching(context, Arc::clone(&progress)).await? {
+                self.note_change();
+                return Ok(matches);
+            }
+        }
+        Err(Error::Unavailable {
+            public: "definitions keep being registered while the registry is matched: try again".into(),
+            private: format!("{MOST_RUNS} runs"),
+        })
+    }
+
+    /// Matches the registry once; `None` if a definition was registered meanwhile, so that the result does not stand.
+    async fn run_matching(
+        &self,
+        context: &Context,
+        progress: Arc<dyn Fn(usize, usize) + Send + Sync>,
+    ) -> Result<Option<usize>> {
         let definitions = self.store().definitions().await?;
         let work = move || {
             let matches = Matcher::match_all(&definitions, &*progress);
@@ -184,14 +249,16 @@ impl App {
         )?;
         self.store()
             .write(async |tx| {
+                if tx.definitions().await? != definitions {
+                    return Ok(None);
+                }
                 let concepts = self.matcher.concepts(&definitions, &matches, &tx.decisions().await?);
                 tx.replace_matches(&matches).await?;
                 tx.replace_concepts(&concepts).await?;
-                tx.append_audit(std::slice::from_ref(&entry)).await
+                tx.append_audit(std::slice::from_ref(&entry)).await?;
+                Ok(Some(matches.len()))
             })
-            .await?;
-        self.note_change();
-        Ok(matches.len())
+            .await
     }
 }
 

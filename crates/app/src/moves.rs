@@ -3,6 +3,7 @@
 use crate::{
     App, Context, audit,
     drafts::{check_etag, version_name},
+    matching::CheckReport,
 };
 use chrono::NaiveDate;
 use onus_domain::{
@@ -104,6 +105,26 @@ impl App {
             .await?;
         self.note_change();
         Ok((named, after))
+    }
+}
+
+impl App {
+    /// Submits a version, with the report on what of it is asked already: made first, so that nothing is submitted without.
+    pub async fn submit(
+        &self,
+        context: &Context,
+        id: &CollectionId,
+        number: u32,
+        request: &MoveRequest,
+    ) -> Result<(Version, CheckReport)> {
+        let trial = MoveRequest { validate_only: true, ..request.clone() };
+        let (_, version) = self.make_move(context, Move::Submit, id, number, &trial).await?;
+        let report = self.check_version(&version).await?;
+        if request.validate_only {
+            return Ok((version, report));
+        }
+        let (_, version) = self.make_move(context, Move::Submit, id, number, request).await?;
+        Ok((version, report))
     }
 }
 

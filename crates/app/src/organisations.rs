@@ -63,7 +63,7 @@ impl App {
         let entry = audit::entry(context, "organisation.create", resource, None, Some(&organisation), "")?;
         self.store()
             .write(async |tx| {
-                tx.upsert_organisations(std::slice::from_ref(&organisation)).await?;
+                tx.insert_organisations(std::slice::from_ref(&organisation)).await?;
                 tx.append_audit(std::slice::from_ref(&entry)).await
             })
             .await?;

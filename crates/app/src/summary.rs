@@ -76,7 +76,7 @@ impl Summary {
         Self {
             month,
             base_month: view.burden.settings().base_month,
-            collections: snapshot.collections.len(),
+            collections: view.collection_rows().filter(|row| row.version.in_force(month.last_day())).count(),
             versions: snapshot.versions.len(),
             items: view.collection_rows().map(|row| row.version.content.items.len()).sum(),
             definitions: snapshot.definitions.len(),

@@ -94,6 +94,11 @@ impl View {
         self.concept_of.get(definition).cloned().unwrap_or_else(|| ConceptId::of(definition))
     }
 
+    /// How many definitions have no place in a confirmed concept: the registry was not matched since they came.
+    pub fn unmatched(&self) -> usize {
+        self.snapshot.definitions.iter().filter(|one| !self.concept_of.contains_key(&one.id)).count()
+    }
+
     /// The definitions in a concept.
     pub fn members_of(&self, concept: &ConceptId) -> impl Iterator<Item = &Definition> {
         self.members_of.get(concept).into_iter().flatten().filter_map(|id| self.snapshot.definition(id))

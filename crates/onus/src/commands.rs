@@ -4,6 +4,7 @@ use crate::{
     cli::{Export, Form, Import, Migrate, Report, Serve, Source},
     config::Settings,
     data_dir::{DataDir, Kind},
+    demo::match_what_is_not,
     open_store,
     progress::Progress,
     serve,
@@ -15,6 +16,7 @@ use onus_domain::{
     clock::{Clock, SystemClock},
 };
 use onus_exchange::sample::{self, Files, Grouping};
+use onus_store::Store;
 use serde::Serialize;
 use std::{fs, path::Path, sync::Arc};
 
@@ -22,26 +24,29 @@ fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// The registry, brought to this program's schema.
+/// The registry in a store that is migrated.
+async fn app_of(store: Store, settings: &Settings) -> Result<App> {
+    let sample = onus_app::is_demo(&store).await?;
+    let base_month = settings.burden.base_month;
+    Ok(App::new(store, clock(), AppSettings { base_month, demo_identities: false, sample }))
+}
+
+/// The registry that there is, brought to this program's schema.
 async fn open_app(settings: &Settings) -> Result<App> {
-    if settings.database.url.is_empty() {
-        fs::create_dir_all(&settings.data_dir).map_err(Error::internal)?;
+    if settings.is_embedded() {
+        DataDir::find(&settings.data_dir)?;
     }
     let store = open_store(settings).await?;
     store.migrate().await?;
-    Ok(App::new(
-        store,
-        clock(),
-        AppSettings { base_month: settings.burden.base_month, demo_identities: false, sample: false },
-    ))
+    app_of(store, settings).await
 }
 
 /// `onus serve`.
 pub async fn serve(settings: &Settings, options: &Serve) -> Result<()> {
     let listener = serve::bind(options.listen.unwrap_or(settings.server.listen)).await?;
     // The embedded database belongs to one server; a shared one has locks of its own.
-    let _held = if settings.database.url.is_empty() {
-        Some(DataDir::open(&settings.data_dir, Kind::Registry)?)
+    let _held = if settings.is_embedded() {
+        Some(made_folder(settings)?.of_kind(Kind::Registry)?.hold()?)
     } else {
         None
     };
@@ -52,11 +57,18 @@ pub async fn serve(settings: &Settings, options: &Serve) -> Result<()> {
     serve::serve(app, listener, &settings.server, serve::stop_signal()).await
 }
 
+fn made_folder(settings: &Settings) -> Result<DataDir> {
+    DataDir::find_or_make(&settings.data_dir, Kind::Registry)
+}
+
 /// `onus migrate`.
 pub async fn migrate(settings: &Settings, options: &Migrate) -> Result<()> {
-    if settings.database.url.is_empty() {
-        fs::create_dir_all(&settings.data_dir).map_err(Error::internal)?;
-    }
+    let _held = match (settings.is_embedded(), options.status) {
+        (true, true) => Some(DataDir::find(&settings.data_dir)?),
+        // Nobody else may read or write while the schema changes.
+        (true, false) => Some(made_folder(settings)?.hold()?),
+        (false, _) => None,
+    };
     let store = open_store(settings).await?;
     if options.status {
         let mut table = table(&["step", "applied"]);
@@ -87,16 +99,15 @@ pub async fn import(settings: &Settings, options: &Import) -> Result<()> {
         println!("Dry run: the files are sound, nothing was stored.");
         return Ok(());
     }
+    if settings.is_embedded() {
+        made_folder(settings)?;
+    }
     let app = open_app(settings).await?;
     let context = Context::system(clock().now());
     let step = progress.step("Importing");
     let imported = app.import(&context, &import).await?;
     step.done("done");
-    if imported.changed_anything() {
-        let step = progress.step("Matching definitions");
-        let matches = app.match_registry(&context, step.counter()).await?;
-        step.done(&format!("{matches} matches"));
-    }
+    match_what_is_not(&app, &context, &progress).await?;
     match options.output.output {
         Form::Json => print_json(&imported),
         Form::Table => {
@@ -148,12 +159,13 @@ pub async fn report(settings: &Settings, options: &Report) -> Result<()> {
 
 /// `onus doctor`: fails if anything is not well.
 pub async fn doctor(settings: &Settings, form: Form) -> Result<()> {
-    let store = open_store(settings).await?;
-    let app = App::new(
-        store,
-        clock(),
-        AppSettings { base_month: settings.burden.base_month, demo_identities: false, sample: false },
-    );
+    if settings.is_embedded() {
+        DataDir::find(&settings.data_dir)?;
+    }
+    // Not brought to this program's schema: whether it is there is one of the checks.
+    let base_month = settings.burden.base_month;
+    let app_settings = AppSettings { base_month, demo_identities: false, sample: false };
+    let app = App::new(open_store(settings).await?, clock(), app_settings);
     let findings = app.examine().await;
     match form {
         Form::Json => print_json(&findings)?,

@@ -1,7 +1,7 @@
 //! Configuration: a commented default compiled in, then a file, then the environment. Unknown keys are refused.
 
 use config::{Config, Environment, File, FileFormat};
-use onus_domain::{Error, Month, Result, Violation};
+use onus_domain::{Error, Month, Result, Violation, Violations};
 use serde::Deserialize;
 use std::{
     collections::HashMap,
@@ -97,16 +97,27 @@ impl Settings {
     }
 
     fn check(&self) -> Result<()> {
-        if self.database.max_connections == 0 {
-            return Err(Violation::new("database.max_connections", "RANGE", 0, "at least 1").into());
+        let mut found = Violations::new();
+        for (key, number) in [
+            ("database.max_connections", u64::from(self.database.max_connections)),
+            ("server.request_timeout_seconds", self.server.request_timeout_seconds),
+        ] {
+            found.require(number > 0, || Violation::new(key, "RANGE", number, "at least 1"));
         }
-        Ok(())
+        found.into_result()
+    }
+
+    /// Whether the database is the embedded one in `data_dir`.
+    pub fn is_embedded(&self) -> bool {
+        self.database.url.is_empty()
     }
 
     /// The database's address: the one configured, or the embedded one in `data_dir`.
     pub fn database_url(&self) -> String {
-        if self.database.url.is_empty() {
-            format!("sqlite://{}?mode=rwc", self.data_dir.join("registry.sqlite").display())
+        if self.is_embedded() {
+            // In a URL, these two would mean something else.
+            let file = self.data_dir.join("registry.sqlite").to_string_lossy().replace('%', "%25");
+            format!("sqlite://{}?mode=rwc", file.replace('?', "%3F"))
         } else {
             self.database.url.clone()
         }

@@ -38,21 +38,21 @@ pub async fn run(settings: &Settings, demo: &Demo) -> Result<()> {
     let listen = demo.listen.unwrap_or(settings.server.listen);
     // Before any work: a taken port is no reason to wait.
     let listener = if demo.no_serve { None } else { Some(serve::bind(listen).await?) };
-    let folder = DataDir::open(&settings.data_dir, Kind::Demo)?;
+    let folder = DataDir::find_or_make(&settings.data_dir, Kind::Demo)?.of_kind(Kind::Demo)?.hold()?;
     let progress = Progress::new();
     let step = progress.step("Preparing the data folder");
     let store = open_store(settings).await?;
     let applied = store.migrate().await?;
     step.done(&format!("{}, {} migrations applied", folder.path().display(), applied.len()));
 
+    let context = Context::system(clock.now());
+    onus_app::claim_for_demo(&store, &context).await?;
     let app_settings = AppSettings {
         base_month: settings.burden.base_month,
         demo_identities: listen.ip().is_loopback(),
         sample: true,
     };
     let app = Arc::new(App::new(store, Arc::clone(&clock), app_settings));
-    let context = Context::system(clock.now());
-    app.claim_for_demo(&context).await?;
     let changed = fill(&app, &context, &progress).await?;
     let month = Month::of(clock.today()).plus(-1);
     let (edition, published) = publish(&app, &context, month, &progress).await?;
@@ -70,20 +70,27 @@ pub async fn run(settings: &Settings, demo: &Demo) -> Result<()> {
     Ok(())
 }
 
-/// Imports and matches the sample, unless that was done before.
+/// Imports and matches the sample, as far as that was not done before.
 async fn fill(app: &App, context: &Context, progress: &Progress) -> Result<bool> {
-    if !app.view().await?.snapshot.collections.is_empty() {
+    let empty = app.view().await?.snapshot.collections.is_empty();
+    if empty {
+        let step = progress.step("Importing the sample registry");
+        let import = sample::read(&Files::Embedded, Grouping::Families)?;
+        let imported = app.import(context, &import).await?;
+        step.done(&format!(
+            "{} resources registered, {} as they were",
+            imported.added + imported.changed,
+            imported.unchanged
+        ));
+    }
+    Ok(match_what_is_not(app, context, progress).await? || empty)
+}
+
+/// Matches the registry if any definition was not matched: those just imported, or left so by a run that was cut off.
+pub async fn match_what_is_not(app: &App, context: &Context, progress: &Progress) -> Result<bool> {
+    if app.view().await?.unmatched() == 0 {
         return Ok(false);
     }
-    let step = progress.step("Importing the sample registry");
-    let import = sample::read(&Files::Embedded, Grouping::Families)?;
-    let imported = app.import(context, &import).await?;
-    step.done(&format!(
-        "{} resources registered, {} as they were",
-        imported.added + imported.changed,
-        imported.unchanged
-    ));
-
     let step = progress.step("Matching definitions");
     let matches = app.match_registry(context, step.counter()).await?;
     step.done(&format!("{matches} matches"));

@@ -38,7 +38,7 @@ fn run(cli: Cli) -> Result<()> {
         }
         _ => {}
     }
-    let mut settings = Settings::read(cli.config.as_deref(), std::env::vars())?;
+    let mut settings = Settings::read(cli.config.as_deref(), environment())?;
     if let Some(folder) = cli.data_dir {
         settings.data_dir = folder;
     }
@@ -56,6 +56,12 @@ fn run(cli: Cli) -> Result<()> {
             Command::Config | Command::Completions { .. } => Ok(()),
         }
     })
+}
+
+/// The environment, without what is not text: none of that can be a setting.
+fn environment() -> impl Iterator<Item = (String, String)> {
+    std::env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)))
 }
 
 /// Connects to the database that the configuration names.

@@ -10,6 +10,7 @@ use onus_app::{
 use onus_domain::{
     Result,
     relation::{Evidence, Match},
+    version::Version,
 };
 use onus_proto::v1 as pb;
 use std::collections::BTreeMap;
@@ -20,7 +21,7 @@ const DEFAULT_HITS: usize = 5;
 const MAX_HITS: usize = 10;
 
 /// How many hits a caller wants; a negative number is as if nothing were said.
-pub fn hits_wanted(asked: i32) -> usize {
+fn hits_wanted(asked: i32) -> usize {
     usize::try_from(asked).ok().filter(|asked| *asked > 0).unwrap_or(DEFAULT_HITS).min(MAX_HITS)
 }
 
@@ -43,13 +44,23 @@ pub fn found_match(of: &Match) -> pb::Match {
     }
 }
 
-/// What a check found of items that stand at `positions` and go by `labels`, with at most `hits` hits each.
+/// What a check found of a version's items, with at most `hits` hits each.
+pub fn version_report(of: &CheckReport, version: &Version, hits: i32, view: &View) -> pb::DuplicateReport {
+    let name = |id| view.snapshot.definition(id).map(|definition| definition.name.clone());
+    let items = version.content.items.iter();
+    let places: Vec<_> =
+        items.map(|item| (item.position, name(&item.definition).unwrap_or_default())).collect();
+    duplicate_report(of, &places, hits, view)
+}
+
+/// What a check found of items that stand and are called as `places` say, with at most `hits` hits each.
 pub fn duplicate_report(
     of: &CheckReport,
     places: &[(u32, String)],
-    hits: usize,
+    hits: i32,
     view: &View,
 ) -> pb::DuplicateReport {
+    let hits = hits_wanted(hits);
     let items = of.items.iter().zip(places).map(|(item, (position, label))| pb::CheckedItem {
         position: *position,
         label: label.clone(),

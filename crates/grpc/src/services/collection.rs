@@ -125,12 +125,12 @@ impl CollectionService for Collections {
             let (context, asked) = self.0.open(request)?;
             let request = move_request(asked.etag, asked.validate_only);
             let (id, number) = names::read_version("name", &asked.name)?;
-            let made = Box::pin(self.0.app().make_move(&context, Move::Submit, &id, number, &request)).await;
-            let (_, version) = made.map_err(|error| convert::relocate(error, convert::in_version))?;
-            let report = super::matching::check_version(self.0.app(), &version, 0).await?;
+            let made = Box::pin(self.0.app().submit(&context, &id, number, &request)).await;
+            let (version, report) = made.map_err(|error| convert::relocate(error, convert::in_version))?;
+            let view = self.0.app().view().await?;
             Ok(pb::SubmitVersionResponse {
                 version: Some(convert::version(&version, true)),
-                duplicate_report: Some(report),
+                duplicate_report: Some(convert::version_report(&report, &version, 0, &view)),
             })
         })
         .await

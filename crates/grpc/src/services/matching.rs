@@ -5,9 +5,7 @@ use crate::{
     convert, names,
 };
 use onus_app::{App, View, matching::Proposal};
-use onus_domain::{
-    DefinitionId, Error, Result, Violation, Violations, definition::Definition, version::Version,
-};
+use onus_domain::{DefinitionId, Error, Result, Violation, Violations, definition::Definition};
 use onus_proto::v1::{self as pb, check_request::Source, matching_service_server::MatchingService};
 use tonic::{Request, async_trait};
 
@@ -30,7 +28,8 @@ impl MatchingService for Matching {
                 Source::Version(name) => {
                     let (id, number) = names::read_version("version", &name)?;
                     let (_, version) = app.version(&context, &id, number).await?;
-                    check_version(app, &version, asked.max_hits).await?
+                    let report = Box::pin(app.check_version(&version)).await?;
+                    convert::version_report(&report, &version, asked.max_hits, &*app.view().await?)
                 }
             };
             Ok(pb::CheckResponse { report: Some(report) })
@@ -104,21 +103,6 @@ impl MatchingService for Matching {
     }
 }
 
-/// What of a version is asked already.
-pub async fn check_version(app: &App, version: &Version, max_hits: i32) -> Result<pb::DuplicateReport> {
-    let view = app.view().await?;
-    let (mut definitions, mut places) = (vec![], vec![]);
-    for item in &version.content.items {
-        let definition = view.definition(&item.definition)?.clone();
-        places.push((item.position, definition.name.clone()));
-        definitions.push(definition);
-    }
-    let respondents = version.content.respondents.clone();
-    let proposal = Proposal { definitions, respondents, collection: Some(version.collection.clone()) };
-    let report = app.check(proposal).await?;
-    Ok(convert::duplicate_report(&report, &places, convert::hits_wanted(max_hits), &view))
-}
-
 async fn check_items(
     app: &App,
     items: Vec<pb::ProposedItem>,
@@ -143,7 +127,7 @@ async fn check_items(
         Some(Proposal { definitions: definitions?, respondents: rule.ok()?, collection: None })
     })?;
     let report = app.check(proposal).await?;
-    Ok(convert::duplicate_report(&report, &places, convert::hits_wanted(max_hits), &view))
+    Ok(convert::duplicate_report(&report, &places, max_hits, &view))
 }
 
 /// The definitions of proposed items: those named as registered are looked up.

@@ -175,6 +175,11 @@ impl Tx {
         self.one(organisation::Entity::find_by_id(code.as_str())).await
     }
 
+    /// Registers organisations. `AlreadyExists` names the first code that is taken.
+    pub async fn insert_organisations(&self, list: &[Organisation]) -> Result<()> {
+        self.insert_new(list).await
+    }
+
     /// Registers organisations that are new and changes those that are held otherwise.
     pub async fn upsert_organisations(&self, list: &[Organisation]) -> Result<Upserted> {
         self.upsert(list).await
