@@ -1,4 +1,4 @@
-//! The data folder: marked as Onus' own, so that no other folder is ever written over, and locked by the server that uses it.
+//! The data folder: marked as Onus' own, so that no other folder is ever written over, and locked by whoever changes it as a whole.
 
 use onus_domain::{Error, Result, Violation};
 use std::{
@@ -39,24 +39,20 @@ impl DataDir {
     /// Opens the folder, or makes and marks it, and locks it. Refuses a folder that is not Onus', holds another kind, is used by
     /// another process, or cannot be written.
     pub fn open(path: &Path, kind: Kind) -> Result<Self> {
-        fs::create_dir_all(path).map_err(|error| {
-            refuse(path, "WRITABLE", format!("a folder that can be made and written ({error})"))
-        })?;
-        let marker = path.join(MARKER);
-        match fs::read_to_string(&marker) {
-            Ok(line) if line == kind.line() => {}
-            Ok(_) => {
-                return Err(refuse(
-                    path,
-                    "SAME_KIND",
-                    "another folder (--data-dir): this one holds a registry of another kind",
-                ));
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => mark(path, &marker, kind)?,
-            Err(error) => {
-                return Err(refuse(path, "READABLE", format!("a folder that can be read ({error})")));
-            }
+        if claim(path, kind)? == kind {
+            return Self::lock(path);
         }
+        let expected = "another folder (--data-dir): this one holds a registry of another kind";
+        Err(refuse(path, "SAME_KIND", expected))
+    }
+
+    /// Opens the folder of either kind, or makes and marks one for a registry, and locks it. Refuses as [`DataDir::open`] does.
+    pub fn open_any(path: &Path) -> Result<Self> {
+        claim(path, Kind::Registry)?;
+        Self::lock(path)
+    }
+
+    fn lock(path: &Path) -> Result<Self> {
         let lock = File::options().create(true).truncate(false).write(true).open(path.join(LOCK));
         let lock = lock
             .map_err(|error| refuse(path, "WRITABLE", format!("a folder that can be written ({error})")))?;
@@ -80,18 +76,46 @@ impl DataDir {
     }
 }
 
-fn mark(path: &Path, marker: &Path, kind: Kind) -> Result<()> {
-    let mut entries = fs::read_dir(path)
-        .map_err(|error| refuse(path, "READABLE", format!("a folder that can be read ({error})")))?;
-    if entries.next().is_some() {
-        return Err(refuse(
-            path,
-            "OWN_FOLDER",
-            "an empty or new folder, or one that Onus made: this one holds something else",
-        ));
+/// Refuses a folder in which no Onus keeps a registry. Changes nothing: for commands that only read, which a server may run beside.
+pub fn check(path: &Path) -> Result<()> {
+    let expected =
+        "a folder that holds a registry: `onus import` or `onus demo` makes one, --data-dir names it";
+    marked(path)?.map(drop).ok_or_else(|| refuse(path, "REGISTRY", expected))
+}
+
+/// Makes sure that the folder is Onus', marking it as of `kind` if it is new or empty. Answers the kind it is of.
+pub fn claim(path: &Path, kind: Kind) -> Result<Kind> {
+    fs::create_dir_all(path).map_err(|error| {
+        refuse(path, "WRITABLE", format!("a folder that can be made and written ({error})"))
+    })?;
+    if let Some(marked) = marked(path)? {
+        return Ok(marked);
     }
-    fs::write(marker, kind.line())
-        .map_err(|error| refuse(path, "WRITABLE", format!("a folder that can be written ({error})")))
+    let mut entries = fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
+    if entries.next().is_some() {
+        let expected = "an empty or new folder, or one that Onus made: this one holds something else";
+        return Err(refuse(path, "OWN_FOLDER", expected));
+    }
+    fs::write(path.join(MARKER), kind.line())
+        .map_err(|error| refuse(path, "WRITABLE", format!("a folder that can be written ({error})")))?;
+    Ok(kind)
+}
+
+/// The kind that a folder is marked as; `None` if it is not marked.
+fn marked(path: &Path) -> Result<Option<Kind>> {
+    match fs::read_to_string(path.join(MARKER)) {
+        Ok(line) => {
+            let known = [Kind::Demo, Kind::Registry].into_iter().find(|kind| kind.line() == line);
+            let expected = "a folder that this version of Onus knows: its onus-data.txt says otherwise";
+            known.map(Some).ok_or_else(|| refuse(path, "KNOWN_KIND", expected))
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    refuse(path, "READABLE", format!("a folder that can be read ({error})"))
 }
 
 fn refuse(path: &Path, rule: &str, expected: impl Into<String>) -> Error {
@@ -127,6 +151,22 @@ mod tests {
         let temp = tempfile::tempdir().unwrap();
         DataDir::open(temp.path(), Kind::Registry).unwrap();
         assert!(DataDir::open(temp.path(), Kind::Demo).unwrap_err().to_string().contains("another kind"));
+    }
+
+    #[test]
+    fn either_kind_is_imported_into_and_read_and_a_strangers_folder_is_not() {
+        let temp = tempfile::tempdir().unwrap();
+        let (made, other) = (temp.path().join("made"), temp.path().join("other"));
+        assert!(check(&made).unwrap_err().to_string().contains("REGISTRY"));
+        drop(DataDir::open_any(&made).unwrap());
+        check(&made).unwrap();
+        drop(DataDir::open(&made, Kind::Registry).unwrap());
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join("thesis.txt"), "mine").unwrap();
+        assert!(DataDir::open_any(&other).unwrap_err().to_string().contains("OWN_FOLDER"));
+        assert!(check(&other).unwrap_err().to_string().contains("REGISTRY"));
+        fs::write(made.join(MARKER), "Onus data folder: of a later version\n").unwrap();
+        assert!(check(&made).unwrap_err().to_string().contains("KNOWN_KIND"));
     }
 
     #[test]
