@@ -3,7 +3,7 @@
 use crate::{
     cli::{Export, Form, Import, Migrate, Report, Serve, Source},
     config::Settings,
-    data_dir::{DataDir, Kind},
+    data_dir::{self, DataDir, Kind},
     demo::match_what_is_not,
     open_store,
     progress::Progress,
@@ -12,41 +12,46 @@ use crate::{
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 use onus_app::{App, AppSettings, Context};
 use onus_domain::{
-    Error, Result,
+    Error, Result, Violation,
     clock::{Clock, SystemClock},
 };
 use onus_exchange::sample::{self, Files, Grouping};
-use onus_store::Store;
 use serde::Serialize;
-use std::{fs, path::Path, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
-/// The registry in a store that is migrated.
-async fn app_of(store: Store, settings: &Settings) -> Result<App> {
+/// Holds the data folder while the registry in it is changed as a whole. The embedded database is one program's at a time; a shared
+/// one has locks of its own.
+fn hold(settings: &Settings) -> Result<Option<DataDir>> {
+    settings.is_embedded().then(|| DataDir::open_any(&settings.data_dir)).transpose()
+}
+
+/// Refuses a data folder that holds no registry, for commands that begin none.
+fn check_held(settings: &Settings) -> Result<()> {
+    if settings.is_embedded() { data_dir::check(&settings.data_dir) } else { Ok(()) }
+}
+
+/// The registry, brought to this program's schema. What is the demo's says so wherever it is shown.
+async fn open_app(settings: &Settings) -> Result<App> {
+    let store = open_store(settings).await?;
+    store.migrate().await?;
     let sample = onus_app::is_demo(&store).await?;
     let base_month = settings.burden.base_month;
     Ok(App::new(store, clock(), AppSettings { base_month, demo_identities: false, sample }))
 }
 
-/// The registry that there is, brought to this program's schema.
-async fn open_app(settings: &Settings) -> Result<App> {
-    if settings.is_embedded() {
-        DataDir::find(&settings.data_dir)?;
-    }
-    let store = open_store(settings).await?;
-    store.migrate().await?;
-    app_of(store, settings).await
-}
-
 /// `onus serve`.
 pub async fn serve(settings: &Settings, options: &Serve) -> Result<()> {
     let listener = serve::bind(options.listen.unwrap_or(settings.server.listen)).await?;
-    // The embedded database belongs to one server; a shared one has locks of its own.
     let _held = if settings.is_embedded() {
-        Some(made_folder(settings)?.of_kind(Kind::Registry)?.hold()?)
+        Some(DataDir::open(&settings.data_dir, Kind::Registry)?)
     } else {
         None
     };
@@ -57,20 +62,11 @@ pub async fn serve(settings: &Settings, options: &Serve) -> Result<()> {
     serve::serve(app, listener, &settings.server, serve::stop_signal()).await
 }
 
-fn made_folder(settings: &Settings) -> Result<DataDir> {
-    DataDir::find_or_make(&settings.data_dir, Kind::Registry)
-}
-
 /// `onus migrate`.
 pub async fn migrate(settings: &Settings, options: &Migrate) -> Result<()> {
-    let _held = match (settings.is_embedded(), options.status) {
-        (true, true) => Some(DataDir::find(&settings.data_dir)?),
-        // Nobody else may read or write while the schema changes.
-        (true, false) => Some(made_folder(settings)?.hold()?),
-        (false, _) => None,
-    };
-    let store = open_store(settings).await?;
     if options.status {
+        check_held(settings)?;
+        let store = open_store(settings).await?;
         let mut table = table(&["step", "applied"]);
         for (name, applied) in store.migration_status().await? {
             table.add_row([name.as_str(), if applied { "yes" } else { "no" }]);
@@ -78,6 +74,8 @@ pub async fn migrate(settings: &Settings, options: &Migrate) -> Result<()> {
         println!("{table}");
         return Ok(());
     }
+    let _held = hold(settings)?;
+    let store = open_store(settings).await?;
     let (done, steps) = match options.down {
         Some(steps) => ("undone", store.migrate_down(steps).await?),
         None => ("applied", store.migrate().await?),
@@ -99,9 +97,7 @@ pub async fn import(settings: &Settings, options: &Import) -> Result<()> {
         println!("Dry run: the files are sound, nothing was stored.");
         return Ok(());
     }
-    if settings.is_embedded() {
-        made_folder(settings)?;
-    }
+    let _held = hold(settings)?;
     let app = open_app(settings).await?;
     let context = Context::system(clock().now());
     let step = progress.step("Importing");
@@ -122,6 +118,7 @@ pub async fn import(settings: &Settings, options: &Import) -> Result<()> {
 
 /// `onus export`.
 pub async fn export(settings: &Settings, Export::Registry { out }: &Export) -> Result<()> {
+    check_held(settings)?;
     refuse_full(out)?;
     for name in open_app(settings).await?.export_registry(out).await? {
         println!("{}", out.join(name).display());
@@ -130,22 +127,32 @@ pub async fn export(settings: &Settings, Export::Registry { out }: &Export) -> R
 }
 
 fn refuse_full(folder: &Path) -> Result<()> {
-    let full = fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
-    if full {
-        return Err(
-            onus_domain::Violation::new("out", "EMPTY", folder.display(), "an empty or new folder").into()
-        );
+    let refuse = |rule, expected: String| Violation::new("out", rule, folder.display(), expected).into();
+    fs::create_dir_all(folder)
+        .map_err(|error| refuse("WRITABLE", format!("a folder that can be made and written ({error})")))?;
+    let mut entries = fs::read_dir(folder)
+        .map_err(|error| refuse("READABLE", format!("a folder that can be read ({error})")))?;
+    if entries.next().is_some() { Err(refuse("EMPTY", "an empty or new folder".to_owned())) } else { Ok(()) }
+}
+
+/// Where editions go. A folder named by the caller must be empty, new, or hold an edition already: nobody else's file is written over.
+fn editions_folder(settings: &Settings, out: Option<&Path>) -> Result<PathBuf> {
+    match out {
+        Some(out) if out.join("SHA256SUMS").is_file() => {}
+        Some(out) => refuse_full(out)?,
+        None => drop(data_dir::claim(&settings.data_dir, Kind::Registry)?),
     }
-    Ok(())
+    Ok(settings.data_dir.join("editions"))
 }
 
 /// `onus report`.
 pub async fn report(settings: &Settings, options: &Report) -> Result<()> {
+    check_held(settings)?;
+    let editions = editions_folder(settings, options.out.as_deref())?;
     let app = open_app(settings).await?;
     let month = options.month.unwrap_or_else(|| app.last_month());
     let made = app.make_edition(&Context::system(clock().now()), month).await?;
-    let folder =
-        options.out.clone().unwrap_or_else(|| settings.data_dir.join("editions").join(month.to_string()));
+    let folder = options.out.clone().unwrap_or_else(|| editions.join(month.to_string()));
     app.write_edition(&made.edition, &folder).await?;
     match options.output.output {
         Form::Json => print_json(&made.edition),
@@ -159,9 +166,7 @@ pub async fn report(settings: &Settings, options: &Report) -> Result<()> {
 
 /// `onus doctor`: fails if anything is not well.
 pub async fn doctor(settings: &Settings, form: Form) -> Result<()> {
-    if settings.is_embedded() {
-        DataDir::find(&settings.data_dir)?;
-    }
+    check_held(settings)?;
     // Not brought to this program's schema: whether it is there is one of the checks.
     let base_month = settings.burden.base_month;
     let app_settings = AppSettings { base_month, demo_identities: false, sample: false };

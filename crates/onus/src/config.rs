@@ -1,6 +1,6 @@
 //! Configuration: a commented default compiled in, then a file, then the environment. Unknown keys are refused.
 
-use config::{Config, Environment, File, FileFormat};
+use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value, ValueKind};
 use onus_domain::{Error, Month, Result, Violation, Violations};
 use serde::Deserialize;
 use std::{
@@ -13,6 +13,8 @@ use std::{
 pub const DEFAULT: &str = include_str!("default.toml");
 /// Read if it is there and no file is named.
 const DEFAULT_FILE: &str = "onus.toml";
+/// Where to read what is right.
+const HELP: &str = "`onus config` prints every key with its meaning and default";
 /// Variables that begin so are for tests and tools, not configuration.
 const NOT_CONFIGURATION: &[&str] = &["ONUS_TEST_", "ONUS_CONFIG"];
 
@@ -63,10 +65,10 @@ pub struct Burden {
     pub base_month: Month,
 }
 
-/// Reads the month, so that what is wrong with it names its key.
+/// Reads the month, so that it is said what would be right.
 fn base_month<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Month, D::Error> {
     let text = String::deserialize(deserializer)?;
-    text.parse().map_err(|violation: Violation| serde::de::Error::custom(violation.at("burden.base_month")))
+    text.parse().map_err(|violation: Violation| serde::de::Error::custom(violation.expected))
 }
 
 impl Settings {
@@ -85,13 +87,14 @@ impl Settings {
             .separator("__")
             .try_parsing(true)
             .source(Some(variables));
-        let read = Config::builder()
-            .add_source(File::from_str(DEFAULT, FileFormat::Toml))
-            .add_source(file)
-            .add_source(variables)
-            .build()
-            .and_then(Config::try_deserialize::<Self>);
-        let settings = read.map_err(|error| refuse(&error))?;
+        let default = File::from_str(DEFAULT, FileFormat::Toml);
+        let known = default.collect().map_err(|error| refuse(&error, None))?;
+        let read = Config::builder().add_source(default).add_source(file).add_source(variables).build();
+        let read = read.map_err(|error| refuse(&error, None))?;
+        let mut found = Violations::new();
+        find_unknown("", &known, &read.collect().map_err(|error| refuse(&error, None))?, &mut found);
+        found.into_result()?;
+        let settings: Self = read.clone().try_deserialize().map_err(|error| refuse(&error, Some(&read)))?;
         settings.check()?;
         Ok(settings)
     }
@@ -124,9 +127,51 @@ impl Settings {
     }
 }
 
-fn refuse(error: &config::ConfigError) -> Error {
-    let expected = format!("{error}; `onus config` prints every key with its meaning and default");
-    Violation::new("configuration", "CONFIGURATION", "", expected).into()
+/// Notes every key that is given and has no default: there is no such key.
+fn find_unknown(path: &str, known: &Map<String, Value>, given: &Map<String, Value>, found: &mut Violations) {
+    let mut given: Vec<_> = given.iter().collect();
+    given.sort_by_key(|(key, _)| *key);
+    for (key, value) in given {
+        let here = if path.is_empty() { key.clone() } else { format!("{path}.{key}") };
+        match (known.get(key).map(|value| &value.kind), &value.kind) {
+            (Some(ValueKind::Table(known)), ValueKind::Table(given)) => {
+                find_unknown(&here, known, given, found);
+            }
+            (Some(_), _) => {}
+            (None, _) => {
+                let mut keys: Vec<_> = known.keys().map(String::as_str).collect();
+                keys.sort_unstable();
+                let stands =
+                    origin(value).map(|origin| format!(" (it stands in {origin})")).unwrap_or_default();
+                let expected = format!("one of {}{stands}; {HELP}", keys.join(", "));
+                found.push(Violation::new(here, "KNOWN_KEY", key, expected));
+            }
+        }
+    }
+}
+
+/// The file or other place that a value, or the first value in a table, comes from.
+fn origin(value: &Value) -> Option<&str> {
+    let within = || match &value.kind {
+        ValueKind::Table(table) => table.values().find_map(origin),
+        _ => None,
+    };
+    value.origin().or_else(within)
+}
+
+/// What is wrong with a file or a value. A value is repeated as it was `read`; only the database's address may be secret, and any text
+/// is one.
+fn refuse(error: &ConfigError, read: Option<&Config>) -> Error {
+    let (field, rule, said) = match error {
+        ConfigError::At { key: Some(key), error, .. } => (key.as_str(), "VALUE", error.to_string()),
+        ConfigError::Type { key: Some(key), expected, .. } => (key.as_str(), "VALUE", (*expected).to_owned()),
+        ConfigError::FileParse { uri: Some(uri), cause } => {
+            (uri.as_str(), "TOML", format!("TOML that can be read: {cause}"))
+        }
+        other => ("configuration", "CONFIGURATION", other.to_string()),
+    };
+    let value = read.and_then(|read| read.get_string(field).ok()).unwrap_or_default();
+    Violation::new(field, rule, value, format!("{}; {HELP}", said.trim_end())).into()
 }
 
 #[cfg(test)]
@@ -149,18 +194,48 @@ mod tests {
         assert!(read(&[("ONUS_TEST_POSTGRES_URL", "x"), ("PATH", "/bin")]).is_ok());
     }
 
-    #[test]
-    fn unknown_keys_and_wrong_values_are_refused_by_name() {
-        for (name, value, says) in [
-            ("ONUS_SERVER__LISTNE", "127.0.0.1:9", "listne"),
-            ("ONUS_COLOUR", "red", "colour"),
-            ("ONUS_SERVER__LISTEN", "here", "listen"),
-            ("ONUS_BURDEN__BASE_MONTH", "March", "base_month"),
-            ("ONUS_DATABASE__MAX_CONNECTIONS", "0", "max_connections"),
-        ] {
-            let text = read(&[(name, value)]).unwrap_err().to_string();
-            assert!(text.contains(says), "{name}: {text}");
+    fn violations(outcome: Result<Settings>) -> Vec<(String, String, String)> {
+        match outcome {
+            Err(Error::Invalid(found)) => found.into_iter().map(|v| (v.field, v.rule, v.value)).collect(),
+            other => panic!("{other:?}"),
         }
+    }
+
+    #[test]
+    fn wrong_values_are_refused_by_key_rule_and_value() {
+        for (name, value, key, rule) in [
+            ("ONUS_SERVER__LISTEN", "here", "server.listen", "VALUE"),
+            ("ONUS_SERVER__DRAIN_SECONDS", "soon", "server.drain_seconds", "VALUE"),
+            ("ONUS_BURDEN__BASE_MONTH", "March", "burden.base_month", "VALUE"),
+            ("ONUS_DATABASE__MAX_CONNECTIONS", "0", "database.max_connections", "RANGE"),
+        ] {
+            assert_eq!(violations(read(&[(name, value)])), [(key.into(), rule.into(), value.into())]);
+        }
+    }
+
+    #[test]
+    fn unknown_keys_are_all_named_with_where_they_stand() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mine.toml");
+        std::fs::write(&file, "colour = 1\n[server]\nlistne = 2\n[databse]\nurl = 'secret'\n").unwrap();
+        let environment = [("ONUS_BURDEN__MONTH".to_owned(), "2025-03".to_owned())];
+        let refused = Settings::read(Some(&file), environment.into_iter()).unwrap_err().to_string();
+        for says in ["colour", "server.listne", "databse", "burden.month", "mine.toml", "the environment"] {
+            assert!(refused.contains(says), "{says}: {refused}");
+        }
+        assert!(
+            refused.contains("one of drain_seconds, listen,") && !refused.contains("secret"),
+            "{refused}"
+        );
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_refused_by_its_name() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("mine.toml");
+        std::fs::write(&file, "[server").unwrap();
+        let refused = Settings::read(Some(&file), std::iter::empty()).unwrap_err().to_string();
+        assert!(refused.contains("mine.toml: TOML that can be read"), "{refused}");
     }
 
     #[test]

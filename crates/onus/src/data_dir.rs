@@ -1,5 +1,4 @@
-//! The data folder: marked as Onus' own, so that no other folder is ever written over, and locked by the server that uses it and by
-//! whatever changes its schema.
+//! The data folder: marked as Onus' own, so that no other folder is ever written over, and locked by whoever changes it as a whole.
 
 use onus_domain::{Error, Result, Violation};
 use std::{
@@ -29,83 +28,46 @@ impl Kind {
     }
 }
 
-/// A data folder of Onus'. While `lock` is held no other process opens it with [`DataDir::hold`].
+/// A data folder that this process holds. The lock goes with it.
 #[derive(Debug)]
 pub struct DataDir {
     path: PathBuf,
-    kind: Kind,
-    lock: Option<File>,
+    _lock: File,
 }
 
 impl DataDir {
-    /// Finds a folder that Onus made, of whatever kind. Writes nothing.
-    pub fn find(path: &Path) -> Result<Self> {
-        match fs::read_to_string(path.join(MARKER)) {
-            Ok(line) => {
-                let kind = [Kind::Demo, Kind::Registry].into_iter().find(|kind| line == kind.line());
-                let kind = kind.ok_or_else(|| {
-                    refuse(
-                        path,
-                        "KNOWN_KIND",
-                        format!("a folder that this Onus knows: {MARKER} says {line:?}"),
-                    )
-                })?;
-                Ok(Self { path: path.to_owned(), kind, lock: None })
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => Err(refuse(
-                path,
-                "OWN_FOLDER",
-                "a folder that Onus made: `onus demo`, `onus migrate` or `onus serve` make one",
-            )),
-            Err(error) => Err(refuse(path, "READABLE", format!("a folder that can be read ({error})"))),
+    /// Opens the folder, or makes and marks it, and locks it. Refuses a folder that is not Onus', holds another kind, is used by
+    /// another process, or cannot be written.
+    pub fn open(path: &Path, kind: Kind) -> Result<Self> {
+        if claim(path, kind)? == kind {
+            return Self::lock(path);
         }
+        let expected = "another folder (--data-dir): this one holds a registry of another kind";
+        Err(refuse(path, "SAME_KIND", expected))
     }
 
-    /// Finds a folder that Onus made, or makes and marks a new one as `kind`. Refuses a folder that holds something else, or that cannot
-    /// be written.
-    pub fn find_or_make(path: &Path, kind: Kind) -> Result<Self> {
-        if !path.join(MARKER).exists() {
-            fs::create_dir_all(path).map_err(|error| {
-                refuse(path, "WRITABLE", format!("a folder that can be made and written ({error})"))
-            })?;
-            mark(path, kind)?;
-        }
-        Self::find(path)
+    /// Opens the folder of either kind, or makes and marks one for a registry, and locks it. Refuses as [`DataDir::open`] does.
+    pub fn open_any(path: &Path) -> Result<Self> {
+        claim(path, Kind::Registry)?;
+        Self::lock(path)
     }
 
-    /// Refuses a folder of another kind.
-    pub fn of_kind(self, kind: Kind) -> Result<Self> {
-        if self.kind == kind {
-            return Ok(self);
-        }
-        let holds = match self.kind {
-            Kind::Demo => "the demo's sample",
-            Kind::Registry => "a registry run for real",
-        };
-        Err(refuse(&self.path, "SAME_KIND", format!("another folder (--data-dir): this one holds {holds}")))
-    }
-
-    /// Locks the folder for this process, until this is dropped.
-    pub fn hold(mut self) -> Result<Self> {
-        let unwritable =
-            |error| refuse(&self.path, "WRITABLE", format!("a folder that can be written ({error})"));
-        let file = File::options().create(true).truncate(false).write(true).open(self.path.join(LOCK));
-        let lock = file.map_err(unwritable)?;
+    fn lock(path: &Path) -> Result<Self> {
+        let lock = File::options().create(true).truncate(false).write(true).open(path.join(LOCK));
+        let lock = lock
+            .map_err(|error| refuse(path, "WRITABLE", format!("a folder that can be written ({error})")))?;
         match lock.try_lock() {
-            Ok(()) => self.lock = Some(lock),
-            Err(TryLockError::WouldBlock) => {
-                return Err(Error::Precondition {
-                    rule: "DATA_FOLDER_FREE",
-                    subject: self.path.display().to_string(),
-                    message: format!(
-                        "{} is in use by another Onus: stop it, or choose another folder with --data-dir",
-                        self.path.display()
-                    ),
-                });
-            }
-            Err(TryLockError::Error(error)) => return Err(Error::internal(error)),
+            Ok(()) => Ok(Self { path: path.to_owned(), _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(Error::Precondition {
+                rule: "DATA_FOLDER_FREE",
+                subject: path.display().to_string(),
+                message: format!(
+                    "{} is in use by another Onus: stop it, or choose another folder with --data-dir",
+                    path.display()
+                ),
+            }),
+            Err(TryLockError::Error(error)) => Err(Error::internal(error)),
         }
-        Ok(self)
     }
 
     /// Where it is.
@@ -114,18 +76,46 @@ impl DataDir {
     }
 }
 
-fn mark(path: &Path, kind: Kind) -> Result<()> {
-    let mut entries = fs::read_dir(path)
-        .map_err(|error| refuse(path, "READABLE", format!("a folder that can be read ({error})")))?;
+/// Refuses a folder in which no Onus keeps a registry. Changes nothing: for commands that only read, which a server may run beside.
+pub fn check(path: &Path) -> Result<()> {
+    let expected =
+        "a folder that holds a registry: `onus import` or `onus demo` makes one, --data-dir names it";
+    marked(path)?.map(drop).ok_or_else(|| refuse(path, "REGISTRY", expected))
+}
+
+/// Makes sure that the folder is Onus', marking it as of `kind` if it is new or empty. Answers the kind it is of.
+pub fn claim(path: &Path, kind: Kind) -> Result<Kind> {
+    fs::create_dir_all(path).map_err(|error| {
+        refuse(path, "WRITABLE", format!("a folder that can be made and written ({error})"))
+    })?;
+    if let Some(marked) = marked(path)? {
+        return Ok(marked);
+    }
+    let mut entries = fs::read_dir(path).map_err(|error| unreadable(path, &error))?;
     if entries.next().is_some() {
-        return Err(refuse(
-            path,
-            "OWN_FOLDER",
-            "an empty or new folder, or one that Onus made: this one holds something else",
-        ));
+        let expected = "an empty or new folder, or one that Onus made: this one holds something else";
+        return Err(refuse(path, "OWN_FOLDER", expected));
     }
     fs::write(path.join(MARKER), kind.line())
-        .map_err(|error| refuse(path, "WRITABLE", format!("a folder that can be written ({error})")))
+        .map_err(|error| refuse(path, "WRITABLE", format!("a folder that can be written ({error})")))?;
+    Ok(kind)
+}
+
+/// The kind that a folder is marked as; `None` if it is not marked.
+fn marked(path: &Path) -> Result<Option<Kind>> {
+    match fs::read_to_string(path.join(MARKER)) {
+        Ok(line) => {
+            let known = [Kind::Demo, Kind::Registry].into_iter().find(|kind| kind.line() == line);
+            let expected = "a folder that this version of Onus knows: its onus-data.txt says otherwise";
+            known.map(Some).ok_or_else(|| refuse(path, "KNOWN_KIND", expected))
+        }
+        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => Ok(None),
+        Err(error) => Err(unreadable(path, &error)),
+    }
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Error {
+    refuse(path, "READABLE", format!("a folder that can be read ({error})"))
 }
 
 fn refuse(path: &Path, rule: &str, expected: impl Into<String>) -> Error {
@@ -136,51 +126,52 @@ fn refuse(path: &Path, rule: &str, expected: impl Into<String>) -> Error {
 mod tests {
     use super::*;
 
-    fn hold(path: &Path, kind: Kind) -> Result<DataDir> {
-        DataDir::find_or_make(path, kind)?.of_kind(kind)?.hold()
-    }
-
     #[test]
     fn it_is_made_marked_locked_and_opened_again() {
         let temp = tempfile::tempdir().unwrap();
         let path = temp.path().join("a/b");
-        let held = hold(&path, Kind::Demo).unwrap();
-        let text = hold(&path, Kind::Demo).unwrap_err().to_string();
+        let held = DataDir::open(&path, Kind::Demo).unwrap();
+        let text = DataDir::open(&path, Kind::Demo).unwrap_err().to_string();
         assert!(text.contains("in use by another Onus"), "{text}");
-        DataDir::find(&path).expect("others may look");
         drop(held);
-        hold(&path, Kind::Demo).unwrap();
+        DataDir::open(&path, Kind::Demo).unwrap();
     }
 
     #[test]
     fn another_ones_folder_is_never_written() {
         let temp = tempfile::tempdir().unwrap();
         fs::write(temp.path().join("thesis.txt"), "mine").unwrap();
-        let text = hold(temp.path(), Kind::Demo).unwrap_err().to_string();
+        let text = DataDir::open(temp.path(), Kind::Demo).unwrap_err().to_string();
         assert!(text.contains("holds something else"), "{text}");
-        assert!(DataDir::find(temp.path()).unwrap_err().to_string().contains("that Onus made"));
         assert_eq!(fs::read_dir(temp.path()).unwrap().count(), 1);
-    }
-
-    #[test]
-    fn looking_makes_nothing() {
-        let temp = tempfile::tempdir().unwrap();
-        let path = temp.path().join("nowhere");
-        DataDir::find(&path).unwrap_err();
-        assert!(!path.exists());
     }
 
     #[test]
     fn a_real_registry_is_not_a_demo() {
         let temp = tempfile::tempdir().unwrap();
-        hold(temp.path(), Kind::Registry).unwrap();
-        let text = hold(temp.path(), Kind::Demo).unwrap_err().to_string();
-        assert!(text.contains("a registry run for real"), "{text}");
+        DataDir::open(temp.path(), Kind::Registry).unwrap();
+        assert!(DataDir::open(temp.path(), Kind::Demo).unwrap_err().to_string().contains("another kind"));
+    }
+
+    #[test]
+    fn either_kind_is_imported_into_and_read_and_a_strangers_folder_is_not() {
+        let temp = tempfile::tempdir().unwrap();
+        let (made, other) = (temp.path().join("made"), temp.path().join("other"));
+        assert!(check(&made).unwrap_err().to_string().contains("REGISTRY"));
+        drop(DataDir::open_any(&made).unwrap());
+        check(&made).unwrap();
+        drop(DataDir::open(&made, Kind::Registry).unwrap());
+        fs::create_dir(&other).unwrap();
+        fs::write(other.join("thesis.txt"), "mine").unwrap();
+        assert!(DataDir::open_any(&other).unwrap_err().to_string().contains("OWN_FOLDER"));
+        assert!(check(&other).unwrap_err().to_string().contains("REGISTRY"));
+        fs::write(made.join(MARKER), "Onus data folder: of a later version\n").unwrap();
+        assert!(check(&made).unwrap_err().to_string().contains("KNOWN_KIND"));
     }
 
     #[test]
     fn a_file_in_its_place_is_refused() {
         let temp = tempfile::NamedTempFile::new().unwrap();
-        assert!(hold(temp.path(), Kind::Demo).unwrap_err().to_string().contains("data_dir"));
+        assert!(DataDir::open(temp.path(), Kind::Demo).unwrap_err().to_string().contains("data_dir"));
     }
 }

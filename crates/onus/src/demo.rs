@@ -38,7 +38,7 @@ pub async fn run(settings: &Settings, demo: &Demo) -> Result<()> {
     let listen = demo.listen.unwrap_or(settings.server.listen);
     // Before any work: a taken port is no reason to wait.
     let listener = if demo.no_serve { None } else { Some(serve::bind(listen).await?) };
-    let folder = DataDir::find_or_make(&settings.data_dir, Kind::Demo)?.of_kind(Kind::Demo)?.hold()?;
+    let folder = DataDir::open(&settings.data_dir, Kind::Demo)?;
     let progress = Progress::new();
     let step = progress.step("Preparing the data folder");
     let store = open_store(settings).await?;
