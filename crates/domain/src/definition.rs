@@ -1,5 +1,9 @@
 //! Definitions: what an item means, registered once.
 
+mod over_time;
+
+pub use over_time::OverTime;
+
 use crate::{DefinitionId, SubjectId, codes::codes};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -75,6 +79,13 @@ pub struct Definition {
     pub status: RegistrationStatus,
     /// The definition that replaces it; needed when superseded.
     pub successor: Option<DefinitionId>,
+}
+
+impl Definition {
+    /// How its values for shorter periods make its value for a longer one.
+    pub fn over_time(&self) -> OverTime {
+        over_time::of(self)
+    }
 }
 
 /// One value that answers may take.
