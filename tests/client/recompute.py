@@ -2,21 +2,26 @@
 
 Usage: recompute.py FOLDER YYYY-MM [--providers]
 
-FOLDER is what `onus export registry --out FOLDER` wrote. The figures are for the 12 months by due date that end with the
-month. Prints one JSON object: asks, facts_plain, facts_strict, rate_plain, rate_strict (as exact fractions in lowest terms),
-for the nation; with --providers also the same for each provider that is asked anything.
+FOLDER is that of an edition, or what `onus export registry --out FOLDER` wrote. The figures are for the 12 months by due date
+that end with the month. Prints one JSON object: asks, facts_plain, facts_strict, rate_plain, rate_strict (as exact fractions in
+lowest terms), for the nation; with --providers also the same for each provider that is asked anything.
 
-Written from the project's published definitions alone:
+Written from the project's published definitions alone (`method.md`, `datapackage.json`):
 - A period starts at `first_period` and steps by frequency, counted from the first (31 January + 1 month = 28 or 29 February,
   + 2 months = 31 March); it ends the day before the next. A ONE_OFF period is its first day. None begins after `last_period`.
 - A provider owes a period if, on its last day, the version is in force (live_from <= day < live_to and < expires_on; of
   several the highest), the provider is among its respondents (from_date <= day < to_date) and is open
   (open_date <= day <= close_date). Whether an end is among its days is said by the fields of datapackage.json.
 - Asks are the CONTENT items with mandation MANDATORY, REQUIRED, PILOT or none, once for each period owed.
-- A fact is (concept, subject, period, breakdown). Only CONFIRMED concepts and derivations count.
-- Strict: a fact is folded if it can be had from others of the same provider and window: its concept, or one it is DERIVABLE
-  from (by any number of steps); its subject, or one that contains it; its period, or shorter ones that tile it exactly
-  where the measure adds up. Facts that can be had from each other count once.
+- A question is (concept, subject, breakdown): the CONFIRMED concept of the item's definition, or its own; the subject of the
+  item, or for a METRIC the one its definition names; the set of the definition's breakdowns. A fact is a question for a period.
+- Strict: a fact is folded if others of the same provider and window answer it:
+  (a) the same concept and breakdown for the same period, of a subject that contains its own;
+  (b) the same question over shorter periods: such as tile its own exactly, if the question ADDS_UP; one that ends on the same
+      day, if it is of ONE_DAY. A question is so if every definition by which it is asked anywhere is (`over_time`);
+  (c) a question that it is derivable from by CONFIRMED recipes, one or several in turn, of its own or a containing subject: for
+      the same period; or over shorter ones as in (b), if what is held adds up, or both are of one day.
+  Facts that answer each other in a ring count once, unless something outside the ring answers one of them.
 """
 
 import csv
@@ -100,27 +105,38 @@ class Registry:
             span = (day(row["from_date"], date.min), day(row["to_date"], date.max))
             self.respondents[row["collection"], int(row["version"])].append((row["provider"], *span))
         self.container = {row["subject"]: row["contained_in"] for row in rows(folder, "subjects") if row["contained_in"]}
-        definitions = {row["definition"]: row for row in rows(folder, "definitions")}
+        self.definitions = {row["definition"]: row for row in rows(folder, "definitions")}
         self.concept = {
             row["definition"]: row["concept"] for row in rows(folder, "concepts") if row["strength"] == "CONFIRMED"
         }
-        # A concept adds up over periods if each of its definitions does.
-        self.adds_up = defaultdict(lambda: True)
-        for definition, concept in self.concept.items():
-            if definition in definitions:
-                self.adds_up[concept] &= adds_up(definitions[definition])
+        # What a (concept, breakdown) can be derived from.
         self.sources = defaultdict(set)
         for row in rows(folder, "derivations"):
             if row["strength"] == "CONFIRMED":
-                source, made = self.concept[row["from_definition"]], self.concept[row["to_definition"]]
-                if source != made:
-                    self.sources[made].add(source)
+                self.sources[self.place(row["to_definition"])].add(self.place(row["from_definition"]))
         self.items = defaultdict(list)
+        self.over_time = {}
         for row in rows(folder, "items"):
-            if row["role"] == "CONTENT" and row["mandation"] in ASKED:
-                breakdown = definitions[row["definition"]]["breakdowns"]
-                question = (self.concept[row["definition"]], row["subject"], breakdown)
+            if row["mandation"] not in ASKED:
+                continue
+            question = self.question(row)
+            own = self.definitions[row["definition"]]["over_time"]
+            if self.over_time.setdefault(question, own) != own:
+                self.over_time[question] = "NEITHER"
+            if row["role"] == "CONTENT":
                 self.items[row["collection"], int(row["version"])].append(question)
+
+    def place(self, definition):
+        """The concept and the breakdown of a definition: what recipes lead from and to, whatever the subject."""
+        breakdown = self.definitions[definition]["breakdowns"]
+        return self.concept.get(definition, definition), frozenset(json.loads(breakdown) if breakdown else ())
+
+    def question(self, item):
+        """(concept, subject, breakdown) of an item."""
+        definition = self.definitions[item["definition"]]
+        own = definition["subject"] if definition["kind"] == "METRIC" else ""
+        concept, breakdown = self.place(item["definition"])
+        return concept, own or item["subject"], breakdown
 
     def in_force(self, collection, at):
         """The number of the collection's version that is in force on a day, if any."""
@@ -139,23 +155,15 @@ class Registry:
             found.append(subject)
         return found
 
-    def origins(self, concept):
-        """The concept and all it can be derived from, by any number of steps."""
-        found, todo = {concept}, [concept]
+    def origins(self, place):
+        """All (concept, breakdown) that one can be derived from, by any number of steps; itself is not among them."""
+        found, todo = set(), [place]
         while todo:
             for source in self.sources.get(todo.pop(), ()):
-                if source not in found:
+                if source != place and source not in found:
                     found.add(source)
                     todo.append(source)
         return found
-
-
-def adds_up(definition):
-    """Record-level elements, counts and sums add up over periods; rates, averages and snapshots do not."""
-    if definition["kind"] == "ELEMENT":
-        return True
-    count = definition["unit"].strip().lower() in {"count", "number"} and not definition["denominator"].strip()
-    return count and definition["period_type"].strip().lower() != "snapshot"
 
 
 def obligations(registry, month):
@@ -183,8 +191,7 @@ def tiled(period, shorter):
     start, end = period
     by_start = defaultdict(list)
     for piece in shorter:
-        if start <= piece[0] and piece[1] <= end and piece != period:
-            by_start[piece[0]].append(piece)
+        by_start[piece[0]].append(piece)
     reached = {start: []}
     for at in sorted({start, *by_start}):
         if at not in reached:
@@ -195,33 +202,50 @@ def tiled(period, shorter):
     return reached.get(end + timedelta(days=1))
 
 
-def covers(registry, facts):
-    """For each fact that can be had from others, those others."""
-    asked = defaultdict(lambda: defaultdict(set))
-    for concept, subject, breakdown, period in facts:
-        asked[concept, subject][breakdown].add(period)
+def answers(registry, facts):
+    """For each fact that others answer, those others."""
+    asked = defaultdict(set)
+    for question, period in facts:
+        asked[question].add(period)
     found = {}
-    for fact in facts:
-        concept, subject, breakdown, period = fact
+    for question, period in facts:
+        concept, subject, breakdown = question
+        containers = registry.containers(subject)
         others = set()
-        for origin in registry.origins(concept):
-            for container in registry.containers(subject):
-                for other_breakdown, there in asked.get((origin, container), {}).items():
-                    # A recipe may start from another breakdown; the same question keeps its own.
-                    if origin == concept and other_breakdown != breakdown:
-                        continue
-                    line = (origin, container, other_breakdown)
-                    if period in there and (*line, period) != fact:
-                        others.add((*line, period))
-                    pieces = tiled(period, there) if registry.adds_up[origin] else None
-                    others.update((*line, piece) for piece in pieces or ())
+        # (a)
+        for container in containers[1:]:
+            others.update(same_period(asked, (concept, container, breakdown), period))
+        # (b)
+        others.update(over_shorter(registry, asked, question, question, period))
+        # (c)
+        for origin, parts in registry.origins((concept, breakdown)):
+            for container in containers:
+                held = (origin, container, parts)
+                others.update(same_period(asked, held, period))
+                others.update(over_shorter(registry, asked, question, held, period))
         if others:
-            found[fact] = others
+            found[question, period] = others
     return found
 
 
+def same_period(asked, held, period):
+    return {(held, period)} if period in asked.get(held, ()) else set()
+
+
+def over_shorter(registry, asked, question, held, period):
+    """The facts of the question `held` over shorter periods that together answer `question` for `period`."""
+    start, end = period
+    shorter = {piece for piece in asked.get(held, ()) if start <= piece[0] and piece[1] <= end and piece != period}
+    pieces = set()
+    if shorter and registry.over_time[held] == "ADDS_UP":
+        pieces.update(tiled(period, shorter) or ())
+    if shorter and registry.over_time[held] == registry.over_time[question] == "ONE_DAY":
+        pieces.update(piece for piece in shorter if piece[1] == end)
+    return {(held, piece) for piece in pieces}
+
+
 def left_after_folding(facts, found):
-    """How many facts are left: of each set that can be had from each other and from nothing else, one."""
+    """How many facts are left: those that nothing answers, and one of each ring that nothing outside it answers."""
 
     def reached(fact):
         seen, todo = set(), [fact]
@@ -232,15 +256,15 @@ def left_after_folding(facts, found):
                     todo.append(other)
         return seen
 
-    count = 0
+    count, rings = 0, set()
     for fact in facts:
         if fact not in found:
             count += 1
             continue
         beyond = reached(fact)
-        if fact in beyond and fact == min(beyond) and all(fact in reached(other) for other in beyond):
-            count += 1
-    return count
+        if fact in beyond and all(fact in reached(other) for other in beyond):
+            rings.add(frozenset(beyond))
+    return count + len(rings)
 
 
 def figures(registry, owed):
@@ -249,8 +273,8 @@ def figures(registry, owed):
     for collection, version, period in owed:
         questions = registry.items[collection, version]
         asks += len(questions)
-        facts.update((*question, period) for question in questions)
-    return asks, len(facts), left_after_folding(facts, covers(registry, facts))
+        facts.update((question, period) for question in questions)
+    return asks, len(facts), left_after_folding(facts, answers(registry, facts))
 
 
 def shown(asks, plain, strict):

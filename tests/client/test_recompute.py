@@ -15,7 +15,7 @@ HEADERS = {
     "respondents": "collection version provider from_date to_date",
     "subjects": "subject contained_in",
     "items": "collection version mandation role subject definition",
-    "definitions": "definition kind unit denominator breakdowns period_type",
+    "definitions": "definition kind breakdowns subject over_time",
     "concepts": "definition concept strength",
     "derivations": "from_definition to_definition strength",
 }
@@ -41,7 +41,7 @@ def registry(**changes):
         "subjects": ["OUTER|", "INNER|OUTER"],
         "versions": [f"a|1|{MONTHLY}"],
         "respondents": ["a|1|P1||"],
-        "definitions": ["x|ELEMENT||||"],
+        "definitions": ["x|ELEMENT|||ADDS_UP"],
         "concepts": ["x|x|CONFIRMED"],
         "items": ["a|1||CONTENT|OUTER|x"],
     }
@@ -86,8 +86,8 @@ class Recompute(unittest.TestCase):
             )
 
         # Four quarters; the first of them began before the window's first month, whose sisters are not among the asks.
-        self.assertEqual(counts(quarterly("y|ELEMENT||||")), (16, 16, 13))
-        self.assertEqual(counts(quarterly("y|METRIC|%|all patients||")), (16, 16, 16))
+        self.assertEqual(counts(quarterly("y|ELEMENT|||ADDS_UP")), (16, 16, 13))
+        self.assertEqual(counts(quarterly("y|METRIC|||NEITHER")), (16, 16, 16))
 
     def test_weeks_do_not_tile_months(self):
         answer = registry(
@@ -100,7 +100,7 @@ class Recompute(unittest.TestCase):
 
     def test_what_can_be_derived_is_folded_and_each_from_the_other_counts_once(self):
         extra = {
-            "definitions": ["y|METRIC|%|all||"],
+            "definitions": ["y|METRIC|||NEITHER"],
             "concepts": ["y|y|CONFIRMED"],
             "items": ["a|1||CONTENT|INNER|y"],
         }
@@ -112,8 +112,85 @@ class Recompute(unittest.TestCase):
         self.assertEqual(counts(registry(**extra, derivations=both)), (24, 24, 12))
 
     def test_breakdowns_make_different_facts(self):
-        answer = registry(definitions=["y|ELEMENT|||sex|"], concepts=["y|x|CONFIRMED"], items=["a|1||CONTENT|OUTER|y"])
+        answer = registry(definitions=['y|ELEMENT|["sex"]||ADDS_UP'], concepts=["y|x|CONFIRMED"], items=["a|1||CONTENT|OUTER|y"])
         self.assertEqual(counts(answer), (24, 24, 24))
+
+    def test_breakdowns_are_sets(self):
+        definitions = ['y|ELEMENT|["sex", "age"]||ADDS_UP', 'z|ELEMENT|["age", "sex"]||ADDS_UP']
+        items = ["a|1||CONTENT|OUTER|y", "a|1||CONTENT|OUTER|z"]
+        answer = registry(definitions=definitions, concepts=["y|x|CONFIRMED", "z|x|CONFIRMED"], items=items)
+        self.assertEqual(counts(answer), (36, 24, 24))
+
+    def test_a_recipe_leads_from_one_breakdown_of_a_concept_to_another(self):
+        definitions = ['y|ELEMENT|["sex"]||ADDS_UP']
+        extra = {"definitions": definitions, "concepts": ["y|x|CONFIRMED"], "items": ["a|1||CONTENT|OUTER|y"]}
+        self.assertEqual(counts(registry(**extra, derivations=["y|x|CONFIRMED"])), (24, 24, 12))
+
+    def test_a_definition_without_a_confirmed_concept_is_its_own(self):
+        answer = registry(definitions=["y|ELEMENT|||ADDS_UP"], concepts=["y|x|POSSIBLE"], items=["a|1||CONTENT|OUTER|y"])
+        self.assertEqual(counts(answer), (24, 24, 24))
+
+    def test_a_metric_is_about_what_its_definition_says(self):
+        for kind, facts in [("METRIC", (24, 12, 12)), ("ELEMENT", (24, 24, 12))]:
+            with self.subTest(kind=kind):
+                answer = registry(
+                    definitions=[f"y|{kind}||OUTER|NEITHER"],
+                    concepts=["y|x|CONFIRMED"],
+                    items=["a|1||CONTENT|INNER|y"],
+                )
+                self.assertEqual(counts(answer), facts)
+
+    def quarters(self, month_definition, quarter_definition="y|METRIC|||ADDS_UP", subject="OUTER", **extra):
+        """A quarterly return beside the monthly one: 12 months and 4 quarters, of which 3 have all their months in the window."""
+        return recompute(
+            organisations=["P1|PROVIDER||"],
+            subjects=["OUTER|", "INNER|OUTER"],
+            versions=[f"a|1|{MONTHLY}", "b|1|2024-01-01||QUARTERLY|2024-01-01|10||"],
+            respondents=["a|1|P1||", "b|1|P1||"],
+            definitions=[month_definition, quarter_definition],
+            items=["a|1||CONTENT|OUTER|x", f"b|1||CONTENT|{subject}|y"],
+            **extra,
+        )
+
+    def test_a_value_of_one_day_is_that_of_the_shorter_period_which_ends_on_it(self):
+        same = ["x|x|CONFIRMED", "y|x|CONFIRMED"]
+        one_day = self.quarters("x|METRIC|||ONE_DAY", "y|METRIC|||ONE_DAY", concepts=same)
+        # Also the first quarter of the window: its last month is in it.
+        self.assertEqual(counts(one_day), (16, 16, 12))
+        mixed = self.quarters("x|METRIC|||ONE_DAY", "y|METRIC|||ADDS_UP", concepts=same)
+        self.assertEqual(counts(mixed), (16, 16, 16))
+
+    def test_shorter_periods_of_a_containing_subject_answer_only_by_a_recipe(self):
+        same = ["x|x|CONFIRMED", "y|x|CONFIRMED"]
+        element, other = "x|ELEMENT|||ADDS_UP", "y|ELEMENT|||ADDS_UP"
+        self.assertEqual(counts(self.quarters(element, other, concepts=same)), (16, 16, 13))
+        self.assertEqual(counts(self.quarters(element, other, "INNER", concepts=same)), (16, 16, 16))
+        recipe = self.quarters(element, other, "INNER", derivations=["x|y|CONFIRMED"])
+        self.assertEqual(counts(recipe), (16, 16, 13))
+
+    def test_what_is_made_by_a_recipe_need_not_add_up_itself_but_what_is_held_must(self):
+        recipe = {"derivations": ["x|y|CONFIRMED"]}
+        self.assertEqual(counts(self.quarters("x|ELEMENT|||ADDS_UP", "y|METRIC|||NEITHER", **recipe)), (16, 16, 13))
+        self.assertEqual(counts(self.quarters("x|METRIC|||NEITHER", "y|METRIC|||ADDS_UP", **recipe)), (16, 16, 16))
+
+    def test_every_definition_by_which_a_question_is_asked_anywhere_counts(self):
+        # z asks the same question as x, in an item that is not CONTENT, and does not add up.
+        extra = {
+            "definitions": ["y|ELEMENT|||ADDS_UP", "z|METRIC|||NEITHER"],
+            "concepts": ["y|x|CONFIRMED", "z|x|CONFIRMED"],
+            "versions": ["b|1|2024-01-01||QUARTERLY|2024-01-01|10||"],
+            "respondents": ["b|1|P1||"],
+        }
+        self.assertEqual(counts(registry(**extra, items=["b|1||CONTENT|OUTER|y"])), (16, 16, 13))
+        items = ["b|1||CONTENT|OUTER|y", "b|1||LINKAGE|OUTER|z"]
+        self.assertEqual(counts(registry(**extra, items=items)), (16, 16, 16))
+
+    def test_a_ring_that_something_outside_answers_counts_nothing(self):
+        definitions = ["y|METRIC|||NEITHER", "z|METRIC|||NEITHER"]
+        extra = {"definitions": definitions, "items": ["a|1||CONTENT|OUTER|y", "a|1||CONTENT|OUTER|z"]}
+        ring = ["y|z|CONFIRMED", "z|y|CONFIRMED"]
+        self.assertEqual(counts(registry(**extra, derivations=ring)), (36, 36, 24))
+        self.assertEqual(counts(registry(**extra, derivations=[*ring, "x|y|CONFIRMED"])), (36, 36, 12))
 
     def test_versions_respondents_and_opening_bound_what_is_owed(self):
         # The second version takes over on 1 January 2025, with two items; P1 is open to 31 January 2025 only.
@@ -126,7 +203,7 @@ class Recompute(unittest.TestCase):
                 "d|1|||||||",
             ],
             respondents=["a|1|P1||", "a|2|P1||", "a|2|P2|2025-02-01|", "a|2|B||"],
-            definitions=["x|ELEMENT||||", "y|ELEMENT||||"],
+            definitions=["x|ELEMENT|||ADDS_UP", "y|ELEMENT|||ADDS_UP"],
             concepts=["x|x|CONFIRMED", "y|y|CONFIRMED"],
             items=["a|1||CONTENT|S|x", "a|2||CONTENT|S|x", "a|2||CONTENT|S|y", "d|1||CONTENT|S|x"],
         )
@@ -152,7 +229,7 @@ class Recompute(unittest.TestCase):
                     subjects=["S|"],
                     versions=[f"a|1|{version}"],
                     respondents=[respondent],
-                    definitions=["x|ELEMENT||||"],
+                    definitions=["x|ELEMENT|||ADDS_UP"],
                     concepts=["x|x|CONFIRMED"],
                     items=["a|1||CONTENT|S|x"],
                 )
@@ -165,7 +242,7 @@ class Recompute(unittest.TestCase):
             subjects=["S|"],
             versions=["a|1|2023-01-01||MONTHLY|2023-01-31|0|2023-02-28|"],
             respondents=["a|1|P1||"],
-            definitions=["x|ELEMENT||||"],
+            definitions=["x|ELEMENT|||ADDS_UP"],
             concepts=["x|x|CONFIRMED"],
             items=["a|1||CONTENT|S|x"],
         )

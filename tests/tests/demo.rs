@@ -3,6 +3,7 @@
 use onus_tests::{Database, Demo, TODAY, python, run};
 use rstest::rstest;
 use serde_json::Value;
+use std::{collections::BTreeMap, fs, path::PathBuf};
 
 fn demo_again(demo: &Demo) -> Value {
     let output = run(&mut demo.command(&["demo", "--no-serve", "-o", "json", "--today", TODAY]));
@@ -57,6 +58,61 @@ fn figures_are_recomputed_from_the_published_inputs(
     }
 }
 
+fn edition(demo: &Demo) -> PathBuf {
+    let month = demo.summary()["month"].as_str().expect("the summary names its month");
+    demo.folder().join("data/editions").join(month)
+}
+
+/// An edition's folder is enough: what was computed is recomputed from what stands beside it, for each provider.
+#[test]
+fn each_providers_figures_are_recomputed_from_the_edition_alone() {
+    let demo = Demo::copy(Database::Sqlite);
+    let folder = edition(&demo);
+    let month = demo.summary()["month"].as_str().expect("the summary names its month");
+    let output = run(python("recompute.py").arg(&folder).args([month, "--providers"]));
+    let recomputed: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+    let recomputed = recomputed["providers"].as_object().expect("figures of providers");
+    let published = fs::read_to_string(folder.join("provider_month.csv")).expect("the file of providers");
+    // Codes and numbers alone: nothing is quoted.
+    let mut lines = published.lines().map(|line| line.split(',').collect::<Vec<_>>());
+    let header = lines.next().expect("a header");
+    let mut asked = 0;
+    for line in lines {
+        let line: BTreeMap<_, _> = header.iter().copied().zip(line).collect();
+        let figures = &recomputed.get(line["provider"]);
+        for figure in ["asks", "facts_plain", "facts_strict"] {
+            let again = figures.map_or(0, |figures| figures[figure].as_u64().expect("a whole number"));
+            assert_eq!(line[figure], again.to_string(), "{figure} of {}", line["provider"]);
+        }
+        asked += usize::from(figures.is_some());
+    }
+    assert_eq!(asked, recomputed.len());
+    assert!(asked > 6_000, "only {asked} providers are asked anything");
+}
+
+#[rstest]
+fn files_are_what_their_data_package_says(
+    #[values(Database::Sqlite, Database::Postgres)] database: Database,
+) {
+    let demo = Demo::copy(database);
+    let registry = demo.folder().join("open-data");
+    run(demo.command(&["export", "registry", "--out"]).arg(&registry));
+    let resources = [registry, edition(&demo)].map(|folder| {
+        let output = run(python("check_package.py").arg(&folder));
+        let found: Value = serde_json::from_slice(&output.stdout).expect("one JSON object");
+        let lines = found["lines"].as_object().expect("lines of each resource").clone();
+        assert_eq!(lines["organisations"], 6_722, "{lines:?}");
+        lines
+    });
+    let [inputs, both] = &resources;
+    assert_eq!(inputs.len(), 14);
+    // One package over both: what an edition adds to the inputs are its figures.
+    let figures: Vec<_> = both.keys().filter(|name| !inputs.contains_key(*name)).collect();
+    assert_eq!(figures, ["body_month", "national_month", "pair_month", "provider_month"]);
+    assert_eq!((&both["provider_month"], &both["national_month"]), (&6_718.into(), &1.into()));
+    assert!(inputs.iter().all(|(name, lines)| both[name] == *lines));
+}
+
 #[rstest]
 fn two_exports_are_the_same_bytes(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let demo = Demo::copy(database);
@@ -65,12 +121,12 @@ fn two_exports_are_the_same_bytes(#[values(Database::Sqlite, Database::Postgres)
         run(demo.command(&["export", "registry", "--out"]).arg(folder));
     }
     let mut names: Vec<_> =
-        std::fs::read_dir(&folders[0]).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
+        fs::read_dir(&folders[0]).expect("a folder").flatten().map(|entry| entry.file_name()).collect();
     names.sort();
     assert!(names.len() >= 15, "{names:?}");
     for name in names {
         let [one, two] =
-            [&folders[0], &folders[1]].map(|folder| std::fs::read(folder.join(&name)).expect("a file"));
+            [&folders[0], &folders[1]].map(|folder| fs::read(folder.join(&name)).expect("a file"));
         assert!(one == two, "{} differs", name.display());
     }
 }

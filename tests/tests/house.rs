@@ -38,8 +38,10 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("onus-matching", &["onus-domain"]),
     ("onus-burden", &["onus-domain"]),
     ("onus-exchange", &["onus-domain"]),
+    // Drawings of numbers, for pages and for the report alike.
+    ("onus-chart", &["onus-domain"]),
     // An edition is made from figures and written as the files of the exchange.
-    ("onus-report", &["onus-burden", "onus-domain", "onus-exchange"]),
+    ("onus-report", &["onus-burden", "onus-chart", "onus-domain", "onus-exchange"]),
     ("onus-telemetry", &["onus-domain"]),
     ("onus-migrations", &["onus-domain"]),
     ("onus-store", &["onus-domain", "onus-migrations"]),
@@ -50,7 +52,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ),
     // What the pure crates work out is converted and shown as it is; storage and files go through app.
     ("onus-grpc", &["onus-app", "onus-burden", "onus-domain", "onus-matching", "onus-proto"]),
-    ("onus-web", &["onus-app", "onus-burden", "onus-domain", "onus-matching"]),
+    ("onus-web", &["onus-app", "onus-burden", "onus-chart", "onus-domain", "onus-matching"]),
     (
         "onus",
         &[

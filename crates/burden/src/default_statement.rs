@@ -17,6 +17,8 @@ pub const DEFAULT_TARIFF_CSV: &str = include_str!("../data/default_tariff.csv");
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LineRow {
+    /// Empty for every method that has no lines of its own.
+    method: String,
     frequency: Frequency,
     activity: Activity,
     staff_role: StaffRole,
@@ -45,10 +47,26 @@ fn table<T: DeserializeOwned>(text: &str) -> Vec<T> {
 
 static LINES: LazyLock<Vec<LineRow>> = LazyLock::new(|| table(DEFAULT_STATEMENT_CSV));
 
-/// The default cost lines of a request that is answered so often.
-pub fn default_lines(frequency: Frequency) -> Vec<CostLine> {
-    let rows = LINES.iter().filter(|row| row.frequency == frequency);
-    let line = |row: &LineRow| CostLine {
+/// The default cost lines of a request that is collected by a method and answered so often (`burden.md`, "Cost": "the published default for
+/// its method and frequency").
+pub fn default_lines(method: &str, frequency: Frequency) -> Vec<CostLine> {
+    lines_for(&LINES, method, frequency)
+}
+
+/// The lines of the method and frequency; if there are none, those of any method. How a collection is collected is told in free words, so
+/// methods are the same if they are so but for blanks around them and capitals.
+fn lines_for(table: &[LineRow], method: &str, frequency: Frequency) -> Vec<CostLine> {
+    let method = method.trim().to_lowercase();
+    let of = |method: &str| -> Vec<CostLine> {
+        let rows = table.iter().filter(|row| row.frequency == frequency);
+        rows.filter(|row| row.method.trim().to_lowercase() == method).map(line).collect()
+    };
+    let own = of(&method);
+    if own.is_empty() { of("") } else { own }
+}
+
+fn line(row: &LineRow) -> CostLine {
+    CostLine {
         activity: row.activity,
         staff_role: row.staff_role,
         basis: row.basis,
@@ -57,8 +75,7 @@ pub fn default_lines(frequency: Frequency) -> Vec<CostLine> {
         unit_size: None,
         life_months: row.life_months,
         external_pence: 0,
-    };
-    rows.map(line).collect()
+    }
 }
 
 /// The default tariff of every staff role.
@@ -90,7 +107,7 @@ mod tests {
                 version: 1,
                 from_date: "2020-04-01".parse().unwrap(),
                 method: Method::Assumed,
-                lines: default_lines(frequency),
+                lines: default_lines("", frequency),
             };
             let mut found = Violations::new();
             statement.check(&mut found);
@@ -98,6 +115,26 @@ mod tests {
             read += statement.lines.len();
         }
         assert_eq!(read, rows.len());
+    }
+
+    #[test]
+    fn a_method_with_lines_of_its_own_has_those_and_every_other_the_common_ones() {
+        let table: Vec<LineRow> = read(
+            "method,frequency,activity,staff_role,basis,minutes,life_months\n\
+             ,MONTHLY,EXTRACTION,DATA_CLERK,PER_SUBMISSION,45,\n\
+             ,WEEKLY,EXTRACTION,DATA_CLERK,PER_SUBMISSION,15,\n\
+             Portal,MONTHLY,TRANSMISSION,DATA_CLERK,PER_SUBMISSION,5,\n\
+             Portal,MONTHLY,GATHERING,DATA_CLERK,PER_ITEM,0.5,\n",
+        )
+        .unwrap();
+        let minutes = |method, frequency| -> Vec<String> {
+            lines_for(&table, method, frequency).iter().map(|line| line.minutes.to_string()).collect()
+        };
+        assert_eq!(minutes(" portal ", Monthly), ["5", "0.5"]);
+        assert_eq!(minutes("Portal", Weekly), ["15"]);
+        assert_eq!(minutes("By letter", Monthly), ["45"]);
+        assert_eq!(minutes("", Monthly), ["45"]);
+        assert!(minutes("Portal", Daily).is_empty());
     }
 
     #[test]

@@ -6,12 +6,11 @@
 //! | formula | where |
 //! |---|---|
 //! | schedule to periods and due dates | [`period`] |
-//! | which version is in force, who must answer it on which days | `respondent` |
-//! | obligations | [`Burden::obligations`] |
+//! //! | obligations | [`Burden::obligations`] |
 //! | minutes to hours and pence; default statement and tariff | `price`, `cost`; [`effective_statements`], [`effective_tariffs`] |
 //! | statement vintages | `statement` |
 //! | R, N, I(p), I(T), I(m), links, mergers | `index` |
-//! | what a question and a fact is | `question`; whether a measure adds up: `measure` |
+//! | what a question and a fact is | `question` |
 //! | asks, plain facts, rates | [`AskCounts`], `figures` |
 //! | folding (strict facts) | `fold` |
 //! | shared facts, avoidable hours, equal split | `sharing`, `figures` |
@@ -20,6 +19,9 @@
 //!
 //! Speed: providers who owe the same are one group (`window`), and whatever follows from what is owed is computed once for a group. What
 //! depends on a provider's own size is kept apart as an amount for size 1 and multiplied by it.
+//!
+//! Which version is in force on which days, who must answer it on which, and whether a measure adds up over time are rules of
+//! `onus_domain`: the registry's export rests on them too.
 //!
 //! What the design leaves open is decided here, where the code is: see the heads of the modules named above.
 
@@ -31,7 +33,6 @@ mod default_statement;
 mod figures;
 mod fold;
 mod index;
-mod measure;
 mod month;
 mod number;
 mod obligation;
@@ -40,7 +41,6 @@ mod price;
 mod publish;
 mod question;
 mod registry;
-mod respondent;
 mod results;
 mod sharing;
 mod statement;
@@ -59,9 +59,9 @@ pub use default_statement::{DEFAULT_STATEMENT_CSV, DEFAULT_TARIFF_CSV, default_l
 pub use fold::FoldRule;
 pub use number::{Hours, Pence, Ratio};
 pub use overlap::SharedFacts;
-pub use respondent::Respondent;
 pub use results::{
-    BodyMonth, CollectionMonth, IndexPoint, NationalMonth, OwnerAsks, PairMonth, ProviderMonth, TypeMonth,
+    BodyMonth, CollectionMonth, IndexPoint, NationalMonth, OwnerAsks, PairMonth, ProviderMonth, Respondent,
+    TypeMonth,
 };
 pub use statement::{StatementInForce, effective_statements, effective_tariffs};
 pub use submit_once::{AnsweredBy, AskedItem, FactKey, SharedFact, SubmitOnce};
@@ -70,7 +70,7 @@ use cache::Cache;
 use chrono::NaiveDate;
 use index::Index;
 use month::MonthFigures;
-use onus_domain::{Basis, CollectionId, Month, OdsCode, snapshot::Snapshot, submission::Obligation};
+use onus_domain::{CollectionId, Month, OdsCode, snapshot::Snapshot, submission::Obligation};
 use registry::Registry;
 use std::sync::Arc;
 
@@ -201,16 +201,15 @@ impl Burden {
         let versions = &self.registry.snapshot.versions;
         let at = versions.binary_search_by(|v| (&v.collection, v.number).cmp(&(collection, version)));
         let Ok(at) = at else { return vec![] };
-        let rule = versions[at].content.respondents.as_ref();
+        let Some(rule) = &versions[at].content.respondents else { return vec![] };
         let of_provider = |provider| {
             let organisation = self.registry.organisation(provider);
-            let assumed = rule.is_some_and(|rule| respondent::is_assumed(rule, organisation));
             let days = self.registry.respondent_days(provider, window::number(at));
             days.into_iter().map(move |span| Respondent {
                 provider: organisation.code.clone(),
-                from_date: (span.from != NaiveDate::MIN).then_some(span.from),
-                to_date: (span.to != NaiveDate::MAX).then_some(span.to),
-                basis: if assumed { Basis::Assumed } else { Basis::Stated },
+                from_date: span.first(),
+                to_date: span.last(),
+                basis: rule.basis_for(organisation),
             })
         };
         self.registry.providers.iter().flat_map(of_provider).collect()

@@ -4,11 +4,10 @@
 //! item's, for a METRIC its definition's where that names one; the breakdown is the set of the definition's breakdowns. Questions are
 //! numbered in the order of these keys, so that every choice that depends on the numbers is the same on every machine.
 
-use crate::measure::{adds_up, is_of_one_day};
 use onus_domain::{
     ConceptId, DefinitionId, SubjectId,
     concept::Strength,
-    definition::{Definition, DefinitionKind},
+    definition::{Definition, DefinitionKind, OverTime},
     item::Item,
     snapshot::Snapshot,
     subject::SubjectOrder,
@@ -59,9 +58,10 @@ impl Questions {
         let mut measures = BTreeMap::<Key, (bool, bool)>::new();
         for item in items {
             let definition = snapshot.definition(&item.definition);
-            let (sums, one_day) = definition.map_or((true, false), |d| (adds_up(d), is_of_one_day(d)));
+            // What is not registered is taken for an element.
+            let over_time = definition.map_or(OverTime::AddsUp, Definition::over_time);
             let entry = measures.entry(questions.key(snapshot, item)).or_insert((true, true));
-            *entry = (entry.0 && sums, entry.1 && one_day);
+            *entry = (entry.0 && over_time == OverTime::AddsUp, entry.1 && over_time == OverTime::OneDay);
         }
         questions.rows =
             measures.into_iter().map(|(key, (adds_up, of_one_day))| row(key, adds_up, of_one_day)).collect();

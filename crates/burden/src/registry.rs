@@ -4,7 +4,6 @@ use crate::{
     period::periods_from,
     price::Tariffs,
     question::Questions,
-    respondent::{self, Span},
     statement::{effective_tariffs, re_estimated, statements_of},
     window::number,
 };
@@ -14,8 +13,9 @@ use onus_domain::{
     item::{Item, ItemRole},
     organisation::{Organisation, ProviderType, SizeMeasure},
     snapshot::Snapshot,
+    span::Span,
     statement::{BurdenStatement, LineBasis},
-    version::Version,
+    version::{Version, days_in_force},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -157,7 +157,7 @@ impl Registry {
         for (place, versions) in (0..).zip(snapshot.versions.chunk_by(|a, b| a.collection == b.collection)) {
             let collection = versions.first().and_then(|version| snapshot.collection(&version.collection));
             let owner = collection.and_then(|collection| self.owners.binary_search(&collection.owner).ok());
-            let force = respondent::in_force(&versions.iter().collect::<Vec<_>>());
+            let force = days_in_force(versions);
             for (version, force) in versions.iter().zip(force) {
                 let statements = statements_of(&snapshot, version);
                 let mut row = VersionRow {
@@ -226,11 +226,7 @@ impl Registry {
     /// The days on which a provider must answer `version` by its rule, in force or not.
     pub fn respondent_days(&self, provider: &ProviderRow, version: u32) -> Vec<Span> {
         let Some(rule) = &self.version(version).content.respondents else { return vec![] };
-        let size_days =
-            |measure: SizeMeasure| provider.sizes[measure as usize].iter().map(|(day, _)| *day).collect();
-        respondent::days(rule, self.organisation(provider), size_days, |measure, day| {
-            provider.size(measure, day)
-        })
+        rule.days(self.organisation(provider), |measure| provider.sizes[measure as usize].clone())
     }
 
     fn owing(&self, provider: &ProviderRow, firsts: &mut Firsts) -> Vec<Owing> {
@@ -246,7 +242,8 @@ impl Registry {
                 continue;
             }
             let rule = self.version(version).content.respondents.as_ref();
-            let assumed = rule.is_some_and(|rule| respondent::is_assumed(rule, self.organisation(provider)));
+            let assumed =
+                rule.is_some_and(|rule| rule.basis_for(self.organisation(provider)) == Basis::Assumed);
             let first = if row.has_one_off { firsts.get(self, version, &spans) } else { NEVER };
             owing.extend(spans.into_iter().map(|span| Owing { version, span, assumed, first }));
         }

@@ -5,8 +5,9 @@ use crate::{
     counts::{AskCounts, RoleCounts},
     number::{Hours, Pence, Ratio},
 };
+use chrono::NaiveDate;
 use onus_domain::{
-    CollectionId, Decimal, Month, OdsCode,
+    Basis, CollectionId, Decimal, Month, OdsCode,
     organisation::{ProviderType, SizeMeasure},
 };
 
@@ -239,6 +240,19 @@ pub struct OwnerAsks {
     pub hours_12m: Hours,
     /// Its equal part of the hours that would fall away.
     pub avoidable_hours: Hours,
+}
+
+/// A respondent of a version, from when to when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Respondent {
+    /// Who answers.
+    pub provider: OdsCode,
+    /// First day; none if it always did.
+    pub from_date: Option<NaiveDate>,
+    /// Last day; none if there is no end.
+    pub to_date: Option<NaiveDate>,
+    /// Whether a source says so.
+    pub basis: Basis,
 }
 
 impl ProviderMonth {

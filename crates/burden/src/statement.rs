@@ -53,7 +53,7 @@ fn default_statement(version: &Version) -> BurdenStatement {
         version: version.number,
         from_date: started.unwrap_or_default(),
         method: Method::Assumed,
-        lines: default_lines(schedule.map_or(Frequency::Annual, |s| s.frequency)),
+        lines: default_lines(&version.content.method, schedule.map_or(Frequency::Annual, |s| s.frequency)),
     }
 }
 

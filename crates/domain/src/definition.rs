@@ -1,5 +1,9 @@
 //! Definitions: what an item means, registered once.
 
+mod over_time;
+
+pub use over_time::OverTime;
+
 use crate::{DefinitionId, SubjectId, Violation, Violations, codes::codes};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -116,6 +120,11 @@ impl Definition {
             found.text("external_ids", register, 400);
             found.text(&format!("external_ids[{register}]"), key, 400);
         }
+    }
+
+    /// How its values for shorter periods make its value for a longer one.
+    pub fn over_time(&self) -> OverTime {
+        over_time::of(self)
     }
 }
 

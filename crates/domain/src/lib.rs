@@ -28,6 +28,7 @@ pub mod review;
 pub mod role;
 pub mod schedule;
 pub mod snapshot;
+pub mod span;
 pub mod statement;
 pub mod subject;
 pub mod submission;

@@ -51,6 +51,11 @@ impl Month {
     pub fn in_words(self) -> String {
         self.first_day().format("%B %Y").to_string()
     }
+
+    /// The month where there is little room, such as `Oct 2026`.
+    pub fn in_short(self) -> String {
+        self.first_day().format("%b %Y").to_string()
+    }
 }
 
 impl fmt::Display for Month {
@@ -99,6 +104,7 @@ mod tests {
         assert_eq!(month.plus(-2).to_string(), "2023-12");
         assert_eq!(month.year_ending().next().unwrap().to_string(), "2023-03");
         assert_eq!(month.in_words(), "February 2024");
+        assert_eq!(month.in_short(), "Feb 2024");
         for bad in ["2024-13", "2024-1", "24-01", "", "9999-01"] {
             assert!(bad.parse::<Month>().is_err(), "{bad}");
         }

@@ -3,6 +3,7 @@
 use crate::{
     Basis, Decimal, OdsCode,
     organisation::{Organisation, ProviderType, SizeMeasure},
+    span::Span,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -70,71 +71,48 @@ impl RespondentsRule {
     }
 }
 
+impl RespondentsRule {
+    /// The longest runs of days on which `organisation` must answer, first first. `sizes` are its sizes in a measure, by the days from
+    /// which they are known. Whether a version with the rule is in force on those days is another matter.
+    ///
+    /// Whether it must answer changes only when it opens or closes and when a size becomes known. Between those days it is constant, so
+    /// that asking on each of them gives every run exactly.
+    pub fn days(
+        &self,
+        organisation: &Organisation,
+        sizes: impl Fn(SizeMeasure) -> Vec<(NaiveDate, Decimal)>,
+    ) -> Vec<Span> {
+        let Some(open) = Span::new(organisation.open_date, organisation.close_date) else { return vec![] };
+        let sizes = self.size_bounds.as_ref().map(|bounds| sizes(bounds.measure)).unwrap_or_default();
+        let later = sizes.iter().map(|(day, _)| *day).filter(|day| open.from < *day && *day <= open.to);
+        let starts: Vec<_> = std::iter::once(open.from).chain(later).collect();
+        let mut runs: Vec<Span> = vec![];
+        for (at, from) in starts.iter().enumerate() {
+            let size = |_| sizes.iter().rfind(|(known, _)| known <= from).map(|(_, size)| *size);
+            if !self.includes(organisation, *from, size) {
+                continue;
+            }
+            let to = starts.get(at + 1).and_then(NaiveDate::pred_opt).unwrap_or(open.to);
+            match runs.last_mut() {
+                Some(last) if last.end() == Some(*from) => last.to = to,
+                _ => runs.push(Span { from: *from, to }),
+            }
+        }
+        runs
+    }
+
+    /// Whether a source states that `organisation` must answer: it does not if the rule is assumed, or rests on a type of provider that is.
+    pub fn basis_for(&self, organisation: &Organisation) -> Basis {
+        let named = self.include.contains(&organisation.code);
+        let assumed =
+            self.basis == Basis::Assumed || (!named && organisation.provider_type_basis == Basis::Assumed);
+        if assumed { Basis::Assumed } else { Basis::Stated }
+    }
+}
+
 fn admits(bounds: &BTreeSet<String>, value: Option<&str>) -> bool {
     bounds.is_empty() || value.is_some_and(|value| bounds.contains(value))
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::organisation::OrganisationKind;
-
-    fn trust(region: &str) -> Organisation {
-        Organisation {
-            code: OdsCode::new("R0A").unwrap(),
-            name: "A TRUST".into(),
-            kind: OrganisationKind::Provider,
-            provider_type: Some(ProviderType::Acute),
-            provider_type_basis: Basis::Stated,
-            region: Some(region.into()),
-            parent: None,
-            open_date: NaiveDate::from_ymd_opt(2020, 4, 1),
-            close_date: NaiveDate::from_ymd_opt(2025, 3, 31),
-        }
-    }
-
-    fn rule() -> RespondentsRule {
-        RespondentsRule {
-            provider_types: BTreeSet::from([ProviderType::Acute]),
-            regions: BTreeSet::from(["Y56".to_owned()]),
-            commissioners: BTreeSet::new(),
-            size_bounds: None,
-            include: BTreeSet::new(),
-            exclude: BTreeSet::new(),
-            basis: Basis::Stated,
-            evidence: String::new(),
-        }
-    }
-
-    fn day(text: &str) -> NaiveDate {
-        text.parse().unwrap()
-    }
-
-    #[test]
-    fn type_region_and_opening_bound_it() {
-        let size = |_| Some(Decimal::from_whole(10));
-        assert!(rule().includes(&trust("Y56"), day("2024-01-01"), size));
-        assert!(!rule().includes(&trust("Y60"), day("2024-01-01"), size));
-        assert!(rule().includes(&trust("Y56"), day("2025-03-31"), size));
-        assert!(!rule().includes(&trust("Y56"), day("2025-04-01"), size));
-        assert!(!rule().includes(&trust("Y56"), day("2020-03-31"), size));
-    }
-
-    #[test]
-    fn inclusion_exclusion_and_size_rule() {
-        let code = OdsCode::new("R0A").unwrap();
-        let none = |_| None;
-        let included = RespondentsRule { include: BTreeSet::from([code.clone()]), ..rule() };
-        assert!(included.includes(&trust("Y60"), day("2024-01-01"), none));
-        let excluded = RespondentsRule { exclude: BTreeSet::from([code]), ..included };
-        assert!(!excluded.includes(&trust("Y56"), day("2024-01-01"), none));
-        let bounds = SizeBounds {
-            measure: SizeMeasure::FloorArea,
-            at_least: Some(Decimal::from_whole(10)),
-            at_most: None,
-        };
-        let large = RespondentsRule { size_bounds: Some(bounds), ..rule() };
-        assert!(large.includes(&trust("Y56"), day("2024-01-01"), |_| Some(Decimal::from_whole(10))));
-        assert!(!large.includes(&trust("Y56"), day("2024-01-01"), none));
-    }
-}
+mod tests;

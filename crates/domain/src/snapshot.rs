@@ -4,12 +4,13 @@
 //! `onus export registry` writes it, so that an outsider can recompute what Onus publishes.
 
 use crate::{
-    CollectionId, DefinitionId, OdsCode,
+    CollectionId, Decimal, DefinitionId, OdsCode,
     collection::Collection,
     concept::{ConceptMember, Derivation},
     definition::Definition,
     organisation::{Organisation, Size, SizeMeasure, Succession},
     relation::Match,
+    span::Span,
     statement::{BurdenStatement, Tariff},
     subject::Subject,
     submission::Submission,
@@ -78,6 +79,24 @@ impl Snapshot {
     pub fn current_version(&self, id: &CollectionId) -> Option<&Version> {
         let versions = self.versions_of(id);
         versions.iter().rfind(|v| v.state == VersionState::Live).or(versions.last())
+    }
+
+    /// Who must answer a version while it is in force, from when to when, by provider and day: the rule, the opening of providers, their
+    /// sizes and the version's dates put together.
+    pub fn respondents<'s>(&'s self, version: &'s Version) -> impl Iterator<Item = (&'s Organisation, Span)> {
+        let rule_and_days = version.content.respondents.as_ref().zip(version.days());
+        rule_and_days.into_iter().flat_map(move |(rule, in_force)| {
+            self.providers().flat_map(move |provider| {
+                let days = rule.days(provider, |measure| self.sizes(&provider.code, measure));
+                days.into_iter().filter_map(move |days| Some((provider, days.meet(in_force)?)))
+            })
+        })
+    }
+
+    /// The sizes of a provider in a measure, by the days from which they are known.
+    pub fn sizes(&self, organisation: &OdsCode, measure: SizeMeasure) -> Vec<(NaiveDate, Decimal)> {
+        let sizes = run(&self.sizes, organisation, |s| &s.organisation);
+        sizes.iter().filter(|s| s.measure == measure).map(|s| (s.from_date, s.value)).collect()
     }
 
     /// The latest size of a provider in a measure that is known on `day`.

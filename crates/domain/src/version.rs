@@ -2,7 +2,7 @@
 
 use crate::{
     CollectionId, Violation, Violations, codes::codes, item::Item, respondents::RespondentsRule,
-    schedule::Schedule,
+    schedule::Schedule, span::Span,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -110,12 +110,36 @@ pub struct Version {
 }
 
 impl Version {
-    /// Whether it is in force on `day`, by its dates: `live_from` ≤ day < `live_to`, and before it expires.
-    pub fn in_force(&self, day: NaiveDate) -> bool {
-        self.live_from.is_some_and(|from| from <= day)
-            && self.live_to.is_none_or(|to| day < to)
-            && self.expires_on.is_none_or(|end| day < end)
+    /// The days on which it is in force, by its dates: from `live_from`, before `live_to` and before it expires.
+    pub fn days(&self) -> Option<Span> {
+        let end = self.live_to.into_iter().chain(self.expires_on).min();
+        self.live_from.and_then(|from| Span::until(Some(from), end))
     }
+
+    /// Whether it is in force on `day`, by its dates.
+    pub fn in_force(&self, day: NaiveDate) -> bool {
+        self.days().is_some_and(|days| days.holds(day))
+    }
+}
+
+/// The days on which each of a collection's versions, first first, is the one in force. Where the dates of two meet, the later version
+/// holds: a period is owed once.
+pub fn days_in_force(versions: &[Version]) -> Vec<Vec<Span>> {
+    let mut taken: Vec<Span> = vec![];
+    let mut days: Vec<_> = versions
+        .iter()
+        .rev()
+        .map(|version| {
+            let own = version.days();
+            let free = taken.iter().fold(Vec::from_iter(own), |left, other| {
+                left.into_iter().flat_map(|span| span.without(*other)).collect()
+            });
+            taken.extend(own);
+            free
+        })
+        .collect();
+    days.reverse();
+    days
 }
 
 /// Most items a version may have.

@@ -50,11 +50,8 @@ async fn open_app(settings: &Settings) -> Result<App> {
 /// `onus serve`.
 pub async fn serve(settings: &Settings, options: &Serve) -> Result<()> {
     let listener = serve::bind(options.listen.unwrap_or(settings.server.listen)).await?;
-    let _held = if settings.is_embedded() {
-        Some(DataDir::open(&settings.data_dir, Kind::Registry)?)
-    } else {
-        None
-    };
+    let _held =
+        if settings.is_embedded() { Some(DataDir::open(&settings.data_dir, Kind::Registry)?) } else { None };
     let app = Arc::new(open_app(settings).await?);
     app.view().await?;
     let address = listener.local_addr().map_err(Error::internal)?;

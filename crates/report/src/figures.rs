@@ -5,7 +5,7 @@ use crate::{
     tables::{BODY_MONTH, NATIONAL_MONTH, PAIR_MONTH, PROVIDER_MONTH},
 };
 use onus_burden::{AskCounts, BodyMonth, NationalMonth, PairMonth, ProviderMonth};
-use onus_exchange::registry::TableSchema;
+use onus_exchange::open_data::TableSchema;
 
 type Rows = Vec<Vec<String>>;
 

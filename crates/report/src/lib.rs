@@ -6,10 +6,12 @@ mod page;
 mod tables;
 
 use chrono::NaiveDate;
-use onus_burden::Burden;
-use onus_domain::{CollectionId, Month, Result, snapshot::Snapshot};
-use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
+use onus_burden::{Burden, effective_statements, effective_tariffs};
+use onus_domain::{CollectionId, Month, Result, display::day, snapshot::Snapshot};
+use onus_exchange::{
+    open_data::{Package, TableFile, data_package, sha256},
+    registry,
+};
 
 /// What is published.
 pub struct Publication<'a> {
@@ -66,26 +68,56 @@ impl OutputFile {
 }
 
 /// All files of an edition, the checksums of the others last.
+///
+/// An edition carries the registry that its figures were computed from beside the figures, under one data package: references from
+/// figures to the registry hold within the folder, and whoever has the folder can recompute it, also when the registry has moved on.
 pub fn files(publication: &Publication<'_>) -> Result<Vec<OutputFile>> {
+    let tables = tables(publication)?;
+    let package = data_package_of(publication, &tables)?;
     let mut files =
         vec![OutputFile::new("index.html", "text/html; charset=utf-8", page::render(publication)?)];
-    for (table, rows) in figures::of(publication) {
-        files.push(OutputFile::new(table.file, "text/csv; charset=utf-8", table.render(rows)?));
-    }
+    let csv = |file: TableFile| OutputFile::new(file.table.file, "text/csv; charset=utf-8", file.bytes);
+    files.extend(tables.into_iter().map(csv));
+    files.push(OutputFile::new("datapackage.json", "application/json", package));
     files.push(OutputFile::new("method.md", "text/markdown; charset=utf-8", method::TEXT));
     let sums = checksums(&files);
     files.push(OutputFile::new("SHA256SUMS", "text/plain; charset=utf-8", sums));
     Ok(files)
 }
 
+/// The figures, then what they were computed from.
+fn tables(publication: &Publication<'_>) -> Result<Vec<TableFile>> {
+    let snapshot = publication.snapshot;
+    let mut tables = figures::of(publication)
+        .into_iter()
+        .map(|(table, rows)| table.write(rows))
+        .collect::<Result<Vec<_>>>()?;
+    let (statements, tariffs) = (effective_statements(snapshot), effective_tariffs(snapshot));
+    tables.extend(registry::table_files(snapshot, &statements, &tariffs)?);
+    Ok(tables)
+}
+
+fn data_package_of(publication: &Publication<'_>, tables: &[TableFile]) -> Result<Vec<u8>> {
+    let month = publication.month;
+    let about = format!(
+        "Figures (provider_month, body_month, pair_month, national_month) and the registry that they were computed from, as at {}.",
+        day(publication.closing_date)
+    );
+    let about =
+        [Some(about.as_str()), publication.notice.as_deref()].into_iter().flatten().collect::<Vec<_>>();
+    let package = Package {
+        name: &format!("onus-edition-{month}"),
+        title: &format!("The burden of information requests, {}", month.in_words()),
+        about: &about.join(" "),
+        version: Some(&format!("{}.0.0", publication.revision)),
+    };
+    data_package(&package, tables)
+}
+
 /// As `sha256sum -c` reads them.
 fn checksums(files: &[OutputFile]) -> String {
-    let mut sums = String::new();
-    for file in files {
-        for byte in Sha256::digest(&file.bytes) {
-            let _ = write!(sums, "{byte:02x}");
-        }
-        let _ = writeln!(sums, "  {}", file.path);
-    }
-    sums
+    files.iter().flat_map(|file| [sha256(&file.bytes), "  ".into(), file.path.clone(), "\n".into()]).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,10 +1,12 @@
 //! `index.html`: the month's report for people, in one file that loads nothing.
 
+mod months;
 mod tables;
 mod twice;
 
 use crate::Publication;
 use askama::Template;
+use months::Drawn;
 use onus_burden::{NationalMonth, Ratio};
 use onus_domain::{
     CollectionId, Error, Month, Result,
@@ -14,8 +16,6 @@ use onus_domain::{
 
 /// Rows of a table that ranks.
 const TOP: usize = 12;
-/// Months of the index shown.
-const MONTHS: i32 = 13;
 
 #[derive(Template)]
 #[template(path = "index.html")]
@@ -29,7 +29,7 @@ struct Page {
     notice: Option<String>,
     headline: Vec<Figure>,
     changed: Vec<String>,
-    index: Table,
+    drawn: Vec<Drawn>,
     asked_twice: Table,
     twice_stories: Vec<String>,
     shared_definitions: Table,
@@ -61,6 +61,7 @@ pub fn render(publication: &Publication<'_>) -> Result<String> {
     let (burden, month) = (publication.burden, publication.month);
     let national = burden.national_month(month);
     let before = burden.national_month(month.plus(-1));
+    let months = months::months(publication);
     let base_month = burden.settings().base_month.in_words();
     let twice = twice::twice(publication);
     let page = Page {
@@ -72,7 +73,7 @@ pub fn render(publication: &Publication<'_>) -> Result<String> {
         notice: publication.notice.clone(),
         headline: headline(&national, &base_month),
         changed: changed(publication, &national, &before),
-        index: tables::index_table(publication, &base_month),
+        drawn: vec![months::index(&months, &base_month), months::worked(&months)],
         asked_twice: twice::twice_table(publication, &twice),
         twice_stories: twice.iter().map(|facts| twice::story(publication, facts)).collect(),
         shared_definitions: tables::shared_table(publication),

@@ -1,61 +1,72 @@
 //! The tables of an edition, column by column: the outputs of the open data contract. Columns are added at the end, never renamed.
 
-use onus_exchange::registry::{Column, Kind, TableSchema};
+use onus_exchange::open_data::{Column, Kind, Reference, TableSchema, column};
 
-const fn column(name: &'static str, kind: Kind, about: &'static str) -> Column {
-    Column { name, kind, about }
-}
-
-const MONTH: Column = column("month", Kind::Code, "The month, YYYY-MM.");
+const MONTH: Column = column("month", Kind::Month, "The month.");
+/// The month's line of all providers.
+const NATION: Reference = (&["month"], "national_month.csv", &["month"]);
 const HOURS: Column = column(
     "hours",
     Kind::Decimal,
     "Working hours of the month: obligations due in it, and its share of annual and one-off work.",
-);
+)
+.in_unit("hours");
 const HOURS_12M: Column =
-    column("hours_12m", Kind::Decimal, "Working hours of the 12 months ending with the month.");
+    column("hours_12m", Kind::Decimal, "Working hours of the 12 months ending with the month.")
+        .in_unit("hours");
 const HOURS_ASSUMED: Column = column(
     "hours_assumed_share",
     Kind::Decimal,
     "Share of hours that rests on an assumption, 0 to 1. Empty without hours.",
-);
+)
+.in_unit("share, 0 to 1");
 const COST: Column = column(
     "cost_pence",
     Kind::Decimal,
     "Cost of the month in pence, with overheads and what is paid outside.",
-);
+)
+.in_unit("pence (GBP)");
 const AVOIDABLE: Column = column(
     "avoidable_hours",
     Kind::Decimal,
     "Hours of the 12 months that would fall away if nothing were asked twice.",
-);
+)
+.in_unit("hours");
 const INDEX: Column = column(
     "index",
     Kind::Decimal,
     "Burden index, base month 100, moved only by what is really asked. Empty if nothing was asked in the base month.",
-);
+).in_unit("per cent of the base month");
 const INDEX_AS_PUBLISHED: Column =
-    column("index_as_published", Kind::Decimal, "The index without links over re-estimation.");
-const OBLIGATIONS: Column = column("obligations", Kind::Whole, "Submissions due in the month.");
-const MET: Column = column("obligations_met", Kind::Whole, "Those of them for which there is a receipt.");
+    column("index_as_published", Kind::Decimal, "The index without links over re-estimation.")
+        .in_unit("per cent of the base month");
+const OBLIGATIONS: Column =
+    column("obligations", Kind::Whole, "Submissions due in the month.").in_unit("submissions");
+const MET: Column = column("obligations_met", Kind::Whole, "Those of them for which there is a receipt.")
+    .in_unit("submissions");
 const ASKS: Column =
-    column("asks", Kind::Whole, "Asks of CONTENT items over the 12 months ending with the month.");
-const PLAIN: Column = column("facts_plain", Kind::Whole, "Distinct facts among the asks.");
-const STRICT: Column = column("facts_strict", Kind::Whole, "Facts left after folding.");
+    column("asks", Kind::Whole, "Asks of CONTENT items over the 12 months ending with the month.")
+        .in_unit("asks");
+const PLAIN: Column = column("facts_plain", Kind::Whole, "Distinct facts among the asks.").in_unit("facts");
+const STRICT: Column = column("facts_strict", Kind::Whole, "Facts left after folding.").in_unit("facts");
 const RATE_PLAIN: Column =
-    column("rate_plain", Kind::Decimal, "facts_plain / asks. Empty if nothing is asked.");
+    column("rate_plain", Kind::Decimal, "facts_plain / asks. Empty if nothing is asked.")
+        .in_unit("facts an ask");
 const RATE_STRICT: Column =
-    column("rate_strict", Kind::Decimal, "facts_strict / asks. Empty if nothing is asked.");
+    column("rate_strict", Kind::Decimal, "facts_strict / asks. Empty if nothing is asked.")
+        .in_unit("facts an ask");
 const POSSIBLE: Column = column(
     "possible_duplicates",
     Kind::Whole,
     "Plain facts fewer if every POSSIBLE match were confirmed. Never counted.",
-);
+)
+.in_unit("facts");
 const SHARED: Column = column(
     "shared_definition_asks",
     Kind::Whole,
     "Asks whose concept is also asked about other records: not duplication.",
-);
+)
+.in_unit("asks");
 
 /// `provider_month.csv`.
 pub const PROVIDER_MONTH: TableSchema = TableSchema {
@@ -78,12 +89,14 @@ pub const PROVIDER_MONTH: TableSchema = TableSchema {
             "hours_low",
             Kind::Decimal,
             "Lower end of the interval of hours. Empty while no time return is evidence for it.",
-        ),
+        )
+        .in_unit("hours"),
         column(
             "hours_high",
             Kind::Decimal,
             "Upper end of the interval of hours. Empty while no time return is evidence for it.",
-        ),
+        )
+        .in_unit("hours"),
         HOURS_ASSUMED,
         HOURS_12M,
         COST,
@@ -93,17 +106,19 @@ pub const PROVIDER_MONTH: TableSchema = TableSchema {
             "size",
             Kind::Decimal,
             "Size on the month's last day. Empty if unknown; the index then takes 1.",
-        ),
+        )
+        .in_unit("as `size_measure` says"),
         INDEX,
         INDEX_AS_PUBLISHED,
         column(
             "peer_percentile",
             Kind::Decimal,
             "Per cent of open providers of its type and known size with no more hours for their size.",
-        ),
+        )
+        .in_unit("per cent"),
     ],
     key: &["provider", "month"],
-    references: &[],
+    references: &[NATION, (&["provider"], "organisations.csv", &["organisation"])],
 };
 
 /// `body_month.csv`.
@@ -113,26 +128,29 @@ pub const BODY_MONTH: TableSchema = TableSchema {
     columns: &[
         column("body", Kind::Code, "ODS code of who asks."),
         MONTH,
-        column("collections", Kind::Whole, "Its collections in force on the month's last day."),
-        column("items", Kind::Whole, "Items those collections ask, of any role."),
+        column("collections", Kind::Whole, "Its collections in force on the month's last day.")
+            .in_unit("collections"),
+        column("items", Kind::Whole, "Items those collections ask, of any role.").in_unit("items"),
         ASKS,
         column(
             "facts_shared",
             Kind::Whole,
             "Facts of the 12 months that are asked more than once and that it is among the askers of.",
-        ),
+        )
+        .in_unit("facts"),
         HOURS,
         COST,
         AVOIDABLE,
-        column("reuse_facts", Kind::Whole, "Facts met by reuse agreements. Empty while none are registered."),
+        column("reuse_facts", Kind::Whole, "Facts met by reuse agreements. Empty while none are registered.")
+            .in_unit("facts"),
         column("target_measure", Kind::Code, "What its target is measured in. Empty while it has no plan."),
-        column("target_value", Kind::Decimal, "What it promises."),
+        column("target_value", Kind::Decimal, "What it promises.").in_unit("as `target_measure` says"),
         column("target_date", Kind::Date, "By when."),
-        column("current_value", Kind::Decimal, "Where it stands."),
+        column("current_value", Kind::Decimal, "Where it stands.").in_unit("as `target_measure` says"),
         column("status", Kind::Code, "ON_TRACK, AT_RISK or OFF_TRACK."),
     ],
     key: &["body", "month"],
-    references: &[],
+    references: &[NATION, (&["body"], "organisations.csv", &["organisation"])],
 };
 
 /// `pair_month.csv`.
@@ -143,11 +161,15 @@ pub const PAIR_MONTH: TableSchema = TableSchema {
         column("body_a", Kind::Code, "ODS code, the lesser."),
         column("body_b", Kind::Code, "ODS code, the greater or the same."),
         MONTH,
-        column("shared_facts", Kind::Whole, "Facts of the 12 months that both ask, over all providers."),
+        column("shared_facts", Kind::Whole, "Facts of the 12 months that both ask, over all providers.")
+            .in_unit("facts"),
         AVOIDABLE,
     ],
     key: &["body_a", "body_b", "month"],
-    references: &[],
+    references: &[
+        (&["body_a", "month"], "body_month.csv", &["body", "month"]),
+        (&["body_b", "month"], "body_month.csv", &["body", "month"]),
+    ],
 };
 
 /// `national_month.csv`.
@@ -172,7 +194,7 @@ pub const NATIONAL_MONTH: TableSchema = TableSchema {
         AVOIDABLE,
         INDEX,
         INDEX_AS_PUBLISHED,
-        column("providers", Kind::Whole, "Providers open in the month."),
+        column("providers", Kind::Whole, "Providers open in the month.").in_unit("providers"),
     ],
     key: &["month"],
     references: &[],

@@ -14,7 +14,6 @@ mod handlers;
 mod headers;
 mod refusal;
 
-pub mod chart;
 pub mod pages;
 pub mod parts;
 pub mod shell;

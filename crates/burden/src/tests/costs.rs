@@ -172,7 +172,7 @@ fn a_version_without_a_statement_rests_on_the_default_and_says_so() {
         World::default().trust("R01").asks("X26", asking("c").every(Frequency::Quarterly).item("a", "S"));
     let statements = effective_statements(&world.clone().snapshot());
     assert_eq!((statements.len(), statements[0].method), (1, Method::Assumed));
-    assert_eq!(statements[0].lines, crate::default_lines(Frequency::Quarterly));
+    assert_eq!(statements[0].lines, crate::default_lines("", Frequency::Quarterly));
     assert_eq!(effective_tariffs(&world.clone().snapshot()), crate::default_tariffs());
     let burden = world.clone().burden();
     let row = burden.provider_month(&code("R01"), month("2024-04")).unwrap();

@@ -1,11 +1,11 @@
 //! A slow, plain reading of `burden.md`, one provider at a time and straight from the snapshot, against which the fast one is held.
 
-use crate::{Hours, Pence, Ratio, effective_statements, effective_tariffs, measure, period};
+use crate::{Hours, Pence, Ratio, effective_statements, effective_tariffs, period};
 use chrono::NaiveDate;
 use onus_domain::{
     ConceptId, DefinitionId, Month, SubjectId,
     concept::Strength,
-    definition::DefinitionKind,
+    definition::{DefinitionKind, OverTime},
     item::{Item, ItemRole},
     organisation::Organisation,
     snapshot::Snapshot,
@@ -77,12 +77,12 @@ impl<'a> Naive<'a> {
         (self.concept(&item.definition), subject, self.breakdown(&item.definition))
     }
 
-    /// Whether all items anywhere that ask a question have a definition of a kind.
-    fn every(&self, key: &Key, test: fn(&onus_domain::definition::Definition) -> bool) -> bool {
+    /// Whether the definitions of all items anywhere that ask a question stand so to time.
+    fn every(&self, key: &Key, over_time: OverTime) -> bool {
         let items =
             self.snapshot.versions.iter().flat_map(|v| &v.content.items).filter(|item| item.is_asked());
         let mut asking = items.filter(|item| self.key(item) == *key);
-        asking.all(|item| test(self.snapshot.definition(&item.definition).unwrap()))
+        asking.all(|item| self.snapshot.definition(&item.definition).unwrap().over_time() == over_time)
     }
 
     /// Whether a chain of recipes leads from one to the other. What has the same concept and breakdown needs none.
@@ -133,9 +133,8 @@ impl<'a> Naive<'a> {
                     f.0 == *source && fact.1 <= f.1 && f.2 <= fact.2 && (f.1, f.2) != (fact.1, fact.2)
                 })
                 .collect();
-            let of_one_day =
-                self.every(source, measure::is_of_one_day) && self.every(&fact.0, measure::is_of_one_day);
-            (self.every(source, measure::adds_up) && tiles(fact.1, fact.2, &shorter))
+            let of_one_day = self.every(source, OverTime::OneDay) && self.every(&fact.0, OverTime::OneDay);
+            (self.every(source, OverTime::AddsUp) && tiles(fact.1, fact.2, &shorter))
                 || (of_one_day && shorter.iter().any(|f| f.2 == fact.2))
         })
     }

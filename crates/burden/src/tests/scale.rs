@@ -1,12 +1,13 @@
-//! A registry of the size of the sample: how long a month takes, by hand (`cargo test --release -p onus-burden scale -- --ignored --nocapture`).
+//! A registry of the size of the sample: its tables add up exactly, and what keeps a month quick holds. How long the sample itself takes is
+//! measured by `cargo xtask bench demo`.
 
 use super::builder::{World, asking, month, of};
+use crate::{Burden, Settings};
 use onus_domain::{
     item::ItemRole,
     organisation::{ProviderType, SizeMeasure},
     schedule::Frequency,
 };
-use std::time::Instant;
 
 const TYPES: [ProviderType; 5] = [
     ProviderType::Acute,
@@ -60,48 +61,50 @@ pub fn sample_sized() -> World {
     world
 }
 
+/// The sum of what each row gives.
+fn total<T, N: std::iter::Sum<N>>(rows: &[T], of: impl Fn(&T) -> N) -> N {
+    rows.iter().map(of).sum()
+}
+
 #[test]
-#[ignore = "a measurement, to be read by a person"]
-fn a_month_of_a_sample_sized_registry() {
-    let world = sample_sized();
-    let snapshot = world.snapshot();
-    let lap =
-        |name: &str, since: Instant| println!("{name:<24}{:>8.1} ms", since.elapsed().as_secs_f64() * 1e3);
-    let start = Instant::now();
-    let burden = crate::Burden::new(snapshot, crate::Settings { base_month: month("2024-06") });
-    lap("new", start);
-    let start = Instant::now();
-    let national = burden.national_month(month("2025-06"));
-    lap("national_month", start);
-    let start = Instant::now();
-    let months = burden.provider_months(month("2025-06"));
-    lap("provider_months", start);
-    let start = Instant::now();
-    let _ = (
-        burden.body_months(month("2025-06")),
-        burden.pair_months(month("2025-06")),
-        burden.collection_months(month("2025-06")),
-    );
-    lap("bodies, pairs, coll.", start);
-    let start = Instant::now();
-    let _ = burden.type_months(month("2025-06"));
-    lap("type_months", start);
-    let start = Instant::now();
-    let _ = burden.index_series(&of("R000"), month("2024-07"), month("2025-06"));
-    lap("index_series of a year", start);
-    let start = Instant::now();
-    let once = burden.submit_once(&of("R000"), month("2025-06"));
-    lap("submit_once", start);
-    let start = Instant::now();
-    let shared = burden.shared_facts(&of("c01"), &of("c03"), month("2025-06"));
-    lap("shared_facts", start);
-    let groups = burden.figures(month("2025-06")).groups.len();
-    println!("{groups} groups; {:?}", national.content());
-    println!(
-        "{} providers, {} shared facts, {} of two",
-        months.len(),
-        once.unwrap().shared.len(),
-        shared.facts.len()
-    );
-    assert_eq!(months.len(), 6718);
+fn the_tables_of_a_sample_sized_registry_add_up() {
+    let burden = Burden::new(sample_sized().snapshot(), Settings { base_month: month("2024-06") });
+    let at = month("2025-06");
+    let (national, providers) = (burden.national_month(at), burden.provider_months(at));
+    let (types, bodies) = (burden.type_months(at), burden.body_months(at));
+    let (pairs, collections) = (burden.pair_months(at), burden.collection_months(at));
+    assert_eq!((providers.len(), collections.len()), (6_718, 36));
+
+    let content = national.content();
+    assert!(content.facts_plain > content.facts_strict && !pairs.is_empty(), "{content:?}");
+    assert_eq!(content.asks, total(&providers, |row| row.content().asks));
+    assert_eq!(content.facts_strict, total(&providers, |row| row.content().facts_strict));
+    assert_eq!(content.asks, total(&bodies, |row| row.asks));
+    assert_eq!(content.asks, total(&collections, |row| row.asks));
+    assert_eq!(national.obligations_12m, total(&collections, |row| row.obligations_12m));
+    // Nobody closes, so that every provider is one of an open type.
+    assert_eq!(content.asks, total(&types, |row| row.counts.content().asks));
+
+    let hours = [
+        total(&providers, |row| row.hours_12m.clone()),
+        total(&types, |row| row.hours_12m.clone()),
+        total(&bodies, |row| row.hours_12m.clone()),
+        total(&collections, |row| row.hours_12m.clone()),
+    ];
+    assert!(hours.iter().all(|sum| *sum == national.hours_12m), "{hours:?}");
+    let avoidable = [
+        total(&providers, |row| row.avoidable_hours.clone()),
+        total(&bodies, |row| row.avoidable_hours.clone()),
+        total(&pairs, |row| row.avoidable_hours.clone()),
+    ];
+    assert!(avoidable.iter().all(|sum| *sum == national.avoidable_hours), "{avoidable:?}");
+}
+
+/// What keeps a month quick: who owes the same is computed once.
+#[test]
+fn thousands_of_providers_are_few_groups() {
+    let burden = Burden::new(sample_sized().snapshot(), Settings { base_month: month("2024-06") });
+    let figures = burden.figures(month("2025-06"));
+    let grouped: usize = figures.groups.len();
+    assert!((5..300).contains(&grouped), "{grouped} groups of 6,718 providers");
 }

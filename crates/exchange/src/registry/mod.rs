@@ -1,35 +1,42 @@
 //! The registry as files: the inputs from which an outsider can recompute every published figure.
 
-mod package;
-mod respondents;
 mod rows;
-mod schema;
+mod tables;
 
-pub use package::{ATTRIBUTION, Licence, data_package};
-pub use respondents::{Span, spans};
-pub use schema::{Column, Kind, Reference, TableSchema, escape, tables};
-
+use crate::open_data::{Package, TableFile, data_package};
 use onus_domain::{
     Result,
     snapshot::Snapshot,
     statement::{BurdenStatement, Tariff},
 };
 
-/// The files of a registry, `datapackage.json` last: names and bytes. Equal snapshots give equal bytes.
+/// The tables of a registry, written, in the order of `open-data.md`. Equal snapshots give equal bytes.
 ///
 /// `statements` and `tariffs` are those that the figures were computed with, published defaults among them.
+pub fn table_files(
+    snapshot: &Snapshot,
+    statements: &[BurdenStatement],
+    tariffs: &[Tariff],
+) -> Result<Vec<TableFile>> {
+    let tables = rows::of(snapshot, statements, tariffs).into_iter();
+    tables.map(|(table, rows)| table.write(rows)).collect()
+}
+
+/// The files of a registry, `datapackage.json` last: names and bytes.
 pub fn export(
     snapshot: &Snapshot,
     statements: &[BurdenStatement],
     tariffs: &[Tariff],
 ) -> Result<Vec<(String, Vec<u8>)>> {
-    let mut files = vec![];
-    for table in tables() {
-        let rows = rows::of(table.file, snapshot, statements, tariffs);
-        files.push((table.file.to_owned(), table.render(rows)?));
-    }
-    let package =
-        data_package("onus-registry", "The registry of requests, as Onus computes from it", &files)?;
+    let tables = table_files(snapshot, statements, tariffs)?;
+    let package = Package {
+        name: "onus-registry",
+        title: "The registry of requests, as Onus computes from it",
+        about: "",
+        version: None,
+    };
+    let package = data_package(&package, &tables)?;
+    let mut files: Vec<_> = tables.into_iter().map(|file| (file.table.file.to_owned(), file.bytes)).collect();
     files.push(("datapackage.json".into(), package));
     Ok(files)
 }

@@ -1,6 +1,10 @@
 //! The lines of each file, in order of its key.
 
-use super::respondents::spans;
+use super::tables::{
+    COLLECTIONS, CONCEPTS, DEFINITIONS, DERIVATIONS, ITEMS, ORGANISATIONS, RESPONDENTS, SIZES, STATEMENTS,
+    SUBJECTS, SUBMISSIONS, SUCCESSIONS, TARIFFS, VERSIONS,
+};
+use crate::open_data::TableSchema;
 use chrono::{DateTime, SecondsFormat, Utc};
 use onus_domain::{
     collection::Collection,
@@ -14,30 +18,28 @@ use std::fmt::Display;
 
 type Rows = Vec<Vec<String>>;
 
-/// The lines of `file`.
+/// The tables with their lines.
 pub(super) fn of(
-    file: &str,
     snapshot: &Snapshot,
     statements: &[BurdenStatement],
     tariffs: &[Tariff],
-) -> Rows {
-    match file {
-        "organisations.csv" => organisations(snapshot),
-        "successions.csv" => successions(snapshot),
-        "sizes.csv" => sizes(snapshot),
-        "collections.csv" => collections(snapshot),
-        "versions.csv" => versions(snapshot),
-        "respondents.csv" => respondents(snapshot),
-        "subjects.csv" => subjects(snapshot),
-        "items.csv" => items(snapshot),
-        "definitions.csv" => definitions(snapshot),
-        "concepts.csv" => concepts(snapshot),
-        "derivations.csv" => derivations(snapshot),
-        "statements.csv" => statement_lines(statements),
-        "tariffs.csv" => tariff_lines(tariffs),
-        "submissions.csv" => submissions(snapshot),
-        _ => vec![],
-    }
+) -> [(TableSchema, Rows); 14] {
+    [
+        (ORGANISATIONS, organisations(snapshot)),
+        (SUCCESSIONS, successions(snapshot)),
+        (SIZES, sizes(snapshot)),
+        (COLLECTIONS, collections(snapshot)),
+        (VERSIONS, versions(snapshot)),
+        (RESPONDENTS, respondents(snapshot)),
+        (SUBJECTS, subjects(snapshot)),
+        (ITEMS, items(snapshot)),
+        (DEFINITIONS, definitions(snapshot)),
+        (CONCEPTS, concepts(snapshot)),
+        (DERIVATIONS, derivations(snapshot)),
+        (STATEMENTS, statement_lines(statements)),
+        (TARIFFS, tariff_lines(tariffs)),
+        (SUBMISSIONS, submissions(snapshot)),
+    ]
 }
 
 /// Each in order of its key, whatever order the list has.
@@ -140,11 +142,13 @@ fn versions(snapshot: &Snapshot) -> Rows {
 fn respondents(snapshot: &Snapshot) -> Rows {
     let mut rows = vec![];
     for version in versions_in_order(snapshot) {
-        let basis = or_empty(version.content.respondents.as_ref().map(|rule| rule.basis));
-        let spans = spans(snapshot, version);
-        for span in by(&spans, |span| (&span.provider, span.from)) {
-            let to = or_empty(span.to);
-            rows.push(row![version.collection, version.number, span.provider, span.from, to, basis]);
+        let rule = version.content.respondents.as_ref();
+        let mut days: Vec<_> = snapshot.respondents(version).collect();
+        days.sort_by_key(|(provider, span)| (&provider.code, *span));
+        for (provider, span) in days {
+            let basis = or_empty(rule.map(|rule| rule.basis_for(provider)));
+            let (from, end) = (or_empty(span.first()), or_empty(span.end()));
+            rows.push(row![version.collection, version.number, provider.code, from, end, basis]);
         }
     }
     rows
@@ -205,6 +209,7 @@ fn definitions(snapshot: &Snapshot) -> Rows {
             or_empty(d.subject.as_ref()),
             json!(d.aliases),
             or_empty(d.successor.as_ref()),
+            d.over_time(),
         ]
     };
     by(&snapshot.definitions, |d| &d.id).into_iter().map(row).collect()

@@ -23,11 +23,11 @@ impl MatchingService for Matching {
             let app = self.0.app();
             let report = match convert::read(|found| convert::required("source", asked.source, found))? {
                 Source::Items(items) => {
-                    check_items(app, items.items, asked.respondents, asked.max_hits).await?
+                    Box::pin(check_items(app, items.items, asked.respondents, asked.max_hits)).await?
                 }
                 Source::Version(name) => {
                     let (id, number) = names::read_version("version", &name)?;
-                    let (_, version) = app.version(&context, &id, number).await?;
+                    let (_, version) = Box::pin(app.version(&context, &id, number)).await?;
                     let report = Box::pin(app.check_version(&version)).await?;
                     convert::version_report(&report, &version, asked.max_hits, &*app.view().await?)
                 }

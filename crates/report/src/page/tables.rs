@@ -1,6 +1,6 @@
 //! The tables of the report.
 
-use super::{MONTHS, TOP, Table, share, shown_index, shown_rate, title};
+use super::{TOP, Table, share, shown_index, shown_rate, title};
 use crate::{Overlap, Publication};
 use onus_burden::{AskCounts, NationalMonth};
 use onus_domain::{
@@ -8,24 +8,6 @@ use onus_domain::{
     display::{count, hours, name, percent},
 };
 use std::cmp::Reverse;
-
-pub(super) fn index_table(publication: &Publication<'_>, base_month: &str) -> Table {
-    let rows = (1 - MONTHS..=0).map(|step| {
-        let national = publication.burden.national_month(publication.month.plus(step));
-        vec![
-            national.month.in_words(),
-            hours(national.hours_12m.to_f64()),
-            shown_index(national.index.as_ref()),
-            shown_rate(national.content().rate_strict()),
-        ]
-    });
-    Table {
-        caption: format!("Burden index, {base_month} = 100, and submit-once rate, month by month"),
-        words: 1,
-        head: vec!["Month", "Hours in 12 months", "Index", "Submit-once rate, strict"],
-        rows: rows.collect(),
-    }
-}
 
 pub(super) fn shared_table(publication: &Publication<'_>) -> Table {
     let mut pairs: Vec<_> = publication.overlaps.iter().filter(|pair| pair.shared_facts == 0).collect();

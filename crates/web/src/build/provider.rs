@@ -6,7 +6,6 @@ use super::{
     query::{ListQuery, ROWS, pager},
 };
 use crate::{
-    chart::{Chart, Series},
     pages::provider::{BodyLine, CalendarMonth, Due, IndexLine, PeerLine, Provider, RoleLine, TwiceLine},
     parts::{Figure, Link, Tag},
     shell::Area,
@@ -17,6 +16,7 @@ use onus_app::{
     paging::{ListRequest, page},
 };
 use onus_burden::{IndexPoint, OwnerAsks, ProviderMonth, Ratio, RoleCounts, SharedFact};
+use onus_chart::{Caption, Chart, Series, course};
 use onus_domain::{
     Basis, Month, OdsCode, Result, display,
     organisation::{Organisation, ProviderType},
@@ -278,29 +278,10 @@ impl Index {
 
     fn chart(&self) -> Option<Chart> {
         let values = self.values();
-        let first =
-            self.points.iter().zip(&values).find_map(|(point, value)| Some((point.month, (*value)?)))?;
-        let last = self
-            .points
-            .iter()
-            .zip(&values)
-            .rev()
-            .find_map(|(point, value)| Some((point.month, (*value)?)))?;
-        let moves = if display::index(first.1) == display::index(last.1) {
-            "stands at"
-        } else if first.1 < last.1 {
-            "rises to"
-        } else {
-            "falls to"
-        };
-        let description = format!(
-            "From {} in {}, the index {moves} {} in {}.",
-            display::index(first.1),
-            first.0.in_words(),
-            display::index(last.1),
-            last.0.in_words()
-        );
-        let labels: Vec<_> = self.points.iter().map(|point| short(point.month)).collect();
+        let known =
+            self.points.iter().zip(&values).filter_map(|(point, value)| Some((point.month, (*value)?)));
+        let description = course("the index", known, display::index)?;
+        let labels: Vec<_> = self.points.iter().map(|point| point.month.in_short()).collect();
         let series = [
             Series { name: self.name.clone(), values },
             Series {
@@ -308,14 +289,15 @@ impl Index {
                 values: self.of_type.clone(),
             },
         ];
-        Chart::draw("index-chart", "Burden index by month".into(), description, &labels, &series)
+        let caption = Caption { id: "index-chart", title: "Burden index by month".into(), description };
+        Chart::lines(caption, &labels, &series)
     }
 
     fn lines(&self) -> Vec<IndexLine> {
         let shown = |index: Option<f64>| index.map_or_else(|| "–".into(), display::index);
         let rows = self.points.iter().zip(self.values()).zip(&self.of_type);
         let lines = rows.map(|((point, index), of_type)| IndexLine {
-            month: short(point.month),
+            month: point.month.in_short(),
             hours: display::hours(point.hours_12m.to_f64()),
             index: shown(index),
             type_index: shown(*of_type),
@@ -341,10 +323,6 @@ impl Index {
             "100 is its burden for its size in the 12 months to {base}. It moves only when what is asked changes, not when an estimate does.{size}{assumed}"
         )
     }
-}
-
-fn short(month: Month) -> String {
-    month.first_day().format("%b %Y").to_string()
 }
 
 /// Providers of a type by hours for their size, around one of them.

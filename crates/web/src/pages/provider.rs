@@ -1,11 +1,11 @@
 //! A provider: what it is asked, what answering takes, what it is asked twice, what is due.
 
 use crate::{
-    chart::Chart,
     parts::{Claim, Figure, Link, Pager, Tag},
     shell::Shell,
 };
 use askama::Template;
+use onus_chart::Chart;
 
 /// `GET /providers/{code}`.
 #[derive(Debug, Clone, Template)]

@@ -1,6 +1,6 @@
 use super::{HOSTILE, Sample, admitted, claim, critical_care, pager, sample, shell, stated};
+use onus_chart::{Caption, Chart, Series};
 use onus_web::{
-    chart::{Chart, Series},
     pages::{
         provider::{BodyLine, CalendarMonth, Due, IndexLine, PeerLine, Provider, RoleLine, TwiceLine},
         providers::{ProviderLine, Providers},
@@ -65,13 +65,12 @@ fn provider() -> Provider {
             values: index.map(|v| Some(100.0 + (v - 100.0) / 3.0)).to_vec(),
         },
     ];
-    let chart = Chart::draw(
-        "index-chart",
-        "Burden index by month".into(),
-        "The index falls from 100.0 in October 2025 to 97.1 in October 2026.".into(),
-        &months(),
-        &series,
-    );
+    let caption = Caption {
+        id: "index-chart",
+        title: "Burden index by month".into(),
+        description: "The index falls from 100.0 in October 2025 to 97.1 in October 2026.".into(),
+    };
+    let chart = Chart::lines(caption, &months(), &series);
     let role = |role: &str, rates: (&str, &str)| RoleLine {
         role: role.into(),
         asks: "18,204".into(),

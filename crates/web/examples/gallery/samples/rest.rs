@@ -85,6 +85,7 @@ fn edition() -> Edition {
         files: vec![
             file("index.html", "The report to read", "HTML"),
             file("provider_month.csv", "Figures of each provider", "CSV"),
+            file("datapackage.json", "What each file and column means", "JSON"),
         ],
     }
 }

@@ -1,34 +1,8 @@
 //! The tables of the registry export, in the order of `open-data.md`.
 
-use super::{Column, Kind, TableSchema};
+use crate::open_data::{Kind, TableSchema, column};
 
-const fn column(name: &'static str, kind: Kind, about: &'static str) -> Column {
-    Column { name, kind, about }
-}
-
-/// The tables of the registry export.
-pub fn tables() -> impl Iterator<Item = TableSchema> {
-    TABLES.iter().copied()
-}
-
-const TABLES: &[TableSchema] = &[
-    ORGANISATIONS,
-    SUCCESSIONS,
-    SIZES,
-    COLLECTIONS,
-    VERSIONS,
-    RESPONDENTS,
-    SUBJECTS,
-    ITEMS,
-    DEFINITIONS,
-    CONCEPTS,
-    DERIVATIONS,
-    STATEMENTS,
-    TARIFFS,
-    SUBMISSIONS,
-];
-
-const ORGANISATIONS: TableSchema = TableSchema {
+pub(super) const ORGANISATIONS: TableSchema = TableSchema {
     file: "organisations.csv",
     about: "Who asks or answers.",
     columns: &[
@@ -54,14 +28,15 @@ const ORGANISATIONS: TableSchema = TableSchema {
     references: &[],
 };
 
-const SUCCESSIONS: TableSchema = TableSchema {
+pub(super) const SUCCESSIONS: TableSchema = TableSchema {
     file: "successions.csv",
     about: "One organisation took over another, or part of it.",
     columns: &[
         column("predecessor", Kind::Code, "Who ended or gave."),
         column("successor", Kind::Code, "Who goes on."),
         column("date", Kind::Date, "From which day."),
-        column("share", Kind::Decimal, "Share of the predecessor that went over, above 0 and at most 1."),
+        column("share", Kind::Decimal, "Share of the predecessor that went over, above 0 and at most 1.")
+            .in_unit("share, 0 to 1"),
     ],
     key: &["predecessor", "successor", "date"],
     references: &[
@@ -70,7 +45,7 @@ const SUCCESSIONS: TableSchema = TableSchema {
     ],
 };
 
-const SIZES: TableSchema = TableSchema {
+pub(super) const SIZES: TableSchema = TableSchema {
     file: "sizes.csv",
     about: "How large a provider is, from a day on.",
     columns: &[
@@ -85,13 +60,13 @@ const SIZES: TableSchema = TableSchema {
             Kind::Date,
             "From which day it is known; the latest on or before a day holds on it.",
         ),
-        column("value", Kind::Decimal, "Size, in the unit of the measure."),
+        column("value", Kind::Decimal, "Size, in the unit of the measure.").in_unit("as `measure` says"),
     ],
     key: &["organisation", "measure", "from_date"],
     references: &[(&["organisation"], "organisations.csv", &["organisation"])],
 };
 
-const COLLECTIONS: TableSchema = TableSchema {
+pub(super) const COLLECTIONS: TableSchema = TableSchema {
     file: "collections.csv",
     about: "A request for information. What it says is that of its version in force, else of its latest.",
     columns: &[
@@ -112,7 +87,7 @@ const COLLECTIONS: TableSchema = TableSchema {
     references: &[(&["owner"], "organisations.csv", &["organisation"])],
 };
 
-const VERSIONS: TableSchema = TableSchema {
+pub(super) const VERSIONS: TableSchema = TableSchema {
     file: "versions.csv",
     about: "A state of a collection. It is in force on a day from live_from, before live_to and before expires_on.",
     columns: &[
@@ -123,7 +98,7 @@ const VERSIONS: TableSchema = TableSchema {
         column("live_to", Kind::Date, "First day no longer in force; empty is without end."),
         column("frequency", Kind::Code, "Length of a period."),
         column("first_period", Kind::Date, "First day of the first period."),
-        column("due_lag_days", Kind::Whole, "Days from a period's last day to its due date."),
+        column("due_lag_days", Kind::Whole, "Days from a period's last day to its due date.").in_unit("days"),
         column("last_period", Kind::Date, "No period begins after this day; empty is without end."),
         column("basis_frequency", Kind::Code, "Whether the frequency is STATED by a source or ASSUMED."),
         column(
@@ -146,7 +121,7 @@ const VERSIONS: TableSchema = TableSchema {
     references: &[(&["collection"], "collections.csv", &["collection"])],
 };
 
-const RESPONDENTS: TableSchema = TableSchema {
+pub(super) const RESPONDENTS: TableSchema = TableSchema {
     file: "respondents.csv",
     about: "Days on which a provider is among the respondents of a version and the version is in force.",
     columns: &[
@@ -159,7 +134,11 @@ const RESPONDENTS: TableSchema = TableSchema {
             Kind::Date,
             "First day no longer (not itself among the days); empty is without end.",
         ),
-        column("basis", Kind::Code, "Whether a source states it: STATED or ASSUMED."),
+        column(
+            "basis",
+            Kind::Code,
+            "STATED if sources state it; ASSUMED if the rule is assumed or rests on a type of provider that is.",
+        ),
     ],
     key: &["collection", "version", "provider", "from_date"],
     references: &[
@@ -168,7 +147,7 @@ const RESPONDENTS: TableSchema = TableSchema {
     ],
 };
 
-const SUBJECTS: TableSchema = TableSchema {
+pub(super) const SUBJECTS: TableSchema = TableSchema {
     file: "subjects.csv",
     about: "What records or people answers are about.",
     columns: &[
@@ -186,7 +165,7 @@ const SUBJECTS: TableSchema = TableSchema {
     references: &[(&["contained_in"], "subjects.csv", &["subject"])],
 };
 
-const ITEMS: TableSchema = TableSchema {
+pub(super) const ITEMS: TableSchema = TableSchema {
     file: "items.csv",
     about: "A line of a version.",
     columns: &[
@@ -213,7 +192,7 @@ const ITEMS: TableSchema = TableSchema {
     ],
 };
 
-const DEFINITIONS: TableSchema = TableSchema {
+pub(super) const DEFINITIONS: TableSchema = TableSchema {
     file: "definitions.csv",
     about: "What an item means, in its latest version.",
     columns: &[
@@ -242,6 +221,11 @@ const DEFINITIONS: TableSchema = TableSchema {
         ),
         column("aliases", Kind::Json, "Other names: a JSON array of texts."),
         column("successor", Kind::Code, "The definition that replaces or will replace it."),
+        column(
+            "over_time",
+            Kind::Code,
+            "How values for shorter periods make that of a longer: ADDS_UP, ONE_DAY (a value is of the period's last day) or NEITHER.",
+        ),
     ],
     key: &["definition"],
     references: &[
@@ -250,7 +234,7 @@ const DEFINITIONS: TableSchema = TableSchema {
     ],
 };
 
-const CONCEPTS: TableSchema = TableSchema {
+pub(super) const CONCEPTS: TableSchema = TableSchema {
     file: "concepts.csv",
     about: "A definition's place in a concept, a set of definitions that ask the same question.",
     columns: &[
@@ -262,7 +246,7 @@ const CONCEPTS: TableSchema = TableSchema {
     references: &[(&["definition"], "definitions.csv", &["definition"])],
 };
 
-const DERIVATIONS: TableSchema = TableSchema {
+pub(super) const DERIVATIONS: TableSchema = TableSchema {
     file: "derivations.csv",
     about: "One definition can be computed from another.",
     columns: &[
@@ -278,7 +262,7 @@ const DERIVATIONS: TableSchema = TableSchema {
     ],
 };
 
-const STATEMENTS: TableSchema = TableSchema {
+pub(super) const STATEMENTS: TableSchema = TableSchema {
     file: "statements.csv",
     about: "A cost line: what answering a version costs one provider. Lines with one collection, version and from_date are one statement; the latest from_date on or before a day holds on it.",
     columns: &[
@@ -293,31 +277,35 @@ const STATEMENTS: TableSchema = TableSchema {
             Kind::Code,
             "What the minutes are spent on: PER_SUBMISSION, PER_ITEM, PER_UNIT, ANNUAL or ONE_OFF.",
         ),
-        column("minutes", Kind::Decimal, "Minutes."),
+        column("minutes", Kind::Decimal, "Minutes.").in_unit("minutes"),
         column("unit_measure", Kind::Code, "For PER_UNIT: the size measure."),
-        column("unit_size", Kind::Decimal, "For PER_UNIT: how much of the measure is one unit."),
-        column("life_months", Kind::Whole, "For ONE_OFF: months over which it is spread; empty is 36."),
-        column("external_pence", Kind::Whole, "Paid outside, each time the minutes are, in pence."),
+        column("unit_size", Kind::Decimal, "For PER_UNIT: how much of the measure is one unit.")
+            .in_unit("as `unit_measure` says"),
+        column("life_months", Kind::Whole, "For ONE_OFF: months over which it is spread; empty is 36.")
+            .in_unit("months"),
+        column("external_pence", Kind::Whole, "Paid outside, each time the minutes are, in pence.")
+            .in_unit("pence (GBP)"),
         column("line", Kind::Whole, "Number of the line in its statement, from 1."),
     ],
     key: &["collection", "version", "from_date", "line"],
     references: &[(&["collection", "version"], "versions.csv", &["collection", "version"])],
 };
 
-const TARIFFS: TableSchema = TableSchema {
+pub(super) const TARIFFS: TableSchema = TableSchema {
     file: "tariffs.csv",
     about: "What an hour of a role costs, from a day on.",
     columns: &[
         column("staff_role", Kind::Code, "Whose hour."),
         column("from_date", Kind::Date, "From which day; the latest on or before a day holds on it."),
-        column("pence_per_hour", Kind::Whole, "Pay, in pence an hour."),
-        column("overhead_percent", Kind::Decimal, "Added for overheads, per cent of pay."),
+        column("pence_per_hour", Kind::Whole, "Pay, in pence an hour.").in_unit("pence (GBP) an hour"),
+        column("overhead_percent", Kind::Decimal, "Added for overheads, per cent of pay.")
+            .in_unit("per cent"),
     ],
     key: &["staff_role", "from_date"],
     references: &[],
 };
 
-const SUBMISSIONS: TableSchema = TableSchema {
+pub(super) const SUBMISSIONS: TableSchema = TableSchema {
     file: "submissions.csv",
     about: "A receipt that a provider met an obligation.",
     columns: &[
@@ -328,7 +316,7 @@ const SUBMISSIONS: TableSchema = TableSchema {
         column("period_end", Kind::Date, "Last day of the period."),
         column("due_date", Kind::Date, "When it was due."),
         column("submitted_at", Kind::Instant, "When it was met, in UTC."),
-        column("minutes", Kind::Whole, "Minutes it took, if a time return says."),
+        column("minutes", Kind::Whole, "Minutes it took, if a time return says.").in_unit("minutes"),
     ],
     key: &["collection", "version", "provider", "period_start"],
     references: &[

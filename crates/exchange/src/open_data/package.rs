@@ -1,19 +1,30 @@
 //! `datapackage.json`: what the files are, for machines (Frictionless Data Package v1 with Table Schema).
 
-use super::schema::{Column, Kind, Reference, TableSchema, tables};
+use super::schema::{Column, Kind, Reference, TableFile, TableSchema};
 use onus_domain::{Error, Result};
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
-/// A licence of the data.
+/// What a data package says of itself.
 #[derive(Debug, Clone, Copy)]
-pub struct Licence {
-    /// Its name in the Open Definition's list.
-    pub name: &'static str,
+pub struct Package<'a> {
+    /// Its key: small letters, digits, hyphens.
+    pub name: &'a str,
     /// Its title.
-    pub title: &'static str,
+    pub title: &'a str,
+    /// What readers must know of it, in sentences. How the files are to be read, and whose data they hold, is said in any case.
+    pub about: &'a str,
+    /// Its version, if there can be several.
+    pub version: Option<&'a str>,
+}
+
+/// A licence of the data.
+struct Licence {
+    /// Its name in the Open Definition's list.
+    name: &'static str,
+    title: &'static str,
     /// Where it stands.
-    pub path: &'static str,
+    path: &'static str,
 }
 
 /// Licences of what the sample was made from and of what Onus adds.
@@ -41,29 +52,44 @@ const DIALECT: &str = "CSV as in RFC 4180, UTF-8, with a header; days as YYYY-MM
      apostrophe stands before a value that begins with =, +, -, @, a tab, a carriage return or an apostrophe, so that no spreadsheet \
      takes it for a formula: take one leading apostrophe off to get the value.";
 
-/// A data package over `files` (names and bytes); those that are no table of the registry are passed over. Equal files give equal bytes:
-/// it holds no time.
-pub fn data_package(name: &str, title: &str, files: &[(String, Vec<u8>)]) -> Result<Vec<u8>> {
-    let resources: Vec<Value> = files
-        .iter()
-        .filter_map(|(file, bytes)| Some(resource(&tables().find(|table| table.file == file)?, bytes)))
-        .collect();
+/// A data package over `tables`. Equal tables give equal bytes: it holds no time. Every table that another refers to must be among them.
+pub fn data_package(about: &Package<'_>, tables: &[TableFile]) -> Result<Vec<u8>> {
+    for file in tables {
+        check_references(&file.table, tables)?;
+    }
     let licences: Vec<Value> = LICENCES
         .iter()
         .map(|licence| json!({"name": licence.name, "title": licence.title, "path": licence.path}))
         .collect();
-    let package = json!({
+    let description = [about.about, DIALECT, ATTRIBUTION].join(" ");
+    let mut package = json!({
         "profile": "tabular-data-package",
-        "name": name,
-        "title": title,
-        "description": format!("{DIALECT} {ATTRIBUTION}"),
+        "name": about.name,
+        "title": about.title,
+        "description": description.trim_start(),
         "licenses": licences,
         "sources": sources(),
-        "resources": resources,
+        "resources": tables.iter().map(resource).collect::<Vec<_>>(),
     });
+    if let Some(version) = about.version {
+        package["version"] = version.into();
+    }
     let mut bytes = serde_json::to_vec_pretty(&package).map_err(Error::internal)?;
     bytes.push(b'\n');
     Ok(bytes)
+}
+
+/// A reference must name the whole key of a table of the package, so that it names one line.
+fn check_references(table: &TableSchema, tables: &[TableFile]) -> Result<()> {
+    for (_, file, key) in table.references {
+        if !tables.iter().any(|there| there.table.file == *file && there.table.key == *key) {
+            return Err(Error::internal(format!(
+                "{}: no {file} with the key {key:?} to refer to",
+                table.file
+            )));
+        }
+    }
+    Ok(())
 }
 
 fn sources() -> Value {
@@ -76,10 +102,10 @@ fn sources() -> Value {
     ])
 }
 
-fn resource(table: &TableSchema, bytes: &[u8]) -> Value {
+fn resource(file: &TableFile) -> Value {
+    let (table, bytes) = (&file.table, &file.bytes);
     let fields: Vec<Value> = table.columns.iter().map(|column| field(table, column)).collect();
     let references: Vec<Value> = table.references.iter().map(|to| reference(table, to)).collect();
-    let hash = hex(&Sha256::digest(bytes));
     let mut schema = Map::new();
     schema.insert("fields".into(), fields.into());
     schema.insert("primaryKey".into(), json!(table.key));
@@ -89,21 +115,22 @@ fn resource(table: &TableSchema, bytes: &[u8]) -> Value {
     schema.insert("missingValues".into(), json!([""]));
     json!({
         "profile": "tabular-data-resource",
-        "name": table.file.trim_end_matches(".csv"),
+        "name": table.name(),
         "path": table.file,
         "description": table.about,
         "format": "csv",
         "mediatype": "text/csv",
         "encoding": "utf-8",
         "bytes": bytes.len(),
-        "hash": format!("sha256:{hash}"),
+        "hash": format!("sha256:{}", sha256(bytes)),
         "schema": schema,
     })
 }
 
-fn hex(bytes: &[u8]) -> String {
+/// The SHA-256 digest of a file, in small hexadecimal digits.
+pub fn sha256(bytes: &[u8]) -> String {
     let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 fn field(table: &TableSchema, column: &Column) -> Value {
@@ -114,6 +141,9 @@ fn field(table: &TableSchema, column: &Column) -> Value {
     });
     if table.key.contains(&column.name) {
         field["constraints"] = json!({"required": true});
+    }
+    if let Some(unit) = column.unit {
+        field["unit"] = unit.into();
     }
     if column.kind == Kind::Date {
         field["format"] = "%Y-%m-%d".into();

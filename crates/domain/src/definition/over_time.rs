@@ -4,7 +4,20 @@
 //! year) unless it is of one day. A METRIC adds up only if it has no denominator, names itself a count or a sum, and has no word of a
 //! measure that does not add up (a rate, a mean, a centile, people, a list, a rolling window, …) in its name, numerator or unit.
 
-use onus_domain::definition::{Definition, DefinitionKind};
+use super::{Definition, DefinitionKind};
+use crate::codes::codes;
+
+codes! {
+    /// How values for shorter periods make the value for a longer one.
+    OverTime {
+        /// They add up.
+        AddsUp,
+        /// A value is of a single day, the period's last: a shorter period that ends on it has the same.
+        OneDay,
+        /// They do not, or it is not known that they do.
+        Neither,
+    }
+}
 
 /// Words of measures that do not add up over time: of ratios and distributions, of windows that overlap, of what is there on a day, and
 /// of people, who may be counted once in each period though they are the same.
@@ -77,12 +90,13 @@ const COUNTS: &[&str] = &["count", "counts", "number", "numbers", "sum", "total"
 /// Words of a measure of one day.
 const ONE_DAY: &[&str] = &["snapshot", "census", "point in time", "point-in-time", "as at"];
 
-/// Whether its values for shorter periods add up to its value for a longer one.
-pub(crate) fn adds_up(definition: &Definition) -> bool {
-    if is_of_one_day(definition) {
-        return false;
+/// How a definition's values for shorter periods make its value for a longer one.
+pub(super) fn of(definition: &Definition) -> OverTime {
+    let period = definition.period_type.to_lowercase();
+    if ONE_DAY.iter().any(|phrase| period.contains(phrase)) {
+        return OverTime::OneDay;
     }
-    match definition.kind {
+    let adds_up = match definition.kind {
         DefinitionKind::Element => true,
         DefinitionKind::Metric => {
             let fields = [&definition.name, &definition.numerator, &definition.unit];
@@ -90,13 +104,8 @@ pub(crate) fn adds_up(definition: &Definition) -> bool {
             let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
             is_blank(&definition.denominator) && has(COUNTS) && !has(NEVER)
         }
-    }
-}
-
-/// Whether its value is of a single day, the period's last.
-pub(crate) fn is_of_one_day(definition: &Definition) -> bool {
-    let period = definition.period_type.to_lowercase();
-    ONE_DAY.iter().any(|phrase| period.contains(phrase))
+    };
+    if adds_up { OverTime::AddsUp } else { OverTime::Neither }
 }
 
 fn is_blank(text: &str) -> bool {
@@ -112,7 +121,34 @@ fn words(text: &str) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tests::builder::definition;
+    use crate::definition::RegistrationStatus;
+    use std::collections::BTreeMap;
+
+    fn element(name: &str) -> Definition {
+        Definition {
+            id: "d".parse().unwrap(),
+            version: 1,
+            kind: DefinitionKind::Element,
+            name: name.into(),
+            text: String::new(),
+            numerator: String::new(),
+            denominator: String::new(),
+            exclusions: String::new(),
+            unit: String::new(),
+            population: String::new(),
+            breakdowns: vec![],
+            grain: String::new(),
+            period_type: String::new(),
+            value_set: vec![],
+            format: String::new(),
+            source: String::new(),
+            subject: None,
+            external_ids: BTreeMap::new(),
+            aliases: vec![],
+            status: RegistrationStatus::Standard,
+            successor: None,
+        }
+    }
 
     fn metric(name: &str, numerator: &str, denominator: &str, unit: &str) -> Definition {
         Definition {
@@ -121,8 +157,12 @@ mod tests {
             numerator: numerator.into(),
             denominator: denominator.into(),
             unit: unit.into(),
-            ..definition("m")
+            ..element(name)
         }
+    }
+
+    fn adds_up(definition: &Definition) -> bool {
+        definition.over_time() == OverTime::AddsUp
     }
 
     #[test]
@@ -145,8 +185,8 @@ mod tests {
 
     #[test]
     fn records_add_up_unless_they_are_of_one_day() {
-        assert!(adds_up(&definition("birth-date")));
-        let census = Definition { period_type: "Census day".into(), ..definition("beds") };
-        assert!(!adds_up(&census) && is_of_one_day(&census));
+        assert!(adds_up(&element("birth-date")));
+        let census = Definition { period_type: "Census day".into(), ..element("beds") };
+        assert_eq!(census.over_time(), OverTime::OneDay);
     }
 }

@@ -1,11 +1,7 @@
-//! The tables of the open data files: columns, types, units and keys. It is the contract of `open-data.md`: columns are added at the
-//! end, never renamed, and both the CSV headers and the data package are made of it.
+//! What a table is: columns, types, units and keys. The tables made of it are the contract of `open-data.md`: columns are added at the
+//! end, never renamed, and both the CSV headers and the data package come from them.
 
 use onus_domain::{Error, Result};
-
-mod inputs;
-
-pub use inputs::tables;
 
 /// One file.
 #[derive(Debug, Clone, Copy)]
@@ -32,8 +28,32 @@ pub struct Column {
     pub name: &'static str,
     /// Type of its values.
     pub kind: Kind,
-    /// What it says, with its unit and what an empty cell means.
+    /// What it says, and what an empty cell means.
     pub about: &'static str,
+    /// What a number counts or is measured in; none if it is a plain number or no number.
+    pub unit: Option<&'static str>,
+}
+
+/// A column without a unit.
+pub const fn column(name: &'static str, kind: Kind, about: &'static str) -> Column {
+    Column { name, kind, about, unit: None }
+}
+
+impl Column {
+    /// The same, measured in `unit`.
+    #[must_use]
+    pub const fn in_unit(self, unit: &'static str) -> Self {
+        Self { unit: Some(unit), ..self }
+    }
+}
+
+/// A table, written.
+#[derive(Debug, Clone)]
+pub struct TableFile {
+    /// What it is.
+    pub table: TableSchema,
+    /// The file's bytes.
+    pub bytes: Vec<u8>,
 }
 
 /// Type of a column's values.
@@ -45,6 +65,8 @@ pub enum Kind {
     Text,
     /// A JSON array or object.
     Json,
+    /// A month, YYYY-MM.
+    Month,
     /// A day.
     Date,
     /// An instant.
@@ -60,6 +82,7 @@ impl Kind {
     pub fn table_schema(self) -> &'static str {
         match self {
             Self::Code | Self::Text | Self::Json => "string",
+            Self::Month => "yearmonth",
             Self::Date => "date",
             Self::Instant => "datetime",
             Self::Whole => "integer",
@@ -69,8 +92,13 @@ impl Kind {
 }
 
 impl TableSchema {
-    /// The file's bytes: header and lines, RFC 4180. Each row has one value a column; empty means unknown.
-    pub fn render(&self, rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>> {
+    /// Its name without the ending: what a data package calls it.
+    pub fn name(&self) -> &'static str {
+        self.file.trim_end_matches(".csv")
+    }
+
+    /// The file: header and lines, RFC 4180. Each row has one value a column; empty means unknown.
+    pub fn write(&self, rows: impl IntoIterator<Item = Vec<String>>) -> Result<TableFile> {
         let mut writer =
             csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(Vec::with_capacity(4096));
         let write = |error: csv::Error| Error::internal(format!("{}: {error}", self.file));
@@ -87,7 +115,9 @@ impl TableSchema {
             }
             writer.write_record(&row).map_err(write)?;
         }
-        writer.into_inner().map_err(|error| Error::internal(format!("{}: {error}", self.file)))
+        let bytes =
+            writer.into_inner().map_err(|error| Error::internal(format!("{}: {error}", self.file)))?;
+        Ok(TableFile { table: *self, bytes })
     }
 }
 
@@ -110,8 +140,8 @@ mod tests {
         file: "t.csv",
         about: "A test.",
         columns: &[
-            Column { name: "number", kind: Kind::Decimal, about: "A number." },
-            Column { name: "text", kind: Kind::Text, about: "A text." },
+            column("number", Kind::Decimal, "A number.").in_unit("hours"),
+            column("text", Kind::Text, "A text."),
         ],
         key: &["number"],
         references: &[],
@@ -120,10 +150,10 @@ mod tests {
     #[test]
     fn numbers_stay_and_formulas_are_escaped() {
         let rows = [["-1.5", "=1+1"], ["2", "a \"b\", c"], ["3", "'quoted'"]];
-        let bytes = TABLE.render(rows.map(|row| row.map(str::to_owned).to_vec())).unwrap();
+        let bytes = TABLE.write(rows.map(|row| row.map(str::to_owned).to_vec())).unwrap().bytes;
         let expected = "number,text\r\n-1.5,'=1+1\r\n2,\"a \"\"b\"\", c\"\r\n3,''quoted'\r\n";
         assert_eq!(String::from_utf8(bytes).unwrap(), expected);
-        assert!(TABLE.render([vec![String::new()]]).is_err());
+        assert!(TABLE.write([vec![String::new()]]).is_err());
     }
 
     proptest! {
