@@ -26,7 +26,8 @@ pub struct MadeEdition {
 }
 
 impl App {
-    /// Publishes a month, as at its last day, unless it is published already: an edition never changes.
+    /// Publishes a month, counted to its last day from the registry as it is known now, unless it is published already: an edition
+    /// never changes.
     pub async fn make_edition(&self, context: &Context, month: Month) -> Result<MadeEdition> {
         context.authorise(Act::MakeEdition, None)?;
         let closing_date = month.last_day();

@@ -189,6 +189,10 @@ impl Burden {
                 counts: total.counts,
                 hours: hours(&total.ledger.total.amount.hours_month),
                 hours_12m: hours(&total.ledger.total.amount.hours_year),
+                hours_12m_assumed_share: share(
+                    &total.ledger.total.assumed_year,
+                    &total.ledger.total.amount.hours_year,
+                ),
                 size_measure: kind.size_measure(),
                 size: Ratio::new(level.size.clone()),
                 weight: Ratio::new(weights.get(kind).cloned().unwrap_or_else(BigRational::zero)),
@@ -226,6 +230,7 @@ impl Burden {
                 hours: hours(&part.amount.hours_month),
                 hours_12m: hours(&part.amount.hours_year),
                 hours_assumed_share: share(&part.assumed_month, &part.amount.hours_month),
+                hours_12m_assumed_share: share(&part.assumed_year, &part.amount.hours_year),
                 cost: pence(&part.amount.pence_month),
                 avoidable_hours: total.ledger.avoidable_by_owner.get(&owner).map(hours).unwrap_or_default(),
             }

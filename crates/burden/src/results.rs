@@ -144,6 +144,8 @@ pub struct TypeMonth {
     pub hours: Hours,
     /// Sum of R.
     pub hours_12m: Hours,
+    /// Share of `hours_12m` that rests on an assumption.
+    pub hours_12m_assumed_share: Option<Ratio>,
     /// In which measure sizes are given.
     pub size_measure: SizeMeasure,
     /// Sum of N.
@@ -177,6 +179,8 @@ pub struct BodyMonth {
     pub hours_12m: Hours,
     /// Share of `hours` that rests on an assumption.
     pub hours_assumed_share: Option<Ratio>,
+    /// Share of `hours_12m` that rests on an assumption.
+    pub hours_12m_assumed_share: Option<Ratio>,
     /// Cost of the month.
     pub cost: Pence,
     /// Its equal part of the hours of the twelve months that would fall away if nothing were asked twice.

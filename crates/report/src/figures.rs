@@ -57,12 +57,14 @@ fn provider(row: &ProviderMonth) -> Vec<String> {
         known(row.index.as_ref()),
         known(row.index_as_published.as_ref()),
         known(row.peer_percentile.as_ref()),
+        known(row.hours_12m_assumed_share.as_ref()),
+        known(row.asks_assumed_share.as_ref()),
     ];
     head.into_iter().chain(counts(row.content())).chain(tail).collect()
 }
 
 fn body(row: &BodyMonth) -> Vec<String> {
-    let known = [
+    let first = [
         row.body.to_string(),
         row.month.to_string(),
         row.collections.to_string(),
@@ -74,8 +76,9 @@ fn body(row: &BodyMonth) -> Vec<String> {
         row.avoidable_hours.to_string(),
     ];
     // Reuse agreements, plans and targets are not registered yet.
-    let unknown = std::iter::repeat_n(String::new(), BODY_MONTH.columns.len() - known.len());
-    known.into_iter().chain(unknown).collect()
+    let unregistered = [const { String::new() }; 6];
+    let share = known(row.hours_assumed_share.as_ref());
+    first.into_iter().chain(unregistered).chain([share]).collect()
 }
 
 fn pair(row: &PairMonth) -> Vec<String> {
@@ -99,6 +102,8 @@ fn national(row: &NationalMonth) -> Vec<String> {
         known(row.index.as_ref()),
         known(row.index_as_published.as_ref()),
         row.providers.to_string(),
+        known(row.hours_12m_assumed_share.as_ref()),
+        known(row.asks_assumed_share.as_ref()),
     ];
     head.into_iter().chain(counts(row.content())).chain(tail).collect()
 }

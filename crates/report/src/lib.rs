@@ -15,7 +15,7 @@ use onus_exchange::{
 
 /// What is published.
 pub struct Publication<'a> {
-    /// The registry as at the closing date.
+    /// The registry as it is known now.
     pub snapshot: &'a Snapshot,
     /// Its figures.
     pub burden: &'a Burden,
@@ -25,7 +25,7 @@ pub struct Publication<'a> {
     pub month: Month,
     /// The edition's revision, from 1.
     pub revision: u32,
-    /// The registry is taken as at the end of this day.
+    /// Figures count to the end of this day.
     pub closing_date: NaiveDate,
     /// What readers must know first, such as that the data is a sample.
     pub notice: Option<String>,
@@ -74,12 +74,13 @@ impl OutputFile {
 pub fn files(publication: &Publication<'_>) -> Result<Vec<OutputFile>> {
     let tables = tables(publication)?;
     let package = data_package_of(publication, &tables)?;
+    let method = method::text(publication.burden.settings().base_month);
     let mut files =
         vec![OutputFile::new("index.html", "text/html; charset=utf-8", page::render(publication)?)];
     let csv = |file: TableFile| OutputFile::new(file.table.file, "text/csv; charset=utf-8", file.bytes);
     files.extend(tables.into_iter().map(csv));
     files.push(OutputFile::new("datapackage.json", "application/json", package));
-    files.push(OutputFile::new("method.md", "text/markdown; charset=utf-8", method::TEXT));
+    files.push(OutputFile::new("method.md", "text/markdown; charset=utf-8", method));
     let sums = checksums(&files);
     files.push(OutputFile::new("SHA256SUMS", "text/plain; charset=utf-8", sums));
     Ok(files)
@@ -100,7 +101,7 @@ fn tables(publication: &Publication<'_>) -> Result<Vec<TableFile>> {
 fn data_package_of(publication: &Publication<'_>, tables: &[TableFile]) -> Result<Vec<u8>> {
     let month = publication.month;
     let about = format!(
-        "Figures (provider_month, body_month, pair_month, national_month) and the registry that they were computed from, as at {}.",
+        "Figures (provider_month, body_month, pair_month, national_month) and the registry that they were computed from, counted to {}.",
         day(publication.closing_date)
     );
     let about =

@@ -6,6 +6,7 @@ mod twice;
 
 use crate::Publication;
 use askama::Template;
+use chrono::NaiveDate;
 use months::Drawn;
 use onus_burden::{NationalMonth, Ratio};
 use onus_domain::{
@@ -69,7 +70,7 @@ pub fn render(publication: &Publication<'_>) -> Result<String> {
         title: format!("The burden of information requests, {}", month.in_words()),
         month,
         revision: publication.revision,
-        closing_date: publication.closing_date.format("%-d %B %Y").to_string(),
+        closing_date: in_words(publication.closing_date),
         notice: publication.notice.clone(),
         headline: headline(&national, &base_month),
         changed: changed(publication, &national, &before),
@@ -91,6 +92,10 @@ pub fn render(publication: &Publication<'_>) -> Result<String> {
 
 fn share(of: Option<&Ratio>) -> String {
     of.map_or("nothing to assume".into(), |share| format!("{} assumed", percent(share.to_f64())))
+}
+
+fn shown_share(of: Option<&Ratio>) -> String {
+    of.map_or("–".into(), |of| percent(of.to_f64()))
 }
 
 fn shown_rate(of: Option<Ratio>) -> String {
@@ -118,9 +123,10 @@ fn headline(national: &NationalMonth, base_month: &str) -> Vec<Figure> {
             "Asks in 12 months",
             count(content.asks),
             format!(
-                "for {} facts, {} after folding",
+                "for {} facts, {} after folding; {}",
                 count(content.facts_plain),
-                count(content.facts_strict)
+                count(content.facts_strict),
+                share(national.asks_assumed_share.as_ref())
             ),
         ),
         figure(
@@ -128,11 +134,21 @@ fn headline(national: &NationalMonth, base_month: &str) -> Vec<Figure> {
             hours(national.hours_12m.to_f64()),
             share(national.hours_12m_assumed_share.as_ref()),
         ),
-        figure("Burden index", shown_index(national.index.as_ref()), format!("{base_month} = 100")),
+        figure(
+            "Burden index",
+            shown_index(national.index.as_ref()),
+            format!(
+                "{base_month} = 100; of the hours it is made of, {}",
+                share(national.hours_12m_assumed_share.as_ref())
+            ),
+        ),
         figure(
             "Avoidable hours",
             hours(national.avoidable_hours.to_f64()),
-            "in 12 months, if nothing were asked twice".into(),
+            format!(
+                "in 12 months, if nothing were asked twice; of all hours, {}",
+                share(national.hours_12m_assumed_share.as_ref())
+            ),
         ),
         figure(
             "Providers",
@@ -169,25 +185,32 @@ fn changed(publication: &Publication<'_>, now: &NationalMonth, before: &National
     lines
 }
 
-/// Versions that came into force or ended within the twelve months.
+/// Versions that came into force or went out of it within the twelve months.
 fn began_and_ended(publication: &Publication<'_>) -> Vec<String> {
     let first = publication.month.plus(-11).first_day();
-    let within = |day: &chrono::NaiveDate| (first..=publication.closing_date).contains(day);
-    let versions = publication.snapshot.versions.iter();
-    let began = versions.filter(|version| version.live_from.as_ref().is_some_and(within)).map(|version| {
-        let day = version.live_from.map(|day| day.format("%-d %B %Y").to_string()).unwrap_or_default();
-        format!(
-            "{}, version {}, came into force on {day} with {} items.",
-            version.content.title,
-            version.number,
-            count(version.content.items.len())
-        )
-    });
-    let lines: Vec<_> = began.collect();
-    if lines.is_empty() {
-        return vec!["No collection began in the 12 months.".into()];
+    let within = |day: &NaiveDate| (first..=publication.closing_date).contains(day);
+    let mut lines = vec![];
+    for version in &publication.snapshot.versions {
+        let named = format!("{}, version {}", version.content.title, version.number);
+        if let Some(day) = version.live_from.filter(within) {
+            let items = count(version.content.items.len());
+            lines.push((day, format!("{named}, came into force on {} with {items} items.", in_words(day))));
+        }
+        // The first day no longer in force, whichever way it ended.
+        let ended = [version.live_to, version.expires_on].into_iter().flatten().min();
+        if let Some(day) = ended.filter(within) {
+            lines.push((day, format!("{named}, was no longer in force from {}.", in_words(day))));
+        }
     }
-    lines
+    lines.sort();
+    if lines.is_empty() {
+        return vec!["No collection began or ended in the 12 months.".into()];
+    }
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+fn in_words(day: NaiveDate) -> String {
+    day.format("%-d %B %Y").to_string()
 }
 
 fn title(snapshot: &Snapshot, id: &CollectionId) -> String {

@@ -20,6 +20,18 @@ const HOURS_ASSUMED: Column = column(
     "Share of hours that rests on an assumption, 0 to 1. Empty without hours.",
 )
 .in_unit("share, 0 to 1");
+const HOURS_12M_ASSUMED: Column = column(
+    "hours_12m_assumed_share",
+    Kind::Decimal,
+    "Share of hours_12m, and so of what index and avoidable_hours are made of, that rests on an assumption. Empty without hours.",
+)
+.in_unit("share, 0 to 1");
+const ASKS_ASSUMED: Column = column(
+    "asks_assumed_share",
+    Kind::Decimal,
+    "Share of asks, and so of facts and rates, whose frequency or respondents are assumed. Empty if nothing is asked.",
+)
+.in_unit("share, 0 to 1");
 const COST: Column = column(
     "cost_pence",
     Kind::Decimal,
@@ -116,6 +128,8 @@ pub const PROVIDER_MONTH: TableSchema = TableSchema {
             "Per cent of open providers of its type and known size with no more hours for their size.",
         )
         .in_unit("per cent"),
+        HOURS_12M_ASSUMED,
+        ASKS_ASSUMED,
     ],
     key: &["provider", "month"],
     references: &[NATION, (&["provider"], "organisations.csv", &["organisation"])],
@@ -148,6 +162,7 @@ pub const BODY_MONTH: TableSchema = TableSchema {
         column("target_date", Kind::Date, "By when."),
         column("current_value", Kind::Decimal, "Where it stands.").in_unit("as `target_measure` says"),
         column("status", Kind::Code, "ON_TRACK, AT_RISK or OFF_TRACK."),
+        HOURS_ASSUMED,
     ],
     key: &["body", "month"],
     references: &[NATION, (&["body"], "organisations.csv", &["organisation"])],
@@ -195,6 +210,8 @@ pub const NATIONAL_MONTH: TableSchema = TableSchema {
         INDEX,
         INDEX_AS_PUBLISHED,
         column("providers", Kind::Whole, "Providers open in the month.").in_unit("providers"),
+        HOURS_12M_ASSUMED,
+        ASKS_ASSUMED,
     ],
     key: &["month"],
     references: &[],

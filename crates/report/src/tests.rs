@@ -40,7 +40,7 @@ fn every_file_has_its_checksum_and_every_table_its_resource() {
     for part in [
         r#""name": "onus-edition-2026-10""#,
         r#""version": "2.0.0""#,
-        "as at 31 October 2026. This is <a test>.",
+        "counted to 31 October 2026. This is <a test>.",
         r#""type": "yearmonth""#,
         r#""unit": "hours""#,
     ] {

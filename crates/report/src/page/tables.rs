@@ -1,6 +1,6 @@
 //! The tables of the report.
 
-use super::{TOP, Table, share, shown_index, shown_rate, title};
+use super::{TOP, Table, share, shown_index, shown_rate, shown_share, title};
 use crate::{Overlap, Publication};
 use onus_burden::{AskCounts, NationalMonth};
 use onus_domain::{
@@ -81,7 +81,10 @@ pub(super) fn by_role(national: &NationalMonth) -> Table {
         std::iter::once(label).chain(count_cells(counts)).collect()
     });
     Table {
-        caption: "Asks and facts in 12 months, by role of the items; the headline is content".into(),
+        caption: format!(
+            "Asks and facts in 12 months, by role of the items; the headline is content. Of its asks, {}.",
+            share(national.asks_assumed_share.as_ref())
+        ),
         words: 1,
         head: vec![
             "Role",
@@ -108,6 +111,7 @@ pub(super) fn by_type(publication: &Publication<'_>) -> Table {
             hours(row.hours_12m.to_f64()),
             percent(row.weight.to_f64()),
             shown_index(row.index.as_ref()),
+            shown_share(row.hours_12m_assumed_share.as_ref()),
         ]
     });
     Table {
@@ -121,6 +125,7 @@ pub(super) fn by_type(publication: &Publication<'_>) -> Table {
             "Hours in 12 months",
             "Weight in the index",
             "Index",
+            "Hours assumed",
         ],
         rows: rows.collect(),
     }
@@ -141,6 +146,7 @@ pub(super) fn by_body(publication: &Publication<'_>) -> Table {
             count(row.facts_shared),
             hours(row.hours_12m.to_f64()),
             hours(row.avoidable_hours.to_f64()),
+            shown_share(row.hours_12m_assumed_share.as_ref()),
         ]
     });
     Table {
@@ -154,6 +160,7 @@ pub(super) fn by_body(publication: &Publication<'_>) -> Table {
             "Shared facts",
             "Hours in 12 months",
             "Avoidable hours",
+            "Hours assumed",
         ],
         rows: rows.collect(),
     }
