@@ -10,6 +10,7 @@ mod http;
 mod refusal;
 mod server;
 mod stored;
+mod text;
 mod tools;
 
 pub use crawl::{crawl, links};
@@ -18,4 +19,5 @@ pub use http::{Answer, Folder, get, serve_once};
 pub use refusal::{Called, Refusal, call, exit};
 pub use server::{Server, free_address};
 pub use stored::{Stored, tree};
+pub use text::words;
 pub use tools::{bound_by_permissions, node, onus, postgres_url, psql, python, root, run, target};
