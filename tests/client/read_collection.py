@@ -8,30 +8,16 @@ import json
 import sys
 
 import grpc
-from google.protobuf.descriptor_pool import DescriptorPool
-from google.protobuf.json_format import MessageToDict
-from google.protobuf.message_factory import GetMessageClass
-from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
-SERVICE = "onus.v1.CollectionService"
-METHOD = "GetCollection"
-TIMEOUT_SECONDS = 30
+from reflected import Reflected, connect
 
 
 def read(address, name):
     """The services at ``address``, and the collection called ``name``."""
-    with grpc.insecure_channel(address) as channel:
-        database = ProtoReflectionDescriptorDatabase(channel)
-        services = sorted(database.get_services())
-        method = DescriptorPool(database).FindServiceByName(SERVICE).FindMethodByName(METHOD)
-        call = channel.unary_unary(
-            f"/{SERVICE}/{METHOD}",
-            request_serializer=lambda message: message.SerializeToString(),
-            response_deserializer=GetMessageClass(method.output_type).FromString,
-        )
-        request = GetMessageClass(method.input_type)(name=name)
-        collection = call(request, timeout=TIMEOUT_SECONDS)
-        return {"services": services, "collection": MessageToDict(collection, preserving_proto_field_name=True)}
+    with connect(address) as channel:
+        server = Reflected(channel)
+        collection = server.call("onus.v1.CollectionService/GetCollection", {"name": name})
+        return {"services": server.services(), "collection": collection}
 
 
 def main():

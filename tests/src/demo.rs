@@ -62,6 +62,16 @@ impl Demo {
         self.folder.path()
     }
 
+    /// The data folder.
+    pub fn data(&self) -> PathBuf {
+        self.folder().join("data")
+    }
+
+    /// The database on a server, if it is on one.
+    pub fn url(&self) -> Option<&str> {
+        self.url.as_deref()
+    }
+
     /// What `onus demo --no-serve -o json` printed when it was filled.
     pub fn summary(&self) -> &Value {
         &self.summary
@@ -69,7 +79,7 @@ impl Demo {
 
     /// The program, with this registry.
     pub fn command(&self, arguments: &[&str]) -> Command {
-        command(&self.folder.path().join("data"), self.url.as_deref(), arguments)
+        command(&self.data(), self.url(), arguments)
     }
 }
 

@@ -7,11 +7,17 @@
 mod crawl;
 mod demo;
 mod http;
+mod refusal;
 mod server;
+mod stored;
+mod text;
 mod tools;
 
 pub use crawl::{crawl, links};
 pub use demo::{Database, Demo, TODAY};
 pub use http::{Answer, Folder, get, serve_once};
-pub use server::Server;
-pub use tools::{node, onus, postgres_url, psql, python, root, run, target};
+pub use refusal::{Called, Refusal, call, exit};
+pub use server::{Server, free_address};
+pub use stored::{Stored, tree};
+pub use text::words;
+pub use tools::{bound_by_permissions, node, onus, postgres_url, psql, python, root, run, target};

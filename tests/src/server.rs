@@ -28,13 +28,23 @@ pub struct Server {
 impl Server {
     /// Serves a demo on a free port, and waits until it says that it is well.
     pub fn start(demo: &Demo) -> Self {
+        Self::run(demo, &["demo", "--today", TODAY])
+    }
+
+    /// Serves a registry that is no demo in the same way.
+    pub fn serve(registry: &Demo) -> Self {
+        Self::run(registry, &["serve"])
+    }
+
+    fn run(registry: &Demo, arguments: &[&str]) -> Self {
         let address = free_address();
-        let log = demo.folder().join("server.log");
-        let file = File::create(&log).expect("a log in the demo's folder");
-        let process = demo
-            .command(&["demo", "--today", TODAY, "--listen", &address.to_string()])
+        let log = registry.folder().join("server.log");
+        let file = File::create(&log).expect("a log in the registry's folder");
+        let process = registry
+            .command(arguments)
+            .args(["--listen", &address.to_string()])
             .stdin(Stdio::null())
-            .stdout(file.try_clone().expect("a log in the demo's folder"))
+            .stdout(file.try_clone().expect("a log in the registry's folder"))
             .stderr(file)
             .spawn()
             .expect("the program starts");
@@ -99,7 +109,8 @@ impl Drop for Server {
     }
 }
 
-fn free_address() -> SocketAddr {
+/// An address on which nobody listens.
+pub fn free_address() -> SocketAddr {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     listener.local_addr().expect("a bound listener has an address")
 }

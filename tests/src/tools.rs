@@ -99,3 +99,30 @@ pub fn psql(url: &str, statement: &str) -> String {
     command.args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", statement, url]);
     String::from_utf8(run(&mut command).stdout).expect("psql answers in UTF-8").trim().to_owned()
 }
+
+/// The same command without root's right to pass over permissions, so that what is read-only is so for root too.
+pub fn bound_by_permissions(command: &Command) -> Command {
+    if !nix::unistd::geteuid().is_root() {
+        return same(command, Command::new(command.get_program()));
+    }
+    let rights = "-dac_override,-dac_read_search";
+    let mut bound = Command::new("setpriv");
+    bound.args([format!("--bounding-set={rights}"), format!("--inh-caps={rights}"), "--".to_owned()]);
+    bound.arg(command.get_program());
+    same(command, bound)
+}
+
+/// Gives `made` the arguments, the environment and the folder of `command`.
+fn same(command: &Command, mut made: Command) -> Command {
+    made.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => made.env(name, value),
+            None => made.env_remove(name),
+        };
+    }
+    if let Some(folder) = command.get_current_dir() {
+        made.current_dir(folder);
+    }
+    made
+}

@@ -9,6 +9,7 @@ mod identity;
 mod view;
 
 pub mod burdens;
+pub mod carried;
 pub mod collections;
 pub mod definitions;
 mod demo;

@@ -2,9 +2,17 @@
 
 use super::{Table, title};
 use crate::{Overlap, Publication};
-use onus_burden::{FoldRule, SharedFacts};
-use onus_domain::{display::count, version::Version};
-use std::cmp::Reverse;
+use onus_burden::{FoldRule, SharedFact, SharedFacts};
+use onus_domain::{
+    CollectionId,
+    display::{count, name},
+    item::ItemRole,
+    version::Version,
+};
+use std::{cmp::Reverse, collections::BTreeSet};
+
+/// Most questions that a sentence names.
+const NAMED: usize = 8;
 
 /// What each pair of collections that ask the same facts shares, most asks at stake first.
 pub(super) fn twice(publication: &Publication<'_>) -> Vec<SharedFacts> {
@@ -61,9 +69,9 @@ pub(super) fn story(publication: &Publication<'_>, facts: &SharedFacts) -> Strin
     };
     let (inner, outer) = (title(publication.snapshot, inner), title(publication.snapshot, outer));
     let part = match (pair.shared_concepts, all) {
-        (1, 1) => "The only question".to_owned(),
-        (shared, all) if shared == all => format!("All {} questions", count(all)),
-        (shared, all) => format!("{} of {} questions", count(shared), count(all)),
+        (1, 1) => format!("The only question of {inner} is"),
+        (shared, all) if shared == all => format!("All {} questions of {inner} are", count(all)),
+        (shared, all) => format!("{} of {} questions of {inner} are", count(shared), count(all)),
     };
     let folded = facts.facts.iter().find_map(|fact| fact.answered_by.as_ref());
     let why = match folded.map(|answer| (answer.rule, answer.over_shorter_periods)) {
@@ -74,11 +82,41 @@ pub(super) fn story(publication: &Publication<'_>, facts: &SharedFacts) -> Strin
     };
     let questions =
         if pair.shared_facts == 1 { "content question of them is" } else { "content questions of them are" };
+    let others = if pair.shared_facts < pair.shared_concepts as usize {
+        "; the others are optional on one side, join or describe records"
+    } else {
+        ""
+    };
     format!(
-        "{part} of {inner} are also in {outer}. {} {questions} asked twice of {} providers, {why}; the others are optional on one side, join or describe records.",
+        "{part} also in {outer}. {} {questions} asked twice of {} providers, {why}{others}.{}",
         count(pair.shared_facts),
-        count(facts.shared_respondents)
+        count(facts.shared_respondents),
+        asked(publication, facts)
     )
+}
+
+/// The content questions asked twice, by name, where they are few.
+fn asked(publication: &Publication<'_>, facts: &SharedFacts) -> String {
+    let definitions =
+        facts.facts.iter().filter(|fact| is_content(fact, facts)).filter_map(|fact| fact.items.first());
+    let named: BTreeSet<_> = definitions
+        .filter_map(|item| publication.snapshot.definition(&item.definition))
+        .map(|definition| name(&definition.name))
+        .collect();
+    if named.is_empty() || named.len() > NAMED {
+        return String::new();
+    }
+    format!(" Asked: {}.", named.into_iter().collect::<Vec<_>>().join("; "))
+}
+
+/// Whether a fact is shared by CONTENT items of both collections.
+fn is_content(fact: &SharedFact, facts: &SharedFacts) -> bool {
+    let answers = || fact.answered_by.iter().flat_map(|answer| &answer.items);
+    let of = |id: &CollectionId| {
+        let mut items = fact.items.iter().chain(answers());
+        items.any(|item| item.collection == *id && item.role == ItemRole::Content)
+    };
+    of(&facts.left) && of(&facts.right)
 }
 
 pub(super) fn next(publication: &Publication<'_>, twice: &[SharedFacts]) -> Vec<String> {

@@ -1,16 +1,15 @@
 //! The home page.
 
-use super::Scene;
+use super::{Scene, carried::in_short};
 use crate::{
     pages::home::{Finding, Home},
     parts::{Figure, Link},
     shell::Area,
 };
 use onus_app::{
-    overlaps::{OverlapRow, is_content},
+    overlaps::OverlapRow,
     summary::{Summary, findings},
 };
-use onus_burden::FoldRule;
 use onus_domain::display;
 
 /// How many findings the page shows of each kind.
@@ -20,17 +19,14 @@ pub(crate) fn home(scene: &Scene) -> Home {
     let summary = Summary::of(&scene.view, scene.month);
     let mut shared: Vec<_> = scene.view.overlaps().iter().filter(|row| row.shared_facts == 0).collect();
     shared.sort_by_key(|row| std::cmp::Reverse(row.concepts.shared));
+    let told = |rows: Vec<_>| rows.into_iter().filter_map(|row| finding(scene, row)).collect();
     Home {
         shell: scene.shell("what the NHS asks its providers", Area::Other).at_home(),
         month: scene.month.in_words(),
         registered: registered_figures(&summary),
         burden: burden_figures(&summary),
-        asked_twice: findings(&scene.view, FINDINGS).into_iter().map(|row| asked_twice(scene, row)).collect(),
-        shared_definitions: shared
-            .into_iter()
-            .take(FINDINGS)
-            .map(|row| shared_definitions(scene, row))
-            .collect(),
+        asked_twice: told(findings(&scene.view, FINDINGS)),
+        shared_definitions: told(shared.into_iter().take(FINDINGS).collect()),
     }
 }
 
@@ -77,53 +73,12 @@ pub(crate) fn burden_figures(summary: &Summary) -> Vec<Figure> {
     ]
 }
 
-fn asked_twice(scene: &Scene, row: &OverlapRow) -> Finding {
+fn finding(scene: &Scene, row: &OverlapRow) -> Option<Finding> {
     let (left, right) = (&row.concepts.left, &row.concepts.right);
+    let sides = (scene.view.collection_row(left)?, scene.view.collection_row(right)?);
     let shared = scene.view.burden.shared_facts(left, right, scene.month);
-    let (left, right) = (scene.title(left), scene.title(right));
-    // Said of the side of which more is asked twice.
-    let left_more = shared.left_shared * shared.right_items >= shared.right_shared * shared.left_items;
-    let (part, whole, one, other) = if left_more {
-        (shared.left_shared, shared.left_items, &left, &right)
-    } else {
-        (shared.right_shared, shared.right_items, &right, &left)
-    };
-    let content = || shared.facts.iter().filter(|fact| is_content(fact, &shared));
-    let computed = content()
-        .filter(|fact| fact.answered_by.as_ref().is_some_and(|a| a.rule == FoldRule::Derivable))
-        .count();
-    let how = if 2 * computed > content().count() {
-        "can be computed from what is asked in"
-    } else {
-        "are also asked in"
-    };
-    let text = format!(
-        "{} items of {one} {how} {other}. {} owe both.",
-        if part == whole {
-            format!("All {}", display::count(whole))
-        } else {
-            format!("{} of {}", display::count(part), display::count(whole))
-        },
-        display::things(
-            usize::try_from(row.shared_respondents).unwrap_or(usize::MAX),
-            "provider",
-            "providers"
-        ),
-    );
-    Finding {
-        link: Link::overlap(&row.concepts.left, &row.concepts.right, format!("{left} and {right}")),
-        text,
-    }
-}
-
-fn shared_definitions(scene: &Scene, row: &OverlapRow) -> Finding {
-    let (left, right) = (&row.concepts.left, &row.concepts.right);
-    let text = format!(
-        "{} in common, and no fact.",
-        display::things(row.concepts.shared as usize, "definition", "definitions")
-    );
-    Finding {
+    Some(Finding {
         link: Link::overlap(left, right, format!("{} and {}", scene.title(left), scene.title(right))),
-        text,
-    }
+        text: in_short(scene, row, sides, &shared),
+    })
 }

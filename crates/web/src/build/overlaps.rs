@@ -1,7 +1,7 @@
 //! What collections share: facts asked twice, and, apart from them, definitions in common.
 
 use super::{
-    Scene, claims,
+    Scene, carried, claims,
     query::{Filters, ListQuery, ROWS, pager},
 };
 use crate::{
@@ -165,6 +165,7 @@ pub(crate) fn overlap(scene: &Scene, left: &CollectionId, right: &CollectionId) 
     Ok(Overlap {
         shell: scene.shell(title, Area::Overlaps).under("/overlaps", "Overlaps"),
         sides: [side(scene, rows.0), side(scene, rows.1)],
+        in_short: row.map(|row| carried::in_short(scene, row, rows, &shared)).unwrap_or_default(),
         figures: figures(row, &shared, &split),
         facts: split.facts.iter().map(|fact| fact_line(scene, fact, left, right)).collect(),
         optional: split.optional.iter().map(|one| definition_line(scene, one, optional)).collect(),

@@ -14,6 +14,8 @@ pub struct Overlap {
     pub shell: Shell,
     /// The two, left first.
     pub sides: [Side; 2],
+    /// How much of the one the other has too, in a sentence or two; empty if they share nothing.
+    pub in_short: String,
     /// How much they share.
     pub figures: Vec<Figure>,
     /// What is asked twice.

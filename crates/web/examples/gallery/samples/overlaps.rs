@@ -15,7 +15,14 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
         sample("overlap", &overlap())?,
         sample(
             "overlap-empty",
-            &Overlap { facts: vec![], optional: vec![], definitions: vec![], joining: vec![], ..overlap() },
+            &Overlap {
+                in_short: String::new(),
+                facts: vec![],
+                optional: vec![],
+                definitions: vec![],
+                joining: vec![],
+                ..overlap()
+            },
         )?,
         sample("overlap-extreme", &extreme())?,
     ])
@@ -81,6 +88,9 @@ fn overlap() -> Overlap {
             side(critical_care(), "Critical care periods"),
             side(admitted(), "Admitted patient care episodes"),
         ],
+        in_short: "All 34 items of Critical Care Minimum Data Set are also in Commissioning Data Sets. 22 of them must be \
+                   answered in both; 12 are optional in one or both. 137 providers owe both."
+            .into(),
         figures: vec![
             Figure::new("Facts asked twice", "34"),
             Figure::new("Shared definitions, other patients", "2"),
@@ -103,6 +113,7 @@ fn extreme() -> Overlap {
     Overlap {
         shell: shell(HOSTILE, Area::Overlaps).under("/overlaps", "Overlaps"),
         sides: [side(link.clone(), HOSTILE), side(link, HOSTILE)],
+        in_short: HOSTILE.into(),
         facts: vec![line(HOSTILE); 300],
         ..overlap()
     }

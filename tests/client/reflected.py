@@ -1,0 +1,40 @@
+"""Calls by server reflection alone: no generated code of the contract's."""
+
+import grpc
+from google.protobuf.descriptor_pool import DescriptorPool
+from google.protobuf.json_format import MessageToDict, ParseDict
+from google.protobuf.message_factory import GetMessageClass
+from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
+
+TIMEOUT_SECONDS = 60
+
+
+class Reflected:
+    """A server, known by what it says of itself."""
+
+    def __init__(self, channel):
+        self.channel = channel
+        self.database = ProtoReflectionDescriptorDatabase(channel)
+        self.pool = DescriptorPool(self.database)
+
+    def services(self):
+        """The names of its services."""
+        return sorted(self.database.get_services())
+
+    def call(self, path, request, metadata=()):
+        """Calls ``package.Service/Method`` with a request and answers, both as protobuf's JSON; raises grpc.RpcError."""
+        service, method = path.split("/")
+        found = self.pool.FindServiceByName(service).FindMethodByName(method)
+        message = ParseDict(request, GetMessageClass(found.input_type)())
+        make = self.channel.unary_unary(
+            f"/{path}",
+            request_serializer=lambda message: message.SerializeToString(),
+            response_deserializer=GetMessageClass(found.output_type).FromString,
+        )
+        answer = make(message, timeout=TIMEOUT_SECONDS, metadata=metadata)
+        return MessageToDict(answer, preserving_proto_field_name=True)
+
+
+def connect(address):
+    """A channel to a server without TLS."""
+    return grpc.insecure_channel(address)
