@@ -71,11 +71,12 @@ struct Bar {
 }
 
 impl Chart {
-    /// Lines over `labels`, for what stands at each moment: its change is what counts, and the side need not begin at nothing. `None` if
-    /// there are not two values to join.
-    pub fn lines(caption: Caption, labels: &[String], series: &[Series]) -> Option<Self> {
+    /// Lines over `labels`, for what stands at each moment: its change is what counts, and the side need not begin at nothing. The side has
+    /// no steps smaller than `finest`, above 0, so that the chart does not make much of a difference that readers of the table cannot see.
+    /// `None` if there are not two values to join.
+    pub fn lines(caption: Caption, labels: &[String], series: &[Series], finest: f64) -> Option<Self> {
         let (least, most) = bounds(labels, series)?;
-        let scale = Scale::around(least, most);
+        let scale = Scale::around(least, most, finest);
         let (rows, left) = side(&scale);
         let step = (WIDTH - left - RIGHT) / places(labels.len() - 1);
         let x = |at: usize| left + step * places(at);
@@ -87,7 +88,7 @@ impl Chart {
     /// are not two values to compare.
     pub fn bars(caption: Caption, labels: &[String], series: &Series) -> Option<Self> {
         let (least, most) = bounds(labels, std::slice::from_ref(series))?;
-        let scale = Scale::around(least.min(0.0), most.max(0.0));
+        let scale = Scale::around(least.min(0.0), most.max(0.0), 0.0);
         let (rows, left) = side(&scale);
         let step = (WIDTH - left - RIGHT) / places(labels.len());
         let x = |at: usize| left + step * (places(at) + 0.5);
@@ -133,9 +134,9 @@ fn side(scale: &Scale) -> (Vec<Tick>, f64) {
     (rows, (12.0 * places(longest) + 12.0).max(56.0))
 }
 
-/// At most seven labels along the bottom, every other one minor.
+/// At most five labels along the bottom, every other one minor.
 fn columns(labels: &[String], x: impl Fn(usize) -> f64) -> Vec<Tick> {
-    let every = labels.len().div_ceil(7);
+    let every = labels.len().saturating_sub(1).div_ceil(4).max(1);
     let shown = labels.iter().enumerate().step_by(every).enumerate();
     shown
         .map(|(place, (at, label))| Tick { at: x(at), label: label.clone(), minor: place % 2 == 1 })
@@ -184,7 +185,7 @@ mod tests {
 
     fn lines(values: &[Option<f64>]) -> Option<Chart> {
         let (labels, series) = series(values);
-        Chart::lines(caption(), &labels, &[series])
+        Chart::lines(caption(), &labels, &[series], 0.01)
     }
 
     fn bars(values: &[Option<f64>]) -> Option<Chart> {
@@ -207,6 +208,26 @@ mod tests {
         let labels: Vec<_> =
             lines(&[Some(98.2), Some(101.7)]).unwrap().rows.into_iter().map(|tick| tick.label).collect();
         assert_eq!(labels, ["98", "99", "100", "101", "102"]);
+    }
+
+    #[test]
+    fn a_difference_too_small_to_be_read_is_not_drawn_large() {
+        let (labels, series) = series(&[Some(100.02), Some(100.04)]);
+        let chart = Chart::lines(caption(), &labels, &[series], 1.0).unwrap();
+        let rows: Vec<_> = chart.rows.iter().map(|tick| tick.label.as_str()).collect();
+        assert_eq!(rows, ["98", "99", "100", "101", "102"]);
+        let heights: Vec<_> = chart.lines[0].runs[0].iter().map(|(_, y)| *y).collect();
+        let middle = f64::midpoint(TOP, HEIGHT - BOTTOM);
+        assert!(heights.iter().all(|y| (y - middle).abs() < 3.0), "{heights:?}");
+    }
+
+    #[test]
+    fn labels_along_the_bottom_are_few_and_those_of_a_year_have_its_ends() {
+        let labels: Vec<String> = (0..13).map(|at| at.to_string()).collect();
+        let values = (0..13).map(|at| Some(f64::from(at))).collect();
+        let chart = Chart::bars(caption(), &labels, &Series { name: "it".into(), values }).unwrap();
+        let shown: Vec<_> = chart.columns.iter().map(|tick| (tick.label.as_str(), tick.minor)).collect();
+        assert_eq!(shown, [("0", false), ("3", true), ("6", false), ("9", true), ("12", false)]);
     }
 
     #[test]

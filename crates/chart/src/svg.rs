@@ -28,7 +28,7 @@ impl Display for Chart {
             )?;
         }
         for tick in &self.columns {
-            let (x, y, label) = (tick.at, bottom + 22.0, Escaped(&tick.label));
+            let (x, y, label) = (tick.at, bottom + 33.0, Escaped(&tick.label));
             writeln!(
                 f,
                 r#"<text {} x="{x:.1}" y="{y}" text-anchor="middle">{label}</text>"#,
@@ -137,7 +137,7 @@ mod tests {
             .collect();
         let labels = ["<a>", "b", "c", "d"].map(String::from);
         let caption = Caption { id: "one", title: "A & B".into(), description: "It \"rises\".".into() };
-        Chart::lines(caption, &labels, &series).unwrap().to_string()
+        Chart::lines(caption, &labels, &series, 0.5).unwrap().to_string()
     }
 
     #[test]

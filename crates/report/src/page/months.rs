@@ -9,12 +9,11 @@ use onus_domain::display::{self, hours};
 /// Months shown: a year, and the month a year ago to compare with.
 const MONTHS: i32 = 13;
 
-/// A chart with what it shows in words, and the table of its numbers.
+/// A chart with what it shows in words. The numbers of both charts stand in [`table`].
 pub(super) struct Drawn {
     pub heading: &'static str,
     pub sentence: String,
     pub chart: Option<Chart>,
-    pub table: Table,
 }
 
 /// The months up to the publication's, first first.
@@ -48,37 +47,7 @@ pub(super) fn index(months: &[NationalMonth], base_month: &str) -> Drawn {
         title: format!("National burden index by month, {base_month} = 100"),
         description: sentence.clone(),
     };
-    Drawn {
-        heading: "Burden index",
-        sentence,
-        chart: Chart::lines(caption, &labels(months), &series),
-        table: index_table(months, base_month),
-    }
-}
-
-fn index_table(months: &[NationalMonth], base_month: &str) -> Table {
-    let linked = is_linked(months);
-    let mut head = vec!["Month", "Index", "Submit-once rate, strict"];
-    if linked {
-        head.insert(2, "Index without links");
-    }
-    let rows = months.iter().map(|row| {
-        let mut cells = vec![
-            row.month.in_short(),
-            shown_index(row.index.as_ref()),
-            shown_rate(row.content().rate_strict()),
-        ];
-        if linked {
-            cells.insert(2, shown_index(row.index_as_published.as_ref()));
-        }
-        cells
-    });
-    Table {
-        caption: format!("Burden index by month, {base_month} = 100"),
-        words: 1,
-        rows: rows.collect(),
-        head,
-    }
+    Drawn { heading: "Burden index", sentence, chart: Chart::lines(caption, &labels(months), &series, 1.0) }
 }
 
 pub(super) fn worked(months: &[NationalMonth]) -> Drawn {
@@ -90,20 +59,32 @@ pub(super) fn worked(months: &[NationalMonth]) -> Drawn {
         description: sentence.clone(),
     };
     let series = Series { name: "Hours of the month".into(), values };
-    let rows = months
-        .iter()
-        .map(|row| vec![row.month.in_short(), hours(row.hours.to_f64()), hours(row.hours_12m.to_f64())]);
-    Drawn {
-        heading: "Hours of work",
-        sentence,
-        chart: Chart::bars(caption, &labels(months), &series),
-        table: Table {
-            caption: "Hours of work by month, all providers".into(),
-            words: 1,
-            head: vec!["Month", "Hours of the month", "Hours of 12 months"],
-            rows: rows.collect(),
-        },
+    Drawn { heading: "Hours of work", sentence, chart: Chart::bars(caption, &labels(months), &series) }
+}
+
+/// The numbers of the charts, and the rate beside them.
+pub(super) fn table(months: &[NationalMonth], base_month: &str) -> Table {
+    let linked = is_linked(months);
+    let mut head =
+        vec!["Month", "Index", "Hours of the month", "Hours of 12 months", "Submit-once rate, strict"];
+    if linked {
+        head.insert(2, "Index without links");
     }
+    let rows = months.iter().map(|row| {
+        let mut cells = vec![
+            row.month.in_short(),
+            shown_index(row.index.as_ref()),
+            hours(row.hours.to_f64()),
+            hours(row.hours_12m.to_f64()),
+            shown_rate(row.content().rate_strict()),
+        ];
+        if linked {
+            cells.insert(2, shown_index(row.index_as_published.as_ref()));
+        }
+        cells
+    });
+    let caption = format!("Burden index ({base_month} = 100) and hours of work by month, all providers");
+    Table { caption, words: 1, rows: rows.collect(), head }
 }
 
 /// Hours of single months go up and down with what is due: their range says more than their ends.

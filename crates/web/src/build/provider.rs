@@ -290,7 +290,7 @@ impl Index {
             },
         ];
         let caption = Caption { id: "index-chart", title: "Burden index by month".into(), description };
-        Chart::lines(caption, &labels, &series)
+        Chart::lines(caption, &labels, &series, 1.0)
     }
 
     fn lines(&self) -> Vec<IndexLine> {

@@ -70,7 +70,7 @@ fn provider() -> Provider {
         title: "Burden index by month".into(),
         description: "The index falls from 100.0 in October 2025 to 97.1 in October 2026.".into(),
     };
-    let chart = Chart::lines(caption, &months(), &series);
+    let chart = Chart::lines(caption, &months(), &series, 1.0);
     let role = |role: &str, rates: (&str, &str)| RoleLine {
         role: role.into(),
         asks: "18,204".into(),
