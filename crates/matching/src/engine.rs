@@ -93,8 +93,9 @@ impl Matcher {
         matches
     }
 
-    /// How a proposed definition stands to the registry: at most `n` hits, best first. IDENTICAL where its identifier, or a key that names
-    /// one definition in another registry, is registered.
+    /// How a definition stands to the registry: at most `n` hits, best first. IDENTICAL where its identifier, or a key that names one
+    /// definition in another registry, is registered: so one that is only proposed has [`DefinitionId::proposed`] for its identifier,
+    /// and its name is evidence like any other.
     pub fn check(&self, proposed: &Definition, n: usize) -> Vec<Hit> {
         let proposed = Prepared::new(proposed);
         let mut hits: Vec<Hit> = self

@@ -191,6 +191,26 @@ fn a_draft_is_checked_against_what_is_held() {
 }
 
 #[test]
+fn a_proposal_is_not_identical_because_of_its_name() {
+    let matcher = Matcher::from_definitions(REGISTRY.iter());
+    let parking = Definition {
+        id: DefinitionId::proposed(),
+        ..support::definition(
+            "x",
+            DefinitionKind::Element,
+            "CRITICAL CARE UNIT FUNCTION",
+            "The number of parking spaces for visitors beside the main entrance of the hospital site.",
+        )
+    };
+    let hits = matcher.check(&parking, 10);
+    let namesake = hits.iter().find(|hit| hit.definition.as_str() == "critical-care-unit-function").unwrap();
+    assert!(hits.iter().all(|hit| hit.standing != Standing::Identical), "{hits:#?}");
+    let facets: BTreeSet<_> = namesake.match_.evidence.iter().map(|reason| reason.facet.as_str()).collect();
+    assert!(facets.contains("name") && !facets.contains("identifier"), "{facets:?}");
+    assert_eq!(namesake.match_.strength, Strength::Possible, "a person must look: {namesake:#?}");
+}
+
+#[test]
 fn candidates_hold_the_known_duplicates() {
     let matcher = Matcher::from_definitions(REGISTRY.iter());
     for row in csv_rows("known_duplicates.csv").iter().filter(|row| row["label"] == "same") {
