@@ -1,6 +1,6 @@
 //! Editions: making a month's publication, and reading those that were made.
 
-use crate::{App, Context, audit, audit::hex, overlaps::OverlapRow, summary::Summary};
+use crate::{App, Context, audit, overlaps::OverlapRow, summary::Summary};
 use onus_domain::{
     Error, Month, Result, Violation,
     edition::{Edition, EditionFile},
@@ -147,7 +147,7 @@ fn describe(file: &onus_report::OutputFile) -> EditionFile {
         path: file.path.clone(),
         media_type: file.media_type.to_owned(),
         size: file.bytes.len() as u64,
-        sha256: hex(&Sha256::digest(&file.bytes)),
+        sha256: format!("{:x}", Sha256::digest(&file.bytes)),
     }
 }
 

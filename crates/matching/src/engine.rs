@@ -44,15 +44,6 @@ impl Matcher {
         Self::default()
     }
 
-    /// With these definitions in it; of two with one identifier, the later.
-    pub fn from_definitions<'a>(definitions: impl IntoIterator<Item = &'a Definition>) -> Self {
-        let mut matcher = Self::new();
-        for definition in definitions {
-            matcher.put(Prepared::new(definition));
-        }
-        matcher
-    }
-
     /// How many definitions are in it.
     pub fn len(&self) -> usize {
         self.prepared.len()
@@ -158,6 +149,15 @@ impl Matcher {
         near.map(|other| score::compare_prepared(definition, &self.prepared[other as usize]))
             .filter(|found| found.relation != Relation::Different)
             .collect()
+    }
+}
+
+/// Takes definitions in without telling their matches; of two with one identifier, the later.
+impl<'a> Extend<&'a Definition> for Matcher {
+    fn extend<T: IntoIterator<Item = &'a Definition>>(&mut self, definitions: T) {
+        for definition in definitions {
+            self.put(Prepared::new(definition));
+        }
     }
 }
 
