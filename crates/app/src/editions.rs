@@ -118,7 +118,7 @@ impl App {
         for file in &edition.files {
             let path = folder.join(&file.path);
             let there = tokio::fs::read(&path).await;
-            if there.is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == file.sha256) {
+            if there.is_ok_and(|bytes| format!("{:x}", Sha256::digest(bytes)) == file.sha256) {
                 continue;
             }
             let (_, bytes) = self.edition_file(edition, &file.path).await?;

@@ -61,7 +61,7 @@ pub struct TableFile {
 pub enum Kind {
     /// An identifier or a code of a closed set: letters, digits, hyphens, underscores.
     Code,
-    /// Any text. What a spreadsheet would take for a formula is escaped, see [`escape`].
+    /// Any text. What a spreadsheet would take for a formula is escaped by an apostrophe before it.
     Text,
     /// A JSON array or object.
     Json,

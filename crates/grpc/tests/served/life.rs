@@ -374,6 +374,7 @@ async fn figures_are_exact_and_add_up() {
             lines: vec![line(minutes)],
             ..pb::BurdenStatement::default()
         }),
+        estimates: vec![],
         validate_only: false,
     };
     assert_eq!(
