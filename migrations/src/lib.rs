@@ -12,6 +12,7 @@ mod m0003_matching;
 mod m0004_burden;
 mod m0005_editions;
 mod m0006_audit;
+mod m0007_suspensions;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_burden::Migration),
             Box::new(m0005_editions::Migration),
             Box::new(m0006_audit::Migration),
+            Box::new(m0007_suspensions::Migration),
         ]
     }
 }

@@ -9,8 +9,8 @@ lowest terms), for the nation; with --providers also the same for each provider 
 Written from the project's published definitions alone (`method.md`, `datapackage.json`):
 - A period starts at `first_period` and steps by frequency, counted from the first (31 January + 1 month = 28 or 29 February,
   + 2 months = 31 March); it ends the day before the next. A ONE_OFF period is its first day. None begins after `last_period`.
-- A provider owes a period if, on its last day, the version is in force (live_from <= day < live_to and < expires_on; of
-  several the highest), the provider is among its respondents (from_date <= day < to_date) and is open
+- A provider owes a period if, on its last day, the version is in force (live_from <= day < live_to and < expires_on, in none
+  of the spells of its suspensions; of several the highest), the provider is among its respondents (from_date <= day < to_date) and is open
   (open_date <= day <= close_date). Whether an end is among its days is said by the fields of datapackage.json.
 - Asks are the CONTENT items with mandation MANDATORY, REQUIRED, PILOT or none, once for each period owed.
 - A question is (concept, subject, breakdown): the CONFIRMED concept of the item's definition, or its own; the subject of the
@@ -45,6 +45,13 @@ def rows(folder, name):
 
 def day(text, default):
     return date.fromisoformat(text) if text else default
+
+
+def spells(text):
+    """The spells of a version's suspensions: first day, first day no longer."""
+    for spell in filter(None, text.split("; ")):
+        start, end = spell.split("/")
+        yield date.fromisoformat(start), day(end, date.max)
 
 
 def add_months(start, months):
@@ -145,6 +152,7 @@ class Registry:
             for number, row in self.versions[collection].items()
             if row["live_from"]
             and day(row["live_from"], None) <= at < min(day(row["live_to"], date.max), day(row["expires_on"], date.max))
+            and not any(start <= at < end for start, end in spells(row["suspensions"]))
         ]
         return max(numbers, default=None)
 

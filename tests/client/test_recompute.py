@@ -11,7 +11,7 @@ from pathlib import Path
 SCRIPT = Path(__file__).with_name("recompute.py")
 HEADERS = {
     "organisations": "organisation kind open_date close_date",
-    "versions": "collection version live_from live_to frequency first_period due_lag_days last_period expires_on",
+    "versions": "collection version live_from live_to frequency first_period due_lag_days last_period expires_on suspensions",
     "respondents": "collection version provider from_date to_date",
     "subjects": "subject contained_in",
     "items": "collection version mandation role subject definition",
@@ -28,8 +28,11 @@ def recompute(month="2025-03", **tables):
         for name, header in HEADERS.items():
             with open(Path(folder) / f"{name}.csv", "w", encoding="utf-8", newline="") as file:
                 writer = csv.writer(file)
-                writer.writerow(header.split())
-                writer.writerows(line.split("|") for line in tables.get(name, []))
+                columns = header.split()
+                writer.writerow(columns)
+                for line in tables.get(name, []):
+                    values = line.split("|")
+                    writer.writerow(values + [""] * (len(columns) - len(values)))
         command = [sys.executable, SCRIPT, folder, month, "--providers"]
         return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
@@ -55,6 +58,11 @@ def counts(answer):
 
 
 class Recompute(unittest.TestCase):
+    def test_periods_that_end_in_a_suspension_are_not_owed(self):
+        # April ends on the day before, May on the last day of the first spell; January and February end in the second.
+        suspended = f"a|1|{MONTHLY}|2024-05-01/2024-06-01; 2025-01-15/"
+        self.assertEqual(registry(versions=[suspended])["asks"], 9)
+
     def test_a_year_of_months_is_twelve_asks_for_twelve_facts(self):
         answer = registry()
         self.assertEqual(counts(answer), (12, 12, 12))

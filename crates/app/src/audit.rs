@@ -5,7 +5,6 @@ use chrono::{DateTime, Utc};
 use onus_domain::{Error, Result, audit::AuditEntry};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::fmt::Write as _;
 use uuid::{NoContext, Timestamp, Uuid};
 
 /// A UUID version 7 of a moment. Entries of one moment differ in their random part.
@@ -17,15 +16,7 @@ pub fn id_at(now: DateTime<Utc>) -> Uuid {
 /// SHA-256 of a resource's canonical JSON, in hexadecimal.
 pub fn digest(resource: &impl Serialize) -> Result<String> {
     let json = serde_json::to_vec(resource).map_err(Error::internal)?;
-    Ok(hex(&Sha256::digest(json)))
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    Ok(format!("{:x}", Sha256::digest(json)))
 }
 
 /// The entry of a change from `before` to `after`.

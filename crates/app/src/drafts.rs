@@ -1,6 +1,8 @@
 //! Drafts: creating a collection, changing and deleting what is not yet submitted.
 
 use crate::{App, Context, View, audit};
+use chrono::NaiveDate;
+use onus_burden::validate::DeclaredEstimate;
 use onus_domain::{
     CollectionId, Error, OdsCode, Result, Violation, Violations,
     collection::{Collection, SectorPath},
@@ -53,7 +55,7 @@ impl App {
         context.authorise(Act::WriteDraft, Some(&new.owner))?;
         let view = self.view().await?;
         let mut found = Violations::new();
-        check_content(&new.content, &view, &mut found);
+        check_content(&new.content, &view, context.today(), &mut found);
         check_owner(&new.owner, &view, &mut found);
         let id = match new.id {
             Some(id) => Some(id),
@@ -159,7 +161,7 @@ impl App {
         check_etag(&name, etag, before.revision)?;
         let content = edit(before.content.clone())?;
         let mut found = Violations::new();
-        check_content(&content, &*self.view().await?, &mut found);
+        check_content(&content, &*self.view().await?, context.today(), &mut found);
         found.into_result()?;
         let after = Version { content, revision: before.revision + 1, ..before.clone() };
         if !validate_only {
@@ -175,17 +177,60 @@ impl App {
         Ok(after)
     }
 
-    /// Adds a burden statement to a version of one's own body's.
+    /// Deletes a draft with its burden statements; a collection of which it was the only version goes with it.
+    pub async fn delete_draft(
+        &self,
+        context: &Context,
+        (id, number): (&CollectionId, u32),
+        etag: &str,
+        validate_only: bool,
+    ) -> Result<()> {
+        let (collection, draft) = self.version(context, id, number).await?;
+        context.authorise(Act::WriteDraft, Some(&collection.owner))?;
+        if draft.state != VersionState::Draft {
+            return Err(not_a_draft(&draft));
+        }
+        check_etag(&version_name(&draft), etag, draft.revision)?;
+        if validate_only {
+            return Ok(());
+        }
+        let name = version_name(&draft);
+        let of_draft = audit::entry(context, "version.delete", name, Some(&draft), None, "")?;
+        let name = format!("collections/{id}");
+        let of_collection = audit::entry(context, "collection.delete", name, Some(&collection), None, "")?;
+        let (of_draft, of_collection) = (&of_draft, &of_collection);
+        self.store()
+            .write(async |tx| {
+                tx.delete_draft(id, number, draft.revision).await?;
+                tx.append_audit(std::slice::from_ref(of_draft)).await?;
+                let left = tx.collection_with_versions(id).await?;
+                if left.is_none_or(|(_, versions)| !versions.is_empty()) {
+                    return Ok(());
+                }
+                tx.delete_collection(id, collection.revision).await?;
+                tx.append_audit(std::slice::from_ref(of_collection)).await
+            })
+            .await?;
+        self.note_change();
+        Ok(())
+    }
+
+    /// Adds a burden statement to a version of one's own body's. The estimates that its owner declares with it are recomputed, and
+    /// refused with the statement where their arithmetic does not hold; they are not kept.
     pub async fn state_burden(
         &self,
         context: &Context,
         statement: BurdenStatement,
+        estimates: &[DeclaredEstimate],
         validate_only: bool,
     ) -> Result<BurdenStatement> {
         let (collection, version) = self.version(context, &statement.collection, statement.version).await?;
         context.authorise(Act::WriteDraft, Some(&collection.owner))?;
         let mut found = Violations::new();
-        statement.check(&mut found);
+        statement.admit(&version, context.today(), &mut found)?;
+        for (at, estimate) in estimates.iter().enumerate() {
+            found.within(&format!("estimates[{at}]"), |found| estimate.check(found));
+        }
         found.into_result()?;
         if !validate_only {
             let resource = format!("{}/statements/{}", version_name(&version), statement.from_date);
@@ -211,6 +256,7 @@ fn draft(collection: CollectionId, number: u32, content: Content) -> Version {
         content,
         live_from: None,
         live_to: None,
+        suspensions: vec![],
         expires_on: None,
         evidence: String::new(),
         submitted_by: None,
@@ -245,8 +291,8 @@ fn check_owner(owner: &OdsCode, view: &View, found: &mut Violations) {
 }
 
 /// What is wrong with a draft's content by itself and against what is registered.
-fn check_content(content: &Content, view: &View, found: &mut Violations) {
-    content.check_draft(found);
+fn check_content(content: &Content, view: &View, today: NaiveDate, found: &mut Violations) {
+    content.check_draft(today, found);
     for (at, item) in content.items.iter().enumerate() {
         found.require(view.snapshot.definition(&item.definition).is_some(), || {
             Violation::new(

@@ -1,6 +1,6 @@
 //! Editions: making a month's publication, and reading those that were made.
 
-use crate::{App, Context, audit, audit::hex, overlaps::OverlapRow, summary::Summary};
+use crate::{App, Context, audit, overlaps::OverlapRow, summary::Summary};
 use onus_domain::{
     Error, Month, Result, Violation,
     edition::{Edition, EditionFile},
@@ -119,7 +119,7 @@ impl App {
         for file in &edition.files {
             let path = folder.join(&file.path);
             let there = tokio::fs::read(&path).await;
-            if there.is_ok_and(|bytes| hex(&Sha256::digest(bytes)) == file.sha256) {
+            if there.is_ok_and(|bytes| format!("{:x}", Sha256::digest(bytes)) == file.sha256) {
                 continue;
             }
             let (_, bytes) = self.edition_file(edition, &file.path).await?;
@@ -148,7 +148,7 @@ fn describe(file: &onus_report::OutputFile) -> EditionFile {
         path: file.path.clone(),
         media_type: file.media_type.to_owned(),
         size: file.bytes.len() as u64,
-        sha256: hex(&Sha256::digest(&file.bytes)),
+        sha256: format!("{:x}", Sha256::digest(&file.bytes)),
     }
 }
 

@@ -96,26 +96,48 @@ fn parse(text: &str) -> Result<Vec<Term>> {
     let words = words(text)?;
     let mut words = words.into_iter().peekable();
     let mut terms = vec![];
+    // Whether a condition has to come: at the beginning, and behind AND.
+    let mut due = words.peek().is_some();
     while let Some((word, quoted)) = words.next() {
         if !quoted && word == "AND" {
+            if due || words.peek().is_none() {
+                return Err(refuse(
+                    text,
+                    "a condition on either side of AND; quoted, \"AND\" is a word to look for",
+                ));
+            }
+            due = true;
             continue;
         }
         if !quoted && (word == "OR" || word == "NOT") {
             return Err(refuse(&word, "conditions joined by AND only"));
         }
-        let sign = words.next_if(|(next, quoted)| !quoted && operator(next).is_some());
-        match sign.as_ref().and_then(|(sign, _)| operator(sign)) {
-            None if operator(&word).is_some() && !quoted => {
-                return Err(refuse(&word, "a field before the sign"));
-            }
-            None => terms.push(Term { field: None, operator: Operator::Has, value: word }),
-            Some(operator) => {
-                let (value, _) = words.next().ok_or_else(|| refuse(&word, "a value behind the sign"))?;
-                terms.push(Term { field: Some(word), operator, value });
-            }
+        if !quoted && operator(&word).is_some() {
+            return Err(refuse(text, &format!("a field before the sign {word}")));
         }
+        due = false;
+        let sign = words.next_if(|(next, quoted)| !quoted && operator(next).is_some());
+        let Some((sign, operator)) = sign.and_then(|(sign, _)| operator(&sign).map(|found| (sign, found)))
+        else {
+            terms.push(Term { field: None, operator: Operator::Has, value: word });
+            continue;
+        };
+        if quoted {
+            return Err(refuse(&word, &format!("a field without quotation marks before the sign {sign}")));
+        }
+        let value = words.next_if(|(next, quoted)| *quoted || !is_reserved(next));
+        let (value, _) = value.ok_or_else(|| {
+            let expected = "a value behind the sign; in quotation marks if it is a sign, AND, OR or NOT";
+            refuse(&format!("{word} {sign}"), expected)
+        })?;
+        terms.push(Term { field: Some(word), operator, value });
     }
     Ok(terms)
+}
+
+/// Whether a bare word is part of the grammar.
+fn is_reserved(word: &str) -> bool {
+    operator(word).is_some() || matches!(word, "AND" | "OR" | "NOT")
 }
 
 fn operator(sign: &str) -> Option<Operator> {
@@ -155,6 +177,10 @@ mod tests {
             ("critical adults", true),
             ("neonatal", false),
             ("title = care", false),
+            ("owner = X24 title : care", true),
+            ("title : \"AND\"", false),
+            ("\"AND\" AND \"=\"", false),
+            ("title != \"NOT\"", true),
         ] {
             assert_eq!(admits(filter, row), expected, "{filter}");
         }
@@ -169,9 +195,23 @@ mod tests {
             ("owner =", "a value behind the sign"),
             ("a OR b", "AND only"),
             ("a ! b", "one of the signs"),
+            ("owner = AND title = x", "a value behind the sign"),
+            ("owner = = x", "a value behind the sign"),
+            ("owner = NOT", "a value behind the sign"),
+            ("AND", "either side of AND"),
+            ("AND AND", "either side of AND"),
+            ("AND owner = x", "either side of AND"),
+            ("owner = x AND", "either side of AND"),
+            ("owner = x AND AND title = y", "either side of AND"),
+            ("\"owner\" = x", "without quotation marks"),
+            ("owner = x = y", "a field before the sign"),
+            ("owner = x AND = y", "a field before the sign"),
         ] {
-            let refused = Filter::read(filter, FIELDS).err().unwrap().to_string();
-            assert!(refused.contains(says), "{filter}: {refused}");
+            let refused =
+                Filter::read(filter, FIELDS).err().unwrap_or_else(|| panic!("{filter} is accepted"));
+            let Error::Invalid(all) = refused else { panic!("{filter}: {refused}") };
+            assert!(all[0].expected.contains(says), "{filter}: {}", all[0].expected);
+            assert!(all[0].field == "filter" && !all[0].value.is_empty(), "{filter}: {:?}", all[0]);
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{App, Context, audit, drafts::version_name};
 use chrono::NaiveDate;
 use onus_domain::{
-    Error, Result,
+    Error, Result, Violations,
     audit::AuditEntry,
     collection::Collection,
     concept::Derivation,
@@ -58,6 +58,7 @@ impl App {
     /// collection that is registered already is left as it is, whatever the file says: an import never changes or approves a version.
     pub async fn import(&self, context: &Context, import: &Import) -> Result<Imported> {
         context.authorise(Act::Import, None)?;
+        check(import, context.today())?;
         let done = self
             .store()
             .write(async |tx| {
@@ -71,6 +72,27 @@ impl App {
         }
         Ok(done)
     }
+}
+
+/// Refuses an import that breaks a rule which every other way of writing keeps, with everything that is wrong.
+fn check(import: &Import, today: NaiveDate) -> Result<()> {
+    let mut found = Violations::new();
+    for organisation in &import.organisations {
+        found.within(&format!("organisations/{}", organisation.code), |found| organisation.check(found));
+    }
+    for subject in &import.subjects {
+        found.within(&format!("subjects/{}", subject.id), |found| subject.check(found));
+    }
+    for definition in &import.definitions {
+        found.within(&format!("definitions/{}", definition.id), |found| definition.check(found));
+    }
+    for collection in &import.collections {
+        for (at, version) in (1..).zip(&collection.versions) {
+            let name = format!("collections/{}/versions/{at}", collection.id);
+            found.within(&name, |found| version.content.check_draft(today, found));
+        }
+    }
+    found.into_result()
 }
 
 async fn plan(context: &Context, import: &Import, tx: &Tx) -> Result<Plan> {
@@ -232,6 +254,7 @@ fn adopted(
         reason: &version.evidence,
         expires_on: None,
         live_from: Some(live_from),
+        in_force: None,
     };
     let mut adopted = Version {
         collection: imported.id.clone(),
@@ -241,6 +264,7 @@ fn adopted(
         content: version.content.clone(),
         live_from: None,
         live_to: None,
+        suspensions: vec![],
         expires_on: None,
         evidence: version.evidence.clone(),
         submitted_by: None,

@@ -9,10 +9,10 @@ use crate::{
 use chrono::NaiveDate;
 use onus_domain::{
     CollectionId, DefinitionId, Error, OdsCode, Result,
-    concept::{ConceptMember, Strength},
+    concept::ConceptMember,
     definition::Definition,
     organisation::Organisation,
-    relation::{Decision, Match, Relation, Standing},
+    relation::{Decision, Match, Standing},
     respondents::RespondentsRule,
     role::Act,
     schedule::Frequency,
@@ -47,10 +47,8 @@ impl Taken {
 
     fn take_in(&mut self, definitions: &[Definition]) {
         let lacking: Vec<_> = self.lacks(definitions).collect();
-        for definition in lacking {
-            self.versions.insert(definition.id.clone(), definition.version);
-            self.matcher.insert(definition);
-        }
+        self.versions.extend(lacking.iter().map(|definition| (definition.id.clone(), definition.version)));
+        self.matcher.extend(lacking);
     }
 }
 
@@ -344,19 +342,5 @@ impl View {
             // The score turned round and padded, so that the most alike stand first.
             if by == "left" { (String::new(), key) } else { (format!("{:.12}", 1.0 - row.score), key) }
         })
-    }
-}
-
-impl View {
-    /// Confirmed and possible matches found, in that order.
-    pub fn match_counts(&self) -> (usize, usize) {
-        let same = |strength| {
-            self.snapshot
-                .matches
-                .iter()
-                .filter(|found| found.relation == Relation::Same && found.strength == strength)
-                .count()
-        };
-        (same(Strength::Confirmed), same(Strength::Possible))
     }
 }

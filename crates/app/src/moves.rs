@@ -51,7 +51,9 @@ impl App {
         }
         check_etag(&version_name(before), &request.etag, before.revision)?;
         let mut after = before.clone();
-        step.make(&mut after, &making(context, &context.actor, &collection.owner, request))?;
+        let in_force = versions.iter().find(|other| other.number != number && is_in_force(other));
+        let said = making(context, &context.actor, &collection.owner, request);
+        step.make(&mut after, &Making { in_force, ..said })?;
         let superseded =
             if step == Move::Publish { supersede(context, &collection, &versions, &after)? } else { None };
         if request.validate_only {
@@ -154,12 +156,16 @@ fn supersede(
     versions: &[Version],
     next: &Version,
 ) -> Result<Option<(Version, Version)>> {
-    let in_force = |v: &&Version| matches!(v.state, VersionState::Live | VersionState::Suspended);
-    let Some(old) = versions.iter().find(in_force) else { return Ok(None) };
+    let Some(old) = versions.iter().find(|version| is_in_force(version)) else { return Ok(None) };
     let request = MoveRequest { live_from: next.live_from, ..MoveRequest::default() };
     let mut new = old.clone();
     Move::Supersede.make(&mut new, &making(context, &context.actor, &collection.owner, &request))?;
     Ok(Some((old.clone(), new)))
+}
+
+/// Whether a version has the place that the next one takes.
+fn is_in_force(version: &Version) -> bool {
+    matches!(version.state, VersionState::Live | VersionState::Suspended)
 }
 
 fn making<'a>(
@@ -175,5 +181,6 @@ fn making<'a>(
         reason: &request.reason,
         expires_on: request.expires_on,
         live_from: request.live_from,
+        in_force: None,
     }
 }

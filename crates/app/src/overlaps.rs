@@ -1,7 +1,7 @@
 //! Overlap of collections: the concepts both ask (definitions in common) and, apart from it, the facts both ask (duplication).
 
 use crate::{CollectionRow, View};
-use onus_burden::{AskedItem, SharedFact, SharedFacts};
+use onus_burden::{SharedFact, SharedFacts};
 use onus_domain::{
     CollectionId, ConceptId, Error, Result,
     item::{Item, ItemRole},
@@ -31,15 +31,10 @@ pub struct SharedConcept<'v> {
     pub right: Vec<&'v Item>,
 }
 
-/// The items that ask or answer a shared fact.
-pub fn involved(fact: &SharedFact) -> impl Iterator<Item = &AskedItem> {
-    fact.items.iter().chain(fact.answered_by.iter().flat_map(|answer| &answer.items))
-}
-
 /// Whether a fact is shared by CONTENT items of both collections.
 pub fn is_content(fact: &SharedFact, facts: &SharedFacts) -> bool {
     let of = |id: &CollectionId| {
-        involved(fact).any(|item| item.collection == *id && item.role == ItemRole::Content)
+        fact.involved().any(|item| item.collection == *id && item.role == ItemRole::Content)
     };
     of(&facts.left) && of(&facts.right)
 }

@@ -2,6 +2,8 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod rules;
+
 use onus_app::{Context, drafts::NewCollection, moves::MoveRequest};
 use onus_domain::{
     Basis, CollectionId, DefinitionId, Error, OdsCode, Result, SubjectId,

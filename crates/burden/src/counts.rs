@@ -33,21 +33,6 @@ impl AskCounts {
         Ratio::fraction(self.facts_strict, self.asks)
     }
 
-    /// `1 - rate_plain`.
-    pub fn redundancy_plain(&self) -> Option<Ratio> {
-        Ratio::fraction(self.asks - self.facts_plain, self.asks)
-    }
-
-    /// `1 - rate_strict`.
-    pub fn redundancy_strict(&self) -> Option<Ratio> {
-        Ratio::fraction(self.asks - self.facts_strict, self.asks)
-    }
-
-    /// `asks / facts_plain`: how often each fact is asked.
-    pub fn asks_per_fact(&self) -> Option<Ratio> {
-        Ratio::fraction(self.asks, self.facts_plain)
-    }
-
     /// Adds another one so many times.
     pub(crate) fn add(&mut self, other: &Self, times: u64) {
         self.asks += other.asks * times;

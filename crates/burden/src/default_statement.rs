@@ -94,6 +94,7 @@ pub fn default_tariffs() -> Vec<Tariff> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::tests::builder::asking;
     use Frequency::{Annual, Daily, Fortnightly, HalfYearly, Monthly, OneOff, Quarterly, Weekly};
     use onus_domain::{Violations, statement::BurdenStatement, statement::Method};
 
@@ -110,7 +111,8 @@ mod tests {
                 lines: default_lines("", frequency),
             };
             let mut found = Violations::new();
-            statement.check(&mut found);
+            let version = asking("any").every(frequency).0;
+            statement.admit(&version, statement.from_date, &mut found).unwrap();
             found.into_result().unwrap();
             read += statement.lines.len();
         }

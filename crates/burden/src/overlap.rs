@@ -3,7 +3,7 @@
 use crate::{
     index::Index,
     registry::{ROLES, Registry},
-    submit_once::{AskedItem, SharedFact, shared_facts},
+    submit_once::{SharedFact, shared_facts},
     window::{Entry, number},
 };
 use onus_domain::{CollectionId, Month};
@@ -62,7 +62,7 @@ pub(crate) fn overlap(
     let roles: Vec<usize> = (0..ROLES.len()).collect();
     let mut facts = shared_facts(registry, &window.calendar, &both, &roles);
     facts.retain(|fact| {
-        let asks = |id: &CollectionId| involved(fact).any(|item| item.collection == *id);
+        let asks = |id: &CollectionId| fact.involved().any(|item| item.collection == *id);
         asks(left) && asks(right)
     });
     let owes = |side: &[Entry], owed: &[Entry]| {
@@ -74,7 +74,7 @@ pub(crate) fn overlap(
     let items = last
         .map(|version| version.map_or(0, |v| v.content.items.iter().filter(|i| i.is_asked()).count() as u64));
     let in_shared = last.map(|version| {
-        let own = facts.iter().flat_map(involved).filter(|item| {
+        let own = facts.iter().flat_map(SharedFact::involved).filter(|item| {
             version.is_some_and(|v| v.collection == item.collection && v.number == item.version)
         });
         own.map(|item| item.position).collect::<BTreeSet<_>>().len() as u64
@@ -90,9 +90,4 @@ pub(crate) fn overlap(
         right_shared: in_shared[1],
         facts,
     }
-}
-
-/// The items that ask a fact, and those that answer it.
-fn involved(fact: &SharedFact) -> impl Iterator<Item = &AskedItem> {
-    fact.items.iter().chain(fact.answered_by.iter().flat_map(|answer| &answer.items))
 }

@@ -57,6 +57,20 @@ pub struct SharedFact {
     pub answered_by: Option<AnsweredBy>,
 }
 
+impl SharedFact {
+    /// What tells it from a provider's other shared facts of a window. The same question may be asked for a month and for the quarter that
+    /// begins with it: the period's end is part of the key.
+    pub fn key(&self) -> String {
+        let (FactKey { concept, subject, breakdown }, (from, to)) = (&self.fact, self.first_period);
+        format!("{concept} {subject} {breakdown:?} {from} {to}")
+    }
+
+    /// The items that ask it, and those that answer it.
+    pub fn involved(&self) -> impl Iterator<Item = &AskedItem> {
+        self.items.iter().chain(self.answered_by.iter().flat_map(|answer| &answer.items))
+    }
+}
+
 /// A question: a fact apart from its provider and period.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct FactKey {

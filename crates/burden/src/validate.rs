@@ -49,6 +49,17 @@ impl DeclaredEstimate {
             )
         });
         let most = Hours::from_minutes(MAX_MINUTES);
+        found.require(!self.line.responses_each.is_negative(), || {
+            Violation::new("responses_each", "RANGE", &self.line.responses_each, "0 or more")
+        });
+        found.require(self.overheads >= Ratio::whole(1), || {
+            Violation::new(
+                "overhead_percent",
+                "RANGE",
+                &self.overheads,
+                "a factor of 1 or more: overheads are not negative",
+            )
+        });
         for (field, hours) in [("hours_each", &self.line.hours_each), ("credit_each", &self.credit_each)] {
             found.require(!hours.is_negative() && *hours <= most, || {
                 let expected =
@@ -56,8 +67,10 @@ impl DeclaredEstimate {
                 Violation::new(field, "RANGE", hours, expected)
             });
         }
-        found.require(self.credit_each <= self.line.hours(), || {
-            Violation::new("credit_each", "RANGE", &self.credit_each, "no more than the hours there are")
+        let own = self.line.hours_each.times(&self.line.responses_each);
+        found.require(self.credit_each <= own, || {
+            let expected = format!("no more than the {own} hours that one respondent has");
+            Violation::new("credit_each", "RANGE", &self.credit_each, expected)
         });
         self.check_declared(found);
     }
@@ -87,10 +100,10 @@ impl DeclaredEstimate {
                 "{right}, which it recomputes to: the difference is {}, the number of hours; hours were added to money",
                 added.in_pounds().rounded(2)
             );
-            found.push(Violation::new("cost", "HOURS_ADDED_TO_MONEY", shown, expected));
+            found.push(Violation::new("cost_pence", "HOURS_ADDED_TO_MONEY", shown, expected));
         } else {
             found.push(Violation::new(
-                "cost",
+                "cost_pence",
                 "ARITHMETIC",
                 shown,
                 format!("{right}, which it recomputes to"),

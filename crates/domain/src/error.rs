@@ -1,5 +1,6 @@
 //! One error for the whole of Onus. Transports map it once each; internals never reach a caller.
 
+use chrono::{Months, NaiveDate};
 use std::fmt;
 
 /// What a use case answers.
@@ -102,9 +103,30 @@ impl Violations {
         }
     }
 
+    /// Notes what is wrong with a day: one before the NHS began (5 July 1948) or more than ten years after `today` is a slip of the pen.
+    pub fn day(&mut self, field: &str, day: NaiveDate, today: NaiveDate) {
+        let first = NaiveDate::from_ymd_opt(1948, 7, 5).unwrap_or_default();
+        let last = today.checked_add_months(Months::new(120)).unwrap_or(NaiveDate::MAX);
+        self.require((first..=last).contains(&day), || {
+            Violation::new(field, "RANGE", day, format!("a day from {first} to {last}"))
+        });
+    }
+
+    /// Notes what `check` finds as wrong inside `parent`.
+    pub fn within(&mut self, parent: &str, check: impl FnOnce(&mut Self)) {
+        let mut inner = Self::new();
+        check(&mut inner);
+        self.0.extend(inner.0.into_iter().map(|violation| violation.within(parent)));
+    }
+
     /// Whether nothing is wrong.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
+    }
+
+    /// Adds all of `other`.
+    pub fn extend(&mut self, other: Self) {
+        self.0.extend(other.0);
     }
 
     /// The error to refuse with, if anything is wrong.
@@ -223,6 +245,24 @@ mod tests {
         let rules: Vec<_> = all.iter().map(|v| v.rule.as_str()).collect();
         assert_eq!(rules, ["LENGTH", "CONTROL_CHARACTER"]);
         assert!(all[1].expected.contains("U+0000"), "{}", all[1].expected);
+    }
+
+    #[test]
+    fn days_are_the_registrys_and_fields_stand_in_their_parents() {
+        let today: NaiveDate = "2026-01-31".parse().unwrap();
+        let mut found = Violations::new();
+        found.within("statements[1]", |found| {
+            for day in ["1948-07-04", "1948-07-05", "2036-01-31", "2036-02-01"] {
+                found.day("from_date", day.parse().unwrap(), today);
+            }
+        });
+        let Err(Error::Invalid(all)) = found.into_result() else { panic!("accepted") };
+        let said: Vec<_> = all.iter().map(|v| (v.field.as_str(), v.value.as_str())).collect();
+        assert_eq!(
+            said,
+            [("statements[1].from_date", "1948-07-04"), ("statements[1].from_date", "2036-02-01")]
+        );
+        assert!(all[0].expected.contains("1948-07-05 to 2036-01-31"), "{}", all[0].expected);
     }
 
     #[test]

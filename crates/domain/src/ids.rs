@@ -142,6 +142,12 @@ impl DefinitionId {
     pub fn from_name(name: &str) -> Result<Self, Violation> {
         Self::new(slug(name))
     }
+
+    /// The key of a definition that is only proposed: no definition can be registered under it, so that a proposal is never taken for a
+    /// registered definition because of what it is called.
+    pub fn proposed() -> Self {
+        Self("-".into())
+    }
 }
 
 impl ConceptId {
@@ -163,6 +169,13 @@ mod tests {
             let violation = CollectionId::new(bad).unwrap_err();
             assert_eq!((violation.field.as_str(), violation.rule.as_str()), ("collection", "IDENTIFIER"));
         }
+    }
+
+    #[test]
+    fn nothing_can_be_registered_under_the_key_of_a_proposal() {
+        let proposed = DefinitionId::proposed();
+        assert!(DefinitionId::new(&proposed).is_err());
+        assert!(["-", " - ", "–"].iter().all(|name| DefinitionId::from_name(name).is_err()));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Items: the lines of a version.
 
-use crate::{DefinitionId, SubjectId, codes::codes};
+use crate::{DefinitionId, SubjectId, Violation, Violations, codes::codes};
 use serde::{Deserialize, Serialize};
 
 codes! {
@@ -67,6 +67,15 @@ pub struct Item {
 }
 
 impl Item {
+    /// What is wrong with it by itself.
+    pub fn check(&self, found: &mut Violations) {
+        found.require(self.position > 0, || {
+            Violation::new("position", "RANGE", self.position, "a place in the version, from 1")
+        });
+        found.text("section", &self.section, 400);
+        found.text("use", &self.r#use, 4_000);
+    }
+
     /// Whether asks count it: MANDATORY, REQUIRED, PILOT or unstated. OPTIONAL items are reported apart.
     pub fn is_asked(&self) -> bool {
         self.mandation != Some(Mandation::Optional)

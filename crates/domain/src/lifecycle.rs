@@ -6,7 +6,7 @@ use crate::{
     Error, OdsCode, Result, Violation, Violations,
     codes::codes,
     role::{Actor, Role},
-    version::{Admission, Version, VersionState},
+    version::{Admission, Spell, Version, VersionState},
 };
 use chrono::{Days, Months, NaiveDate};
 
@@ -68,6 +68,15 @@ pub struct Making<'a> {
     pub expires_on: Option<NaiveDate>,
     /// For publishing and adoption: first day in force; for superseding: that of the next version. `None` takes today.
     pub live_from: Option<NaiveDate>,
+    /// For publishing: the version whose place it takes, if one is in force.
+    pub in_force: Option<&'a Version>,
+}
+
+impl Making<'_> {
+    /// The first day of what the move begins.
+    fn first_day(&self) -> NaiveDate {
+        self.live_from.unwrap_or(self.today)
+    }
 }
 
 impl Move {
@@ -103,9 +112,11 @@ impl Move {
             Self::StartReview | Self::Return | Self::Reject | Self::Approve => panel,
             Self::ApproveEmergency => actor.has(Role::PanelChair),
             Self::Suspend | Self::Resume => panel || actor.has_for(Role::Registrar, owner),
-            Self::Supersede | Self::Expire => {
-                actor.has(Role::Service) || actor.has_for(Role::Registrar, owner)
+            // What an ADMIN adopts may have ended already: the world superseded it.
+            Self::Supersede => {
+                actor.has(Role::Service) || actor.has(Role::Admin) || actor.has_for(Role::Registrar, owner)
             }
+            Self::Expire => actor.has(Role::Service) || actor.has_for(Role::Registrar, owner),
             Self::Adopt => actor.has(Role::Admin),
         }
     }
@@ -114,9 +125,12 @@ impl Move {
     pub fn make(self, version: &mut Version, making: &Making<'_>) -> Result<()> {
         self.check_right(version, making)?;
         let to = self.leads_to(version.state).ok_or_else(|| self.impossible(version))?;
+        self.check_standing(version, making)?;
         let mut found = Violations::new();
-        if matches!(self, Self::Submit) {
-            version.content.check_submission(&mut found);
+        match self {
+            Self::Submit => version.content.check_submission(making.today, &mut found),
+            Self::Adopt => version.content.check_draft(making.today, &mut found),
+            _ => {}
         }
         let needs_reason = matches!(
             self,
@@ -127,6 +141,7 @@ impl Move {
             Violation::new("reason", "REQUIRED", "", format!("why it is to {self}"))
         });
         let expires_on = self.expiry(making, &mut found);
+        self.check_live_from(version, making, &mut found);
         found.into_result()?;
 
         version.state = to;
@@ -151,6 +166,59 @@ impl Move {
             )));
         }
         Ok(())
+    }
+
+    /// What comes into force must be approved still, and must not take the place of what came after it.
+    fn check_standing(self, version: &Version, making: &Making<'_>) -> Result<()> {
+        if !matches!(self, Self::Publish | Self::Resume) {
+            return Ok(());
+        }
+        let refuse = |rule, message| Err(Error::Precondition { rule, subject: name(version), message });
+        if let Some(end) = version.expires_on.filter(|end| *end <= making.today) {
+            let message =
+                format!("{self} needs an approval that holds; this one ended on {end}: submit a new version");
+            return refuse("APPROVAL_ENDED", message);
+        }
+        match making.in_force.filter(|live| live.number >= version.number) {
+            Some(live) => refuse("NEWER_VERSION", format!("version {} is in force already", live.number)),
+            None => Ok(()),
+        }
+    }
+
+    /// Notes what is wrong with the day on which the move puts a version in force, or out of it.
+    fn check_live_from(self, version: &Version, making: &Making<'_>, found: &mut Violations) {
+        let day = making.first_day();
+        let mut require = |holds, expected| {
+            found.require(holds, || Violation::new("live_from", "RANGE", day, expected));
+        };
+        match self {
+            Self::Publish => {
+                let end = version.expires_on.unwrap_or(NaiveDate::MAX);
+                let expected =
+                    format!("a day from today, {}, until before the approval ends, {end}", making.today);
+                require(making.today <= day && day < end, expected);
+                if let Some(begun) = making.in_force.and_then(|live| live.live_from) {
+                    require(
+                        begun <= day,
+                        format!("a day on which the version before has begun: from {begun} on"),
+                    );
+                }
+            }
+            Self::Adopt => {
+                found.day("live_from", day, making.today);
+                found.require(day <= making.today, || {
+                    let expected =
+                        format!("a day not after {}: only what runs already is adopted", making.today);
+                    Violation::new("live_from", "RANGE", day, expected)
+                });
+            }
+            Self::Supersede => {
+                if let Some(begun) = version.live_from {
+                    require(begun <= day, format!("a day not before this version began, {begun}"));
+                }
+            }
+            _ => {}
+        }
     }
 
     /// The first day on which what the move grants no longer holds, within the longest allowed.
@@ -179,14 +247,16 @@ impl Move {
             Self::Approve | Self::ApproveEmergency => version.admission = Admission::Approved,
             Self::Adopt => {
                 version.admission = Admission::Adopted;
-                version.live_from = Some(making.live_from.unwrap_or(making.today));
+                version.live_from = Some(making.first_day());
             }
-            Self::Publish => version.live_from = Some(making.live_from.unwrap_or(making.today)),
-            Self::Supersede => version.live_to = Some(making.live_from.unwrap_or(making.today)),
-            Self::Suspend | Self::Retire | Self::Expire => {
-                version.live_to = Some(making.today);
+            Self::Publish => version.live_from = Some(making.first_day()),
+            Self::Supersede => version.live_to = Some(making.first_day()),
+            Self::Suspend => version.suspensions.push(Spell { from: making.today, to: None }),
+            Self::Resume => resume(&mut version.suspensions, making.today),
+            // What ends before it begins was never in force, on any day.
+            Self::Retire | Self::Expire => {
+                version.live_to = version.live_from.map(|from| from.max(making.today))
             }
-            Self::Resume => version.live_to = None,
             Self::Withdraw | Self::StartReview | Self::Return | Self::Redraft | Self::Reject => {}
         }
     }
@@ -200,7 +270,7 @@ impl Move {
             .collect();
         Error::Precondition {
             rule: "VERSION_STATE",
-            subject: format!("collections/{}/versions/{}", version.collection, version.number),
+            subject: name(version),
             message: format!(
                 "{self} needs a version that is {}; this one is {}",
                 from.join(" or "),
@@ -208,6 +278,20 @@ impl Move {
             ),
         }
     }
+}
+
+/// Ends the suspension that goes on. One that began today held on no day.
+fn resume(suspensions: &mut Vec<Spell>, today: NaiveDate) {
+    let Some(last) = suspensions.last_mut().filter(|spell| spell.to.is_none()) else { return };
+    if last.from < today {
+        last.to = Some(today);
+    } else {
+        suspensions.pop();
+    }
+}
+
+fn name(version: &Version) -> String {
+    format!("collections/{}/versions/{}", version.collection, version.number)
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! Respondents: a rule that yields, for a day, an exact set of providers.
 
 use crate::{
-    Basis, Decimal, OdsCode,
+    Basis, Decimal, OdsCode, Violation, Violations,
     organisation::{Organisation, ProviderType, SizeMeasure},
     span::Span,
 };
@@ -42,6 +42,22 @@ pub struct SizeBounds {
 }
 
 impl SizeBounds {
+    fn check(&self, found: &mut Violations) {
+        for (field, bound) in [("at_least", self.at_least), ("at_most", self.at_most)] {
+            found.require(bound.is_none_or(|bound| bound >= Decimal::ZERO), || {
+                Violation::new(field, "RANGE", bound.unwrap_or_default(), "a size, 0 or more")
+            });
+        }
+        if let (Some(least), Some(most)) = (self.at_least, self.at_most) {
+            found.require(least <= most, || {
+                Violation::new("at_most", "ORDER", most, format!("a size not below the least, {least}"))
+            });
+        }
+        found.require(self.at_least.is_some() || self.at_most.is_some(), || {
+            Violation::new("at_least", "REQUIRED", "", "a least size, a greatest, or both")
+        });
+    }
+
     fn hold(&self, size: Option<Decimal>) -> bool {
         size.is_some_and(|size| {
             self.at_least.is_none_or(|least| least <= size) && self.at_most.is_none_or(|most| size <= most)
@@ -49,7 +65,39 @@ impl SizeBounds {
     }
 }
 
+/// Most regions or commissioners a rule may name.
+const MAX_NAMES: usize = 1_000;
+
 impl RespondentsRule {
+    /// What is wrong with it by itself.
+    pub fn check(&self, found: &mut Violations) {
+        for (field, values) in [("regions", &self.regions), ("commissioners", &self.commissioners)] {
+            found.require(values.len() <= MAX_NAMES, || {
+                Violation::new(field, "COUNT", values.len(), format!("at most {MAX_NAMES}"))
+            });
+            for (at, value) in values.iter().enumerate() {
+                let path = format!("{field}[{at}]");
+                found.text(&path, value, 200);
+                found.require(!value.trim().is_empty(), || {
+                    Violation::new(path, "REQUIRED", value, "a code: nobody has an empty one")
+                });
+            }
+        }
+        if let Some(bounds) = &self.size_bounds {
+            found.within("size_bounds", |found| bounds.check(found));
+        }
+        for code in self.include.intersection(&self.exclude) {
+            let expected = "a provider that the rule does not include by name as well";
+            found.push(Violation::new("exclude", "CONTRADICTION", code, expected));
+        }
+        found.text("evidence", &self.evidence, 4_000);
+    }
+
+    /// Whether it can ever name anybody.
+    pub fn names_somebody(&self) -> bool {
+        !self.provider_types.is_empty() || self.include.difference(&self.exclude).next().is_some()
+    }
+
     /// Whether `organisation`, of the size that `size_in` knows for it on `day`, must answer on `day`.
     pub fn includes(
         &self,

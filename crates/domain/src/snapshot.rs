@@ -14,7 +14,7 @@ use crate::{
     statement::{BurdenStatement, Tariff},
     subject::Subject,
     submission::Submission,
-    version::{Version, VersionState},
+    version::Version,
 };
 use chrono::NaiveDate;
 
@@ -77,18 +77,20 @@ impl Snapshot {
 
     /// The version that people see: the live one, else the latest.
     pub fn current_version(&self, id: &CollectionId) -> Option<&Version> {
-        let versions = self.versions_of(id);
-        versions.iter().rfind(|v| v.state == VersionState::Live).or(versions.last())
+        Version::current(self.versions_of(id))
     }
 
     /// Who must answer a version while it is in force, from when to when, by provider and day: the rule, the opening of providers, their
     /// sizes and the version's dates put together.
     pub fn respondents<'s>(&'s self, version: &'s Version) -> impl Iterator<Item = (&'s Organisation, Span)> {
-        let rule_and_days = version.content.respondents.as_ref().zip(version.days());
-        rule_and_days.into_iter().flat_map(move |(rule, in_force)| {
+        let in_force = version.days();
+        let rule = version.content.respondents.as_ref().filter(|_| !in_force.is_empty());
+        rule.into_iter().flat_map(move |rule| {
+            let in_force = in_force.clone();
             self.providers().flat_map(move |provider| {
                 let days = rule.days(provider, |measure| self.sizes(&provider.code, measure));
-                days.into_iter().filter_map(move |days| Some((provider, days.meet(in_force)?)))
+                let met = days.iter().flat_map(|days| in_force.iter().filter_map(|force| days.meet(*force)));
+                met.map(|days| (provider, days)).collect::<Vec<_>>()
             })
         })
     }

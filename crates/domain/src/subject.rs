@@ -1,6 +1,6 @@
 //! Subjects: what records or people the answers are about, and which lies within which.
 
-use crate::{Basis, SubjectId};
+use crate::{Basis, SubjectId, Violation, Violations};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -17,6 +17,18 @@ pub struct Subject {
     pub basis: Basis,
     /// Where the source says so, or why it is assumed.
     pub reason: String,
+}
+
+impl Subject {
+    /// What is wrong with it by itself.
+    pub fn check(&self, found: &mut Violations) {
+        found.require(!self.name.trim().is_empty(), || Violation::new("name", "REQUIRED", "", "a name"));
+        found.text("name", &self.name, 200);
+        found.text("reason", &self.reason, 4_000);
+        found.require(self.contained_in.as_ref() != Some(&self.id), || {
+            Violation::new("contained_in", "RING", &self.id, "another subject, or none")
+        });
+    }
 }
 
 /// The containment order of subjects.

@@ -32,13 +32,6 @@ pub struct Submission {
     pub time_return: Option<TimeReturn>,
 }
 
-impl Submission {
-    /// Whether it came after its due date.
-    pub fn is_late(&self) -> bool {
-        self.submitted_at.date_naive() > self.obligation.due_date
-    }
-}
-
 /// Minutes a provider actually spent on a submission.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TimeReturn {

@@ -1,12 +1,13 @@
 //! Versions: immutable states of a collection.
 
 use crate::{
-    CollectionId, Violation, Violations, codes::codes, item::Item, respondents::RespondentsRule,
-    schedule::Schedule, span::Span,
+    CollectionId, Violation, Violations, codes::codes, item::Item, lifecycle::Move,
+    respondents::RespondentsRule, schedule::Schedule, span::Span,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
+use strum::VariantArray;
 
 codes! {
     /// Where a version is in its life. The moves between states are in [`crate::lifecycle`].
@@ -39,6 +40,24 @@ codes! {
 }
 
 impl VersionState {
+    /// Whether everybody sees versions in this state: they were approved or adopted once.
+    pub fn is_published(self) -> bool {
+        matches!(
+            self,
+            Self::Approved | Self::Live | Self::Suspended | Self::Expired | Self::Retired | Self::Superseded
+        )
+    }
+
+    /// The states of versions that everybody sees.
+    pub fn published() -> impl Iterator<Item = Self> {
+        Self::VARIANTS.iter().copied().filter(|state| state.is_published())
+    }
+
+    /// Whether the life of a version ends in this state: nothing more can come of it.
+    pub fn is_over(self) -> bool {
+        Move::VARIANTS.iter().all(|step| step.leads_to(self).is_none())
+    }
+
     /// Whether a version in this state asks providers, or is about to: what stands in it is asked already.
     pub fn asks(self) -> bool {
         matches!(self, Self::Approved | Self::Live)
@@ -82,6 +101,15 @@ pub struct Content {
     pub items: Vec<Item>,
 }
 
+/// Days on which something holds: from the first until before the other, without an end while that is open.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Spell {
+    /// First day.
+    pub from: NaiveDate,
+    /// First day no longer; `None` while it goes on.
+    pub to: Option<NaiveDate>,
+}
+
 /// An immutable state of a collection, numbered from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Version {
@@ -99,6 +127,8 @@ pub struct Version {
     pub live_from: Option<NaiveDate>,
     /// First day no longer in force.
     pub live_to: Option<NaiveDate>,
+    /// When it was suspended, first first. They stay when it is resumed: what was not asked then was not asked.
+    pub suspensions: Vec<Spell>,
     /// First day on which its approval or adoption no longer holds.
     pub expires_on: Option<NaiveDate>,
     /// Where it comes from and how what it says is known: for an adopted version, its source.
@@ -110,16 +140,30 @@ pub struct Version {
 }
 
 impl Version {
-    /// The days on which it is in force, by its dates: from `live_from`, before `live_to` and before it expires.
-    pub fn days(&self) -> Option<Span> {
+    /// The days on which it is in force, by its dates: from `live_from`, before `live_to` and before it expires, outside its suspensions.
+    pub fn days(&self) -> Vec<Span> {
         let end = self.live_to.into_iter().chain(self.expires_on).min();
-        self.live_from.and_then(|from| Span::until(Some(from), end))
+        let life = self.live_from.and_then(|from| Span::until(Some(from), end));
+        let suspended = self.suspensions.iter().filter_map(|spell| Span::until(Some(spell.from), spell.to));
+        without(Vec::from_iter(life), suspended)
     }
 
     /// Whether it is in force on `day`, by its dates.
     pub fn in_force(&self, day: NaiveDate) -> bool {
-        self.days().is_some_and(|days| days.holds(day))
+        self.days().iter().any(|days| days.holds(day))
     }
+
+    /// Of a collection's versions, first first, the one that people see: the live one, else the latest.
+    pub fn current(versions: &[Self]) -> Option<&Self> {
+        versions.iter().rfind(|version| version.state == VersionState::Live).or(versions.last())
+    }
+}
+
+/// What is left of some days outside others.
+fn without(days: Vec<Span>, others: impl IntoIterator<Item = Span>) -> Vec<Span> {
+    others
+        .into_iter()
+        .fold(days, |left, other| left.into_iter().flat_map(|span| span.without(other)).collect())
 }
 
 /// The days on which each of a collection's versions, first first, is the one in force. Where the dates of two meet, the later version
@@ -131,9 +175,7 @@ pub fn days_in_force(versions: &[Version]) -> Vec<Vec<Span>> {
         .rev()
         .map(|version| {
             let own = version.days();
-            let free = taken.iter().fold(Vec::from_iter(own), |left, other| {
-                left.into_iter().flat_map(|span| span.without(*other)).collect()
-            });
+            let free = without(own.clone(), taken.iter().copied());
             taken.extend(own);
             free
         })
@@ -146,8 +188,8 @@ pub fn days_in_force(versions: &[Version]) -> Vec<Vec<Span>> {
 pub const MAX_ITEMS: usize = 10_000;
 
 impl Content {
-    /// What is wrong with it at any time, also in a draft: lengths, repeated positions, too many items.
-    pub fn check_draft(&self, found: &mut Violations) {
+    /// What is wrong with it at any time, also in a draft, as seen on `today`: lengths, bounds, repeated positions, too many items.
+    pub fn check_draft(&self, today: NaiveDate, found: &mut Violations) {
         for (field, value, most) in [
             ("title", &self.title, 300),
             ("purpose", &self.purpose, 20_000),
@@ -167,22 +209,24 @@ impl Content {
         });
         let mut seen = BTreeSet::new();
         for (at, item) in self.items.iter().enumerate() {
-            found.text(&format!("items[{at}].section"), &item.section, 400);
-            found.text(&format!("items[{at}].use"), &item.r#use, 4_000);
-            found.require(item.position > 0 && seen.insert(item.position), || {
-                Violation::new(
-                    format!("items[{at}].position"),
-                    "UNIQUE",
-                    item.position,
-                    "a position from 1 that no other item has",
-                )
+            found.within(&format!("items[{at}]"), |found| {
+                item.check(found);
+                found.require(seen.insert(item.position), || {
+                    Violation::new("position", "UNIQUE", item.position, "a position that no other item has")
+                });
             });
+        }
+        if let Some(rule) = &self.respondents {
+            found.within("respondents", |found| rule.check(found));
+        }
+        if let Some(schedule) = &self.schedule {
+            found.within("schedule", |found| schedule.check(today, found));
         }
     }
 
     /// What is still missing before it can be submitted.
-    pub fn check_submission(&self, found: &mut Violations) {
-        self.check_draft(found);
+    pub fn check_submission(&self, today: NaiveDate, found: &mut Violations) {
+        self.check_draft(today, found);
         for (field, value, expected) in [
             ("purpose", &self.purpose, "why it is asked, in plain English"),
             ("legal_basis", &self.legal_basis, "the law or direction it rests on"),
@@ -192,8 +236,8 @@ impl Content {
         ] {
             found.require(!value.trim().is_empty(), || Violation::new(field, "REQUIRED", "", expected));
         }
-        found.require(self.respondents.is_some(), || {
-            Violation::new("respondents", "REQUIRED", "", "who must answer")
+        found.require(self.respondents.as_ref().is_some_and(RespondentsRule::names_somebody), || {
+            Violation::new("respondents", "REQUIRED", "", "who must answer, by provider type or by name")
         });
         found.require(self.schedule.is_some(), || {
             Violation::new("schedule", "REQUIRED", "", "how often and from when")

@@ -120,7 +120,8 @@ fn registry() {
         count(Relation::Same),
         count(Relation::Related)
     );
-    let registry = Matcher::from_definitions(&definitions);
+    let mut registry = Matcher::new();
+    registry.extend(&definitions);
     let mut checks: Vec<_> = definitions
         .iter()
         .map(|definition| {

@@ -44,15 +44,6 @@ impl Matcher {
         Self::default()
     }
 
-    /// With these definitions in it; of two with one identifier, the later.
-    pub fn from_definitions<'a>(definitions: impl IntoIterator<Item = &'a Definition>) -> Self {
-        let mut matcher = Self::new();
-        for definition in definitions {
-            matcher.put(Prepared::new(definition));
-        }
-        matcher
-    }
-
     /// How many definitions are in it.
     pub fn len(&self) -> usize {
         self.prepared.len()
@@ -93,8 +84,9 @@ impl Matcher {
         matches
     }
 
-    /// How a proposed definition stands to the registry: at most `n` hits, best first. IDENTICAL where its identifier, or a key that names
-    /// one definition in another registry, is registered.
+    /// How a definition stands to the registry: at most `n` hits, best first. IDENTICAL where its identifier, or a key that names one
+    /// definition in another registry, is registered: so one that is only proposed has [`DefinitionId::proposed`] for its identifier,
+    /// and its name is evidence like any other.
     pub fn check(&self, proposed: &Definition, n: usize) -> Vec<Hit> {
         let proposed = Prepared::new(proposed);
         let mut hits: Vec<Hit> = self
@@ -157,6 +149,15 @@ impl Matcher {
         near.map(|other| score::compare_prepared(definition, &self.prepared[other as usize]))
             .filter(|found| found.relation != Relation::Different)
             .collect()
+    }
+}
+
+/// Takes definitions in without telling their matches; of two with one identifier, the later.
+impl<'a> Extend<&'a Definition> for Matcher {
+    fn extend<T: IntoIterator<Item = &'a Definition>>(&mut self, definitions: T) {
+        for definition in definitions {
+            self.put(Prepared::new(definition));
+        }
     }
 }
 

@@ -116,7 +116,7 @@ fn progress_is_told_to_the_end() {
 
 #[test]
 fn every_definition_has_one_concept_and_the_shared_ones_are_right() {
-    let matcher = Matcher::from_definitions(REGISTRY.iter());
+    let matcher = registered();
     let members = matcher.concepts(&MATCHES, &[]);
     let confirmed: BTreeMap<&str, &str> = members
         .iter()
@@ -132,9 +132,16 @@ fn every_definition_has_one_concept_and_the_shared_ones_are_right() {
     assert_eq!(confirmed.values().collect::<BTreeSet<_>>().len(), 1_249 - 21);
 }
 
+/// A matcher with the sample's definitions in it.
+fn registered() -> Matcher {
+    let mut matcher = Matcher::new();
+    matcher.extend(REGISTRY.iter());
+    matcher
+}
+
 #[test]
 fn a_new_version_takes_the_place_of_the_old() {
-    let mut matcher = Matcher::from_definitions(REGISTRY.iter());
+    let mut matcher = registered();
     let count = matcher.len();
     let old = REGISTRY.iter().find(|d| d.id.as_str() == "ncdr-metric-189").unwrap();
     let changed = Definition {
@@ -154,7 +161,7 @@ fn a_new_version_takes_the_place_of_the_old() {
 
 #[test]
 fn a_draft_is_checked_against_what_is_held() {
-    let matcher = Matcher::from_definitions(REGISTRY.iter());
+    let matcher = registered();
     let held = REGISTRY.iter().find(|d| d.id.as_str() == "ncdr-metric-189").unwrap();
     let identical = matcher.check(held, 3);
     assert_eq!(
@@ -191,8 +198,28 @@ fn a_draft_is_checked_against_what_is_held() {
 }
 
 #[test]
+fn a_proposal_is_not_identical_because_of_its_name() {
+    let matcher = registered();
+    let parking = Definition {
+        id: DefinitionId::proposed(),
+        ..support::definition(
+            "x",
+            DefinitionKind::Element,
+            "CRITICAL CARE UNIT FUNCTION",
+            "The number of parking spaces for visitors beside the main entrance of the hospital site.",
+        )
+    };
+    let hits = matcher.check(&parking, 10);
+    let namesake = hits.iter().find(|hit| hit.definition.as_str() == "critical-care-unit-function").unwrap();
+    assert!(hits.iter().all(|hit| hit.standing != Standing::Identical), "{hits:#?}");
+    let facets: BTreeSet<_> = namesake.match_.evidence.iter().map(|reason| reason.facet.as_str()).collect();
+    assert!(facets.contains("name") && !facets.contains("identifier"), "{facets:?}");
+    assert_eq!(namesake.match_.strength, Strength::Possible, "a person must look: {namesake:#?}");
+}
+
+#[test]
 fn candidates_hold_the_known_duplicates() {
-    let matcher = Matcher::from_definitions(REGISTRY.iter());
+    let matcher = registered();
     for row in csv_rows("known_duplicates.csv").iter().filter(|row| row["label"] == "same") {
         let (left, right) = (id(&row["left"]), id(&row["right"]));
         let of = |wanted: &str| REGISTRY.iter().find(|d| d.id.as_str() == wanted).unwrap();

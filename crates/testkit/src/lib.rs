@@ -1,11 +1,15 @@
-//! The whole application in a test, in one line: a database of its own, a clock that stands still, demo identities.
+//! The whole application in a test, in one line: a database of its own, a clock that stands still until it is turned, demo identities.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use onus_app::{App, AppSettings, Context};
-use onus_domain::{Result, clock::FixedClock, role::Actor};
+use onus_domain::{
+    Result,
+    clock::{Clock, FixedClock},
+    role::Actor,
+};
 use onus_exchange::sample::{self, Files, Grouping};
 use onus_store::testing::{TestDatabase, create_database};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 
 pub use onus_store::Backend;
 
@@ -18,6 +22,16 @@ pub struct TestApp {
     pub app: Arc<App>,
     /// Where it is kept.
     pub database: TestDatabase,
+    clock: Arc<TestClock>,
+}
+
+/// A clock that stands still until a test sets it.
+struct TestClock(RwLock<FixedClock>);
+
+impl Clock for TestClock {
+    fn now(&self) -> DateTime<Utc> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner).now()
+    }
 }
 
 /// The day on which tests take place.
@@ -31,8 +45,14 @@ impl TestApp {
         let database = create_database(backend).await;
         let base_month = "2025-03".parse().unwrap_or_else(|_| unreachable!("a month"));
         let settings = AppSettings { base_month, demo_identities: true, sample: true };
-        let app = App::new(database.store.clone(), Arc::new(FixedClock::at_noon(today())), settings);
-        Self { app: Arc::new(app), database }
+        let clock = Arc::new(TestClock(RwLock::new(FixedClock::at_noon(today()))));
+        let app = App::new(database.store.clone(), Arc::<TestClock>::clone(&clock), settings);
+        Self { app: Arc::new(app), database, clock }
+    }
+
+    /// Makes it noon of `day`: what is done from now on is done then.
+    pub fn turn_to(&self, day: NaiveDate) {
+        *self.clock.0.write().unwrap_or_else(PoisonError::into_inner) = FixedClock::at_noon(day);
     }
 
     /// With the shipped sample, imported and matched.

@@ -6,7 +6,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
-use std::{fmt::Write as _, sync::LazyLock};
+use std::sync::LazyLock;
 
 #[derive(RustEmbed)]
 #[folder = "assets/"]
@@ -31,15 +31,8 @@ static VERSION: LazyLock<String> = LazyLock::new(|| {
             mixed[(at + turn) % 8] = mixed[(at + turn) % 8].rotate_left(3) ^ byte;
         }
     }
-    hex(&mixed)
+    format!("{:016x}", u64::from_be_bytes(mixed))
 });
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
-}
 
 /// The path that an asset is served at.
 pub(crate) fn path(file: &str) -> String {
@@ -52,7 +45,8 @@ pub(crate) async fn serve(Path((version, file)): Path<(String, String)>, headers
     let Some(found) = find(&file) else {
         return (StatusCode::NOT_FOUND, "There is no such asset.\n").into_response();
     };
-    let etag = format!("\"{}\"", hex(&found.metadata.sha256_hash()[..8]));
+    let digest = found.metadata.sha256_hash();
+    let etag = format!("\"{:016x}\"", u64::from_be_bytes(*digest.first_chunk().unwrap_or(&[0; 8])));
     let caching = if version == *VERSION { "public, max-age=31536000, immutable" } else { "no-cache" };
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let fresh =

@@ -14,7 +14,7 @@ use onus_domain::{
     snapshot::Snapshot,
     statement::{Activity, BurdenStatement, CostLine, LineBasis, Method, StaffRole},
     subject::Subject,
-    version::{Admission, Content, Version, VersionState},
+    version::{Admission, Content, Spell, Version, VersionState},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -117,6 +117,7 @@ pub fn version(collection: &str, number: u32) -> Version {
         },
         live_from: Some(day("2023-04-01")),
         live_to: None,
+        suspensions: vec![],
         expires_on: None,
         evidence: String::new(),
         submitted_by: None,
@@ -150,6 +151,11 @@ impl Asking {
 
     pub fn until(mut self, to: &str) -> Self {
         self.0.live_to = Some(day(to));
+        self
+    }
+
+    pub fn suspended(mut self, from: &str, to: Option<&str>) -> Self {
+        self.0.suspensions.push(Spell { from: day(from), to: to.map(day) });
         self
     }
 

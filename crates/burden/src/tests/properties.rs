@@ -5,9 +5,10 @@ use super::{
     naive::Naive,
     random::any_world,
 };
-use crate::{Burden, Hours, Pence, ProviderMonth, Ratio, Settings};
+use crate::{Burden, Hours, Pence, ProviderMonth, Ratio, Settings, SharedFact};
 use onus_domain::{Month, statement::BurdenStatement};
 use proptest::prelude::*;
+use std::collections::BTreeSet;
 
 fn check(world: World, at: Month) -> Result<Vec<ProviderMonth>, TestCaseError> {
     let snapshot = world.snapshot();
@@ -80,6 +81,8 @@ fn totals(world: World, at: Month) -> Result<(), TestCaseError> {
     prop_assert_eq!(collections.iter().map(|c| c.cost_12m.clone()).sum::<Pence>(), national.cost_12m.clone());
     for row in &rows {
         let once = burden.submit_once(&row.provider, at).unwrap();
+        let keys: BTreeSet<_> = once.shared.iter().map(SharedFact::key).collect();
+        prop_assert_eq!(keys.len(), once.shared.len(), "facts with one key: {:?}", once.shared);
         prop_assert_eq!(&once.avoidable_hours, &row.avoidable_hours);
         prop_assert_eq!(
             once.by_owner.iter().map(|o| o.avoidable_hours.clone()).sum::<Hours>(),

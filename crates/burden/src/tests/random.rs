@@ -45,8 +45,9 @@ fn any_version() -> impl Strategy<Value = Asking> {
     let items = prop::collection::vec(any_item(), 1..6);
     let types = prop::sample::subsequence(TYPES.to_vec(), 0..=2);
     let bound = proptest::option::weighted(0.2, 1..60_i32);
-    (frequency, first, select(vec![0_u32, 0, 20]), items, types, bound, any::<bool>()).prop_map(
-        |(frequency, first, lag, items, types, bound, assumed)| {
+    let suspension = proptest::option::weighted(0.2, (date(), proptest::option::of(1..400_u64)));
+    (frequency, first, select(vec![0_u32, 0, 20]), items, types, bound, any::<bool>(), suspension).prop_map(
+        |(frequency, first, lag, items, types, bound, assumed, suspension)| {
             let mut version = asking("c").every(frequency).lag(lag).of_types(&types);
             version.schedule().first_period = super::builder::day(first);
             version.schedule().basis = if assumed { Basis::Assumed } else { Basis::Stated };
@@ -57,6 +58,10 @@ fn any_version() -> impl Strategy<Value = Asking> {
             });
             for item in items {
                 version.push(item);
+            }
+            if let Some((from, days)) = suspension {
+                let to = days.map(|days| text(from + Days::new(days)));
+                version = version.suspended(&text(from), to.as_deref());
             }
             version
         },

@@ -36,6 +36,20 @@ fn a_fact_asked_twice_for_the_same_period_is_one_fact() {
 }
 
 #[test]
+fn a_month_and_the_quarter_that_begins_with_it_have_keys_of_their_own() {
+    let ask = |id: &str, frequency| asking(id).every(frequency).lag(0).item("a", "STAY");
+    let world = world()
+        .asks("X26", ask("c", Frequency::Monthly))
+        .asks("X24", ask("d", Frequency::Monthly))
+        .asks("X26", ask("e", Frequency::Quarterly))
+        .asks("X24", ask("f", Frequency::Quarterly));
+    let once = world.burden().submit_once(&code("R01"), month("2025-03")).unwrap();
+    let [month, quarter] = once.shared.as_slice() else { panic!("{:?}", once.shared) };
+    assert_eq!((&month.fact, month.first_period.0), (&quarter.fact, quarter.first_period.0));
+    assert_ne!(month.key(), quarter.key());
+}
+
+#[test]
 fn another_breakdown_period_or_role_is_another_fact() {
     let by_age = Definition { breakdowns: vec!["age".into(), "sex".into()], ..definition("b") };
     let turned = Definition { breakdowns: vec!["sex".into(), "age".into()], ..definition("a") };

@@ -1,6 +1,6 @@
 use super::*;
 use crate::{CollectionId, version::Content};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::LazyLock};
 use strum::VariantArray;
 
 fn version(state: VersionState) -> Version {
@@ -23,6 +23,7 @@ fn version(state: VersionState) -> Version {
         },
         live_from: None,
         live_to: None,
+        suspensions: vec![],
         expires_on: None,
         evidence: String::new(),
         submitted_by: Some("ann".into()),
@@ -49,9 +50,30 @@ fn make(
     reason: &str,
     expires_on: Option<NaiveDate>,
 ) -> Result<()> {
-    let making =
-        Making { actor, owner: &owner(), today: day("2026-01-31"), reason, expires_on, live_from: None };
-    step.make(version, &making)
+    step.make(version, &Making { actor, reason, expires_on, ..making(actor) })
+}
+
+fn making(actor: &Actor) -> Making<'_> {
+    static OWNER: LazyLock<OdsCode> = LazyLock::new(owner);
+    Making {
+        actor,
+        owner: &OWNER,
+        today: day("2026-01-31"),
+        reason: "because",
+        expires_on: None,
+        live_from: None,
+        in_force: None,
+    }
+}
+
+/// The rule that refuses a move, or `OK`.
+fn rule(made: Result<()>) -> String {
+    match made {
+        Ok(()) => "OK".into(),
+        Err(Error::Precondition { rule, .. }) => rule.into(),
+        Err(Error::Invalid(all)) => format!("{} {}", all[0].field, all[0].rule),
+        Err(other) => panic!("{other}"),
+    }
 }
 
 #[test]
@@ -157,4 +179,108 @@ fn an_incomplete_draft_hears_of_everything_that_is_missing() {
         fields,
         ["purpose", "legal_basis", "uses", "feedback", "contact", "respondents", "schedule", "items"]
     );
+}
+
+#[test]
+fn what_is_published_begins_between_today_and_the_end_of_its_approval() {
+    let registrar = actor("bob", Role::Registrar);
+    let publish = |live_from: Option<&str>, expires_on: &str| {
+        let mut version = Version { expires_on: Some(day(expires_on)), ..version(VersionState::Approved) };
+        let making = Making { live_from: live_from.map(day), ..making(&registrar) };
+        let made = rule(Move::Publish.make(&mut version, &making));
+        assert_eq!(made == "OK", version.live_from.is_some());
+        made
+    };
+    assert_eq!(publish(None, "2026-02-01"), "OK");
+    assert_eq!(publish(Some("2026-07-30"), "2026-07-31"), "OK");
+    assert_eq!(publish(Some("2026-01-30"), "2026-07-31"), "live_from RANGE", "in the past");
+    assert_eq!(publish(Some("2026-07-31"), "2026-07-31"), "live_from RANGE", "on the day its approval ends");
+    assert_eq!(publish(Some("2027-01-01"), "2026-01-31"), "APPROVAL_ENDED");
+}
+
+#[test]
+fn what_is_published_takes_the_place_of_an_older_version_that_has_begun() {
+    let registrar = actor("bob", Role::Registrar);
+    let publish = |number, live_from: &str| {
+        let live = Version { number: 2, live_from: Some(day("2026-03-01")), ..version(VersionState::Live) };
+        let mut next = Version { number, ..version(VersionState::Approved) };
+        let making = Making { live_from: Some(day(live_from)), in_force: Some(&live), ..making(&registrar) };
+        rule(Move::Publish.make(&mut next, &making))
+    };
+    assert_eq!(publish(3, "2026-03-01"), "OK");
+    assert_eq!(publish(3, "2026-02-28"), "live_from RANGE", "before the live one begins");
+    assert_eq!(publish(1, "2026-03-01"), "NEWER_VERSION");
+
+    let mut live = Version { live_from: Some(day("2026-03-01")), ..version(VersionState::Live) };
+    let supersede = |day_of| Making { live_from: Some(day(day_of)), ..making(&registrar) };
+    assert_eq!(rule(Move::Supersede.make(&mut live, &supersede("2026-02-28"))), "live_from RANGE");
+    assert_eq!(rule(Move::Supersede.make(&mut live, &supersede("2026-03-01"))), "OK");
+    assert_eq!(live.live_to, live.live_from);
+}
+
+#[test]
+fn a_suspension_stays_in_history() {
+    let registrar = actor("bob", Role::Registrar);
+    let mut it = Version {
+        live_from: Some(day("2026-01-01")),
+        expires_on: Some(day("2027-01-01")),
+        ..version(VersionState::Live)
+    };
+    let mut at = |step: Move, today: &str| {
+        let made = rule(step.make(&mut it, &Making { today: day(today), ..making(&registrar) }));
+        (made, it.clone())
+    };
+    assert_eq!(at(Move::Suspend, "2026-03-01").1.state, VersionState::Suspended);
+    let resumed = at(Move::Resume, "2026-04-15").1;
+    assert_eq!((resumed.state, resumed.live_to), (VersionState::Live, None));
+    for (of, expected) in [
+        ("2025-12-31", false),
+        ("2026-02-28", true),
+        ("2026-03-01", false),
+        ("2026-04-14", false),
+        ("2026-04-15", true),
+        ("2026-12-31", true),
+        ("2027-01-01", false),
+    ] {
+        assert_eq!(resumed.in_force(day(of)), expected, "{of}");
+    }
+    // Stopped and started on one day, it was stopped on none.
+    at(Move::Suspend, "2026-05-01");
+    assert_eq!(at(Move::Resume, "2026-05-01").1.suspensions, resumed.suspensions);
+    // What is retired while it is suspended stays out of force.
+    at(Move::Suspend, "2026-06-01");
+    let (made, retired) = at(Move::Retire, "2026-07-01");
+    assert_eq!((made.as_str(), retired.live_to), ("OK", Some(day("2026-07-01"))));
+    assert!(retired.in_force(day("2026-05-31")) && !retired.in_force(day("2026-06-30")));
+
+    let mut late = Version { expires_on: Some(day("2026-01-31")), ..version(VersionState::Suspended) };
+    assert_eq!(rule(Move::Resume.make(&mut late, &making(&registrar))), "APPROVAL_ENDED");
+}
+
+#[test]
+fn what_is_retired_before_it_begins_was_never_in_force() {
+    let registrar = actor("bob", Role::Registrar);
+    let mut ahead = Version { live_from: Some(day("2026-03-01")), ..version(VersionState::Live) };
+    Move::Retire.make(&mut ahead, &making(&registrar)).unwrap();
+    assert_eq!(ahead.live_to, Some(day("2026-03-01")));
+}
+
+#[test]
+fn an_admin_adopts_what_began_in_the_past_and_what_has_ended_since() {
+    let admin = actor("bob", Role::Admin);
+    let adopt = |live_from: &str| {
+        let mut version = version(VersionState::Draft);
+        let making = Making { live_from: Some(day(live_from)), ..making(&admin) };
+        (rule(Move::Adopt.make(&mut version, &making)), version)
+    };
+    assert_eq!(adopt("2026-02-01").0, "live_from RANGE", "nothing runs already that begins tomorrow");
+    assert_eq!(adopt("1948-07-04").0, "live_from RANGE");
+    let (made, mut old) = adopt("2020-04-01");
+    assert_eq!(made, "OK");
+    let ended = Making { live_from: Some(day("2021-04-01")), ..making(&admin) };
+    assert_eq!(rule(Move::Supersede.make(&mut old, &ended)), "OK");
+    assert_eq!((old.state, old.live_to), (VersionState::Superseded, Some(day("2021-04-01"))));
+    let mut long = version(VersionState::Draft);
+    long.content.title = "x".repeat(301);
+    assert_eq!(rule(Move::Adopt.make(&mut long, &making(&admin))), "title LENGTH");
 }

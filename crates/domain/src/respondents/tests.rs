@@ -5,7 +5,7 @@ use crate::{
     CollectionId,
     organisation::{OrganisationKind, Size},
     snapshot::Snapshot,
-    version::{Admission, Content, Version, VersionState, days_in_force},
+    version::{Admission, Content, Spell, Version, VersionState, days_in_force},
 };
 use chrono::Days;
 use proptest::prelude::*;
@@ -62,6 +62,7 @@ fn version(live_from: Option<NaiveDate>, live_to: Option<NaiveDate>, rule: Respo
         },
         live_from,
         live_to,
+        suspensions: vec![],
         expires_on: None,
         evidence: text(),
         submitted_by: None,
@@ -108,6 +109,62 @@ fn who_is_named_must_answer_whatever_its_type_rests_on() {
     assert_eq!(rule.basis_for(&assumed), Basis::Assumed);
 }
 
+fn wrong(change: impl FnOnce(&mut RespondentsRule)) -> Vec<String> {
+    let mut changed = rule();
+    change(&mut changed);
+    let mut found = Violations::new();
+    changed.check(&mut found);
+    let Err(crate::Error::Invalid(all)) = found.into_result() else { return vec![] };
+    all.into_iter().map(|violation| format!("{} {}", violation.field, violation.rule)).collect()
+}
+
+#[test]
+fn a_rule_has_bounds_that_do_not_cross_and_texts_of_a_length() {
+    let between = |at_least: Option<i32>, at_most: Option<i32>| SizeBounds {
+        measure: SizeMeasure::FloorArea,
+        at_least: at_least.map(Decimal::from_whole),
+        at_most: at_most.map(Decimal::from_whole),
+    };
+    let bounded = |bounds| wrong(|rule| rule.size_bounds = Some(bounds));
+    assert!(bounded(between(Some(3), Some(3))).is_empty() && bounded(between(None, Some(0))).is_empty());
+    assert_eq!(bounded(between(Some(4), Some(3))), ["size_bounds.at_most ORDER"]);
+    assert_eq!(bounded(between(Some(-1), None)), ["size_bounds.at_least RANGE"]);
+    assert_eq!(bounded(between(None, None)), ["size_bounds.at_least REQUIRED"]);
+    assert_eq!(wrong(|rule| rule.evidence = "x".repeat(4_001)), ["evidence LENGTH"]);
+    assert_eq!(wrong(|rule| rule.regions = BTreeSet::from(["x".repeat(201)])), ["regions[0] LENGTH"]);
+    assert_eq!(
+        wrong(|rule| rule.commissioners = BTreeSet::from([" ".into()])),
+        ["commissioners[0] REQUIRED"]
+    );
+    let code = || BTreeSet::from([OdsCode::new("R0A").unwrap()]);
+    assert_eq!(wrong(|rule| (rule.include, rule.exclude) = (code(), code())), ["exclude CONTRADICTION"]);
+}
+
+#[test]
+fn a_rule_without_types_and_names_names_nobody() {
+    let nobody = RespondentsRule { provider_types: BTreeSet::new(), ..rule() };
+    assert!(rule().names_somebody() && !nobody.names_somebody());
+    let one = BTreeSet::from([OdsCode::new("R0A").unwrap()]);
+    let named = RespondentsRule { include: one.clone(), ..nobody };
+    assert!(named.names_somebody());
+    assert!(!RespondentsRule { exclude: one, ..named }.names_somebody());
+}
+
+#[test]
+fn a_suspended_version_is_in_force_before_and_after() {
+    let spell = |from: &str, to: Option<&str>| Spell { from: day(from), to: to.map(day) };
+    let suspensions = vec![
+        spell("2024-03-01", Some("2024-04-15")),
+        spell("2024-05-01", Some("2024-05-01")),
+        spell("2024-06-01", None),
+    ];
+    let version =
+        Version { suspensions, ..version(Some(day("2024-01-01")), Some(day("2024-08-01")), rule()) };
+    let days: Vec<_> = version.days().iter().map(|span| format!("{} {}", span.from, span.to)).collect();
+    assert_eq!(days, ["2024-01-01 2024-02-29", "2024-04-15 2024-05-31"]);
+    assert_eq!(days_in_force(std::slice::from_ref(&version)), [version.days()]);
+}
+
 #[test]
 fn the_later_of_two_versions_holds_where_their_days_meet() {
     let first = version(Some(day("2024-01-01")), None, rule());
@@ -136,6 +193,7 @@ fn is_in_force(version: &Version, on: NaiveDate) -> bool {
     version.live_from.is_some_and(|from| from <= on)
         && version.live_to.is_none_or(|to| on < to)
         && version.expires_on.is_none_or(|end| on < end)
+        && !version.suspensions.iter().any(|spell| spell.from <= on && spell.to.is_none_or(|to| on < to))
 }
 
 proptest! {
@@ -145,6 +203,7 @@ proptest! {
         (from, to, expires) in (some_day(), proptest::option::of(some_day()), proptest::option::of(some_day())),
         sizes in proptest::collection::btree_map(some_day(), 0_i32..4, 0..5),
         bounds in proptest::option::of((0_i32..4, 0_i32..4)),
+        suspensions in proptest::collection::vec((some_day(), proptest::option::of(0_u64..20)), 0..3),
     ) {
         let bound = |(least, most)| SizeBounds {
             measure: SizeMeasure::FloorArea,
@@ -159,7 +218,9 @@ proptest! {
             value: Decimal::from_whole(*value),
         };
         let rule = RespondentsRule { size_bounds: bounds.map(bound), ..rule() };
-        let version = Version { expires_on: expires, ..version(Some(from), to, rule.clone()) };
+        let spell = |(from, days): (NaiveDate, Option<u64>)| Spell { from, to: days.map(|days| from + Days::new(days)) };
+        let suspensions = suspensions.into_iter().map(spell).collect();
+        let version = Version { expires_on: expires, suspensions, ..version(Some(from), to, rule.clone()) };
         let snapshot = Snapshot {
             sizes: sizes.iter().map(size).collect(),
             organisations: vec![provider.clone()],

@@ -5,4 +5,4 @@ mod package;
 mod schema;
 
 pub use package::{ATTRIBUTION, Package, data_package, sha256};
-pub use schema::{Column, Kind, Reference, TableFile, TableSchema, column, escape};
+pub use schema::{Column, Kind, Reference, TableFile, TableSchema, column};

@@ -129,8 +129,7 @@ fn resource(file: &TableFile) -> Value {
 
 /// The SHA-256 digest of a file, in small hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
-    let digit = |value: u8| char::from_digit(value.into(), 16).unwrap_or('0');
-    Sha256::digest(bytes).iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    format!("{:x}", Sha256::digest(bytes))
 }
 
 fn field(table: &TableSchema, column: &Column) -> Value {

@@ -134,9 +134,16 @@ fn versions(snapshot: &Snapshot) -> Rows {
             v.evidence,
             or_empty(rule.map(|r| r.basis)),
             or_empty(rule.map(|r| &r.evidence)),
+            suspensions(v),
         ]
     };
     versions_in_order(snapshot).into_iter().map(row).collect()
+}
+
+/// The spells of a version's suspensions as intervals of ISO 8601: the first day, and the first day no longer, empty while it goes on.
+fn suspensions(of: &Version) -> String {
+    let spells = of.suspensions.iter().map(|spell| format!("{}/{}", spell.from, or_empty(spell.to)));
+    spells.collect::<Vec<_>>().join("; ")
 }
 
 fn respondents(snapshot: &Snapshot) -> Rows {

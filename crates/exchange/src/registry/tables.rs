@@ -89,7 +89,7 @@ pub(super) const COLLECTIONS: TableSchema = TableSchema {
 
 pub(super) const VERSIONS: TableSchema = TableSchema {
     file: "versions.csv",
-    about: "A state of a collection. It is in force on a day from live_from, before live_to and before expires_on.",
+    about: "A state of a collection. It is in force on a day from live_from, before live_to and before expires_on, unless suspensions hold that day.",
     columns: &[
         column("collection", Kind::Code, "The collection."),
         column("version", Kind::Whole, "Number, from 1."),
@@ -115,6 +115,12 @@ pub(super) const VERSIONS: TableSchema = TableSchema {
             "evidence_respondents",
             Kind::Text,
             "The sentence that states the respondents, or why they are assumed.",
+        ),
+        column(
+            "suspensions",
+            Kind::Text,
+            "When it was suspended: spells first-day/first-day-no-longer, such as 2026-03-01/2026-04-15, joined by semicolons; the second \
+             is empty while the spell goes on.",
         ),
     ],
     key: &["collection", "version"],

@@ -40,6 +40,7 @@ fn adopted(import: Import) -> Snapshot {
                 content: version.content,
                 live_from: Some(version.live_from),
                 live_to: version.live_to,
+                suspensions: vec![],
                 expires_on: Some(day("2027-11-01")),
                 evidence: version.evidence,
                 submitted_by: None,

@@ -176,7 +176,7 @@ fn every_item_and_definition_stands_on_its_feet() {
         for version in &collection.versions {
             let content = &version.content;
             let mut found = onus_domain::Violations::new();
-            content.check_submission(&mut found);
+            content.check_submission("2026-11-23".parse().unwrap(), &mut found);
             found.into_result().unwrap_or_else(|error| panic!("{}: {error}", collection.id));
             assert!(
                 content
@@ -188,6 +188,11 @@ fn every_item_and_definition_stands_on_its_feet() {
             assert!(version.evidence.contains("ASSUMED") || version.evidence.contains("STATED"));
         }
     }
+    let mut found = onus_domain::Violations::new();
+    import.organisations.iter().for_each(|organisation| organisation.check(&mut found));
+    import.subjects.iter().for_each(|subject| subject.check(&mut found));
+    import.definitions.iter().for_each(|definition| definition.check(&mut found));
+    found.into_result().unwrap();
     for definition in &import.definitions {
         assert_eq!(definition.external_ids.len(), 1);
         assert!(!definition.name.is_empty() && definition.name != "N/A");

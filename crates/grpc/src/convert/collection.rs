@@ -8,11 +8,7 @@ use onus_app::{
     drafts::{NewCollection, etag},
 };
 use onus_domain::{
-    CollectionId, Violations,
-    collection::Collection,
-    reference::Reference,
-    role::Act,
-    version::{Version, VersionState},
+    CollectionId, Violations, collection::Collection, reference::Reference, role::Act, version::Version,
 };
 use onus_proto::v1 as pb;
 
@@ -32,11 +28,6 @@ pub fn collection(of: &Collection, version: Option<&Version>) -> pb::Collection 
         item_count: version.map(|version| count(version.content.items.len())).unwrap_or_default(),
         etag: etag(of.revision),
     }
-}
-
-/// The version that a reader sees of those it may see: the live one, else the latest.
-pub fn current_version(versions: &[Version]) -> Option<&Version> {
-    versions.iter().rfind(|version| version.state == VersionState::Live).or(versions.last())
 }
 
 /// Whether a caller sees more of a collection than is published: its owner's registrars, the panel, ADMIN.

@@ -64,22 +64,18 @@ pub fn read_new_definition(id: &str, given: pb::Definition, found: &mut Violatio
     read_definition("definition", given, (key, kind), found)
 }
 
-/// Reads a proposed definition, which stands in the request at `path`; its key is made of its name. Without a kind, it is a metric if it has
-/// a numerator, else an element.
+/// Reads a proposed definition, which stands in the request at `path`. It has no key of its own: only what it says and the keys it names
+/// in other registries tell what it is. Without a kind, it is a metric if it has a numerator, else an element.
 pub fn read_proposed_definition(
     path: &str,
     given: pb::Definition,
     found: &mut Violations,
 ) -> Option<Definition> {
-    let key = DefinitionId::from_name(&given.display_name).map_err(|_| {
-        Violation::new(
-            format!("{path}.display_name"),
-            "REQUIRED",
-            &given.display_name,
-            "a name with letters or digits",
-        )
+    found.require(!given.display_name.trim().is_empty(), || {
+        let field = format!("{path}.display_name");
+        Violation::new(field, "REQUIRED", &given.display_name, "a name")
     });
-    let key = found.take(key);
+    let key = Some(DefinitionId::proposed());
     let kind = found.take(read_code(&format!("{path}.kind"), given.kind));
     let otherwise = if given.numerator.is_empty() { DefinitionKind::Element } else { DefinitionKind::Metric };
     read_definition(path, given, (key, kind.map(|kind| kind.unwrap_or(otherwise))), found)

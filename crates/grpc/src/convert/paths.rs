@@ -151,7 +151,7 @@ pub fn in_version(field: &str) -> String {
     format!("content.{field}")
 }
 
-/// Where a field of a statement stands in its request.
+/// Where a field of a statement, or of what is declared with it, stands in its request.
 pub fn in_statement(field: &str) -> String {
-    format!("statement.{field}")
+    if field == "estimates" { field.into() } else { format!("statement.{field}") }
 }

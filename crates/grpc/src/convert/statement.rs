@@ -2,8 +2,13 @@
 
 use super::{code, optional_code, read_code, read_decimal, read_required_day, required, required_code};
 use crate::names;
+use onus_burden::{
+    Hours, Pence, Ratio,
+    scm::{Estimate, with_overhead_percent},
+    validate::DeclaredEstimate,
+};
 use onus_domain::{
-    CollectionId, Violation, Violations,
+    CollectionId, Decimal, Violation, Violations,
     statement::{BurdenStatement, CostLine},
 };
 use onus_proto::v1 as pb;
@@ -58,10 +63,6 @@ fn read_line(path: &str, given: &pb::CostLine, found: &mut Violations) -> Option
     let minutes = minutes.and_then(|minutes| required(&at("minutes"), minutes, found));
     let unit_measure = found.take(read_code(&at("unit_measure"), given.unit_measure));
     let unit_size = found.take(read_decimal(&at("unit_size"), &given.unit_size));
-    let most = u64::try_from(i64::MAX).unwrap_or(u64::MAX);
-    found.require(given.external_pence <= most, || {
-        Violation::new(at("external_pence"), "RANGE", given.external_pence, format!("at most {most} pence"))
-    });
     Some(CostLine {
         activity: activity?,
         staff_role: staff_role?,
@@ -71,5 +72,52 @@ fn read_line(path: &str, given: &pb::CostLine, found: &mut Violations) -> Option
         unit_size: unit_size?,
         life_months: given.life_months,
         external_pence: given.external_pence,
+    })
+}
+
+/// Most estimates declared with a statement.
+const MAX_ESTIMATES: usize = 100;
+
+/// Reads the estimates declared with a statement, which stand in the request at `estimates`.
+pub fn read_estimates(
+    given: &[pb::DeclaredEstimate],
+    found: &mut Violations,
+) -> Option<Vec<DeclaredEstimate>> {
+    found.require(given.len() <= MAX_ESTIMATES, || {
+        Violation::new("estimates", "COUNT", given.len(), format!("at most {MAX_ESTIMATES} estimates"))
+    });
+    let read =
+        given.iter().enumerate().map(|(at, one)| read_estimate(&format!("estimates[{at}]"), one, found));
+    read.collect::<Vec<_>>().into_iter().collect()
+}
+
+fn read_estimate(
+    path: &str,
+    given: &pb::DeclaredEstimate,
+    found: &mut Violations,
+) -> Option<DeclaredEstimate> {
+    let mut read = |name: &str, text: &str| found.take(read_decimal(&format!("{path}.{name}"), text));
+    let responses_each = read("responses_each", &given.responses_each);
+    let hours_each = read("hours_each", &given.hours_each);
+    let credit_each = read("credit_each", &given.credit_each);
+    let overhead_percent = read("overhead_percent", &given.overhead_percent);
+    let hours = read("hours", &given.hours);
+    let mut needed = |name: &str, value: Option<Option<Decimal>>| {
+        value.and_then(|value| required(&format!("{path}.{name}"), value, found))
+    };
+    let (responses_each, hours_each) =
+        (needed("responses_each", responses_each), needed("hours_each", hours_each));
+    Some(DeclaredEstimate {
+        line: Estimate {
+            respondents: given.respondents,
+            responses_each: Ratio::from_decimal(responses_each?),
+            hours_each: Hours::from_decimal(hours_each?),
+        },
+        returning: given.returning,
+        credit_each: Hours::from_decimal(credit_each?.unwrap_or_default()),
+        pay_per_hour: Pence::whole(given.pence_per_hour),
+        overheads: with_overhead_percent(&Ratio::from_decimal(overhead_percent?.unwrap_or_default())),
+        hours: hours?.map(Hours::from_decimal),
+        cost: given.cost_pence.map(Pence::whole),
     })
 }

@@ -7,7 +7,7 @@ use onus_domain::{
     respondents::{RespondentsRule, SizeBounds},
     schedule::{Frequency, Schedule},
     statement::{Activity, BurdenStatement, CostLine, LineBasis, Method, StaffRole},
-    version::{Admission, Content, Version, VersionState},
+    version::{Admission, Content, Spell, Version, VersionState},
 };
 use onus_proto::v1 as pb;
 use std::collections::{BTreeMap, BTreeSet};
@@ -82,6 +82,7 @@ fn a_version() -> Version {
         content: content(),
         live_from: Some(some_day("2025-01-01")),
         live_to: None,
+        suspensions: vec![Spell { from: some_day("2025-03-01"), to: None }],
         expires_on: Some(some_day("2026-01-01")),
         evidence: "the dictionary".into(),
         submitted_by: Some("somebody".into()),
@@ -98,6 +99,7 @@ fn contents_come_back_as_they_went() {
 #[test]
 fn lists_leave_items_out_and_strangers_do_not_see_who_submitted() {
     let insiders = version(&a_version(), true);
+    assert_eq!(insiders.suspensions, [pb::Spell { from_date: "2025-03-01".into(), to_date: String::new() }]);
     assert_eq!(
         (insiders.submitted_by.as_str(), insiders.item_count, insiders.etag.as_str()),
         ("somebody", 2, "\"7\"")

@@ -11,7 +11,7 @@ use onus_domain::{
     organisation::ProviderType,
     respondents::{RespondentsRule, SizeBounds},
     schedule::Schedule,
-    version::{Content, Version},
+    version::{Content, Spell, Version},
 };
 use onus_proto::v1 as pb;
 use std::collections::BTreeSet;
@@ -25,12 +25,17 @@ pub fn version(of: &Version, to_insiders: bool) -> pb::Version {
         content: Some(content(&of.content)),
         live_from: day(of.live_from),
         live_to: day(of.live_to),
+        suspensions: of.suspensions.iter().map(spell).collect(),
         expires_on: day(of.expires_on),
         evidence: of.evidence.clone(),
         submitted_by: of.submitted_by.clone().filter(|_| to_insiders).unwrap_or_default(),
         item_count: count(of.content.items.len()),
         etag: onus_app::drafts::etag(of.revision),
     }
+}
+
+fn spell(of: &Spell) -> pb::Spell {
+    pb::Spell { from_date: of.from.to_string(), to_date: day(of.to) }
 }
 
 /// A version as lists show it: without its items.

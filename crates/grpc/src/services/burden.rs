@@ -136,11 +136,13 @@ impl BurdenService for Burdens {
         answer(async {
             let (context, asked) = self.0.open(request)?;
             let version = names::read_version("parent", &asked.parent)?;
-            let statement = convert::read(|found| {
+            let (statement, estimates) = convert::read(|found| {
                 let given = convert::required("statement", asked.statement, found);
-                convert::read_statement(version, &given?, found)
+                let estimates = convert::read_estimates(&asked.estimates, found);
+                Some((convert::read_statement(version, &given?, found)?, estimates?))
             })?;
-            let made = Box::pin(self.0.app().state_burden(&context, statement, asked.validate_only)).await;
+            let app = self.0.app();
+            let made = Box::pin(app.state_burden(&context, statement, &estimates, asked.validate_only)).await;
             let made = made.map_err(|error| convert::relocate(error, convert::in_statement))?;
             Ok(convert::statement(&made))
         })

@@ -6,7 +6,7 @@ use crate::{
     convert, names,
 };
 use onus_app::{moves::MoveRequest, paging::page};
-use onus_domain::{lifecycle::Move, reference::Reference};
+use onus_domain::{lifecycle::Move, reference::Reference, version::Version};
 use onus_proto::v1::{self as pb, collection_service_server::CollectionService};
 use tonic::{Request, async_trait};
 
@@ -20,7 +20,7 @@ impl CollectionService for Collections {
             let (context, asked) = self.0.open(request)?;
             let id = names::read_collection("name", &asked.name)?;
             let (collection, versions) = self.0.app().collection(&context, &id).await?;
-            Ok(convert::collection(&collection, convert::current_version(&versions)))
+            Ok(convert::collection(&collection, Version::current(&versions)))
         })
         .await
     }
@@ -113,6 +113,16 @@ impl CollectionService for Collections {
                     .await;
             let version = made.map_err(|error| convert::relocate(error, convert::in_draft))?;
             Ok(convert::version(&version, true))
+        })
+        .await
+    }
+
+    async fn delete_version(&self, request: Request<pb::DeleteVersionRequest>) -> Answer<()> {
+        answer(async {
+            let (context, asked) = self.0.open(request)?;
+            let (id, number) = names::read_version("name", &asked.name)?;
+            let app = self.0.app();
+            Box::pin(app.delete_draft(&context, (&id, number), &asked.etag, asked.validate_only)).await
         })
         .await
     }

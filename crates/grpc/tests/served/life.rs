@@ -206,6 +206,14 @@ async fn a_second_request_for_the_same_is_found_before_it_is_made() {
     let items = vec![
         proposed(pb::Definition { name: "definitions/unit-function".into(), ..Default::default() }, "mine"),
         proposed(pb::Definition { display_name: "Zebra stripe breadth".into(), ..Default::default() }, "new"),
+        proposed(
+            pb::Definition {
+                display_name: "UNIT FUNCTION".into(),
+                text: "The number of parking spaces for visitors beside the main entrance".into(),
+                ..Default::default()
+            },
+            "namesake",
+        ),
     ];
     let request = pb::CheckRequest {
         source: Some(pb::check_request::Source::Items(pb::ProposedItems { items })),
@@ -213,7 +221,7 @@ async fn a_second_request_for_the_same_is_found_before_it_is_made() {
         max_hits: 1,
     };
     let report = served.matching().check(request).await.unwrap().into_inner().report.unwrap();
-    assert_eq!((report.held_count, report.asked_count, report.items.len()), (1, 1, 2));
+    assert_eq!(report.items.len(), 3);
     let held = &report.items[0];
     assert_eq!((held.label.as_str(), held.position, held.standing()), ("mine", 1, pb::Standing::Identical));
     let asker = &held.hits[0].asked_by[0];
@@ -226,6 +234,9 @@ async fn a_second_request_for_the_same_is_found_before_it_is_made() {
         "{weights} {score}"
     );
     assert_eq!(report.items[1].standing(), pb::Standing::New);
+    let namesake = &report.items[2];
+    assert!(namesake.standing() != pb::Standing::Identical, "a name is no identity: {namesake:?}");
+    assert_eq!((report.held_count, report.asked_count), (1, 1), "{namesake:?}");
 
     let second = served.publish(content("Beds", "CRITICAL_CARE", &["unit-function"]), "2026-01-01").await;
     let third = served.publish(content("Maternity", "MATERNITY", &["unit-function"]), "2026-01-01").await;
@@ -363,6 +374,7 @@ async fn figures_are_exact_and_add_up() {
             lines: vec![line(minutes)],
             ..pb::BurdenStatement::default()
         }),
+        estimates: vec![],
         validate_only: false,
     };
     assert_eq!(

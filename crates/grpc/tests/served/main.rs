@@ -3,6 +3,7 @@
 mod editions;
 mod life;
 mod lists;
+mod rules;
 mod transport;
 
 use onus_app::Context;
@@ -18,7 +19,7 @@ use onus_proto::v1::{
     edition_service_client::EditionServiceClient, matching_service_client::MatchingServiceClient,
     organisation_service_client::OrganisationServiceClient, review_service_client::ReviewServiceClient,
 };
-use onus_testkit::{Backend, TestApp};
+use onus_testkit::{Backend, TestApp, today};
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 use tonic::{
     Code, Request, Status,
@@ -195,8 +196,9 @@ fn content(title: &str, subject: &str, definitions: &[&str]) -> pb::Content {
 }
 
 impl Served {
-    /// Registers a collection of the registrar's body and leads its draft through the panel into force from `live_from`.
+    /// Registers a collection of the registrar's body on `live_from` and leads its draft through the panel into force from that day on.
     async fn publish(&self, content: pb::Content, live_from: &str) -> pb::Collection {
+        self.test.turn_to(live_from.parse().expect("a day"));
         let collection = pb::Collection {
             owner: "organisations/X24".into(),
             sector_path: pb::SectorPath::National.into(),
@@ -223,6 +225,7 @@ impl Served {
         reviews.approve_version(by("panel-chair", request)).await.expect("approved");
         let request = pb::PublishVersionRequest { name, live_from: live_from.into(), ..Default::default() };
         collections.publish_version(by("registrar", request)).await.expect("published");
+        self.test.turn_to(today());
         let request = pb::GetCollectionRequest { name: made.name };
         collections.get_collection(request).await.expect("everybody sees it").into_inner()
     }

@@ -102,11 +102,6 @@ impl Tx {
         self.one(versions.order_by_desc(definition::Column::Version)).await
     }
 
-    /// All versions of a definition, first first.
-    pub async fn definition_versions(&self, id: &DefinitionId) -> Result<Vec<Definition>> {
-        self.list(definition::Entity::find().filter(definition::Column::Id.eq(id.as_str()))).await
-    }
-
     /// Registers definitions, or next versions of registered ones: a version that is held is `AlreadyExists`.
     pub async fn insert_definitions(&self, list: &[Definition]) -> Result<()> {
         self.insert_new(list).await

@@ -65,12 +65,6 @@ impl Tx {
         Ok(self.editions_of(found).await?.pop())
     }
 
-    /// All revisions of a month's edition, first first.
-    pub async fn edition_revisions(&self, month: Month) -> Result<Vec<Edition>> {
-        let found = edition::Entity::find().filter(edition::Column::Month.eq(to_text(month)));
-        self.editions_of(found.order_by_asc(edition::Column::Revision)).await
-    }
-
     /// The bytes of a file of an edition.
     pub async fn edition_file(&self, month: Month, revision: u32, path: &str) -> Result<Option<Vec<u8>>> {
         let found = edition_file::Entity::find_by_id((to_text(month), i64::from(revision), path.to_owned()));

@@ -214,9 +214,4 @@ impl Tx {
     pub async fn upsert_derivations(&self, list: &[Derivation]) -> Result<Upserted> {
         self.upsert(list).await
     }
-
-    /// Makes these all derivations there are; writes only what differs.
-    pub async fn replace_derivations(&self, list: &[Derivation]) -> Result<()> {
-        self.replace_all(list).await
-    }
 }

@@ -54,8 +54,6 @@ reads! {
     definitions() -> Vec<Definition>;
     /// The latest version of a definition.
     definition(id: &DefinitionId) -> Option<Definition>;
-    /// All versions of a definition, first first.
-    definition_versions(id: &DefinitionId) -> Vec<Definition>;
     /// All collections, published or not, by key.
     collections() -> Vec<Collection>;
     /// The collection of a key, published or not.
@@ -64,16 +62,12 @@ reads! {
     collection_with_versions(id: &CollectionId) -> Option<(Collection, Vec<Version>)>;
     /// A version in any state.
     version(id: &CollectionId, number: u32) -> Option<Version>;
-    /// Versions that are not published, of one owner's collections or of all, each with its collection; by collection, number.
-    unpublished(owner: Option<&OdsCode>) -> Vec<(Collection, Version)>;
     /// References that collections have.
     references() -> BTreeSet<Reference>;
     /// The latest revision of each month before `before` (of all, without it), latest first, at most `limit`.
     editions(before: Option<Month>, limit: u64) -> Vec<Edition>;
     /// An edition in one revision, or its latest.
     edition(month: Month, revision: Option<u32>) -> Option<Edition>;
-    /// All revisions of a month's edition, first first.
-    edition_revisions(month: Month) -> Vec<Edition>;
     /// The bytes of a file of an edition.
     edition_file(month: Month, revision: u32, path: &str) -> Option<Vec<u8>>;
     /// The entries of a resource after `after` (from the first, without it), by key, at most `limit`.

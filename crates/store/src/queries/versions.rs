@@ -2,20 +2,17 @@
 
 use super::{
     Which,
-    codec::{Reader, to_text},
+    codec::{Reader, to_json, to_text},
     contents::Parts,
 };
-use crate::{
-    Tx, error,
-    tables::{collection, version},
-};
+use crate::{Tx, error, tables::version};
 use onus_domain::{
-    CollectionId, Error, OdsCode, Result,
+    CollectionId, Error, Result,
     collection::Collection,
     version::{Content, Version, VersionState},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
-use std::collections::{BTreeMap, BTreeSet};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use std::collections::BTreeSet;
 
 impl Tx {
     /// A collection with all its versions, first first, in any state.
@@ -32,30 +29,6 @@ impl Tx {
         Ok(self.versions(Which::One(id, number)).await?.pop())
     }
 
-    /// Versions that are not published, of one owner's collections or of all, each with its collection; by collection, number.
-    pub async fn unpublished(&self, owner: Option<&OdsCode>) -> Result<Vec<(Collection, Version)>> {
-        let with_some = version::Entity::find()
-            .select_only()
-            .column(version::Column::Collection)
-            .filter(Which::Unpublished.of_versions())
-            .into_query();
-        let mut collections =
-            collection::Entity::find().filter(collection::Column::Id.in_subquery(with_some));
-        if let Some(owner) = owner {
-            collections = collections.filter(collection::Column::Owner.eq(owner.as_str()));
-        }
-        let collections: BTreeMap<_, _> = self
-            .list::<Collection>(collections)
-            .await?
-            .into_iter()
-            .map(|one| (one.id.clone(), one))
-            .collect();
-        let versions = self.versions(Which::Unpublished).await?;
-        let with_collection =
-            |version: Version| Some((collections.get(&version.collection)?.clone(), version));
-        Ok(versions.into_iter().filter_map(with_collection).collect())
-    }
-
     /// Some versions, by collection, number: four statements.
     pub(crate) async fn versions(&self, which: Which<'_>) -> Result<Vec<Version>> {
         let rows = self.select(version::Entity::find().filter(which.of_versions())).await?;
@@ -68,7 +41,7 @@ impl Tx {
 
     /// Inserts versions of registered collections with what they ask. `AlreadyExists` names the first that is held, or given twice.
     pub async fn insert_versions(&self, list: &[Version]) -> Result<()> {
-        let rows: Vec<_> = list.iter().map(of_version).collect();
+        let rows = list.iter().map(of_version).collect::<Result<Vec<_>>>()?;
         let held = self.held::<version::Entity>(&rows).await?;
         let mut taken: BTreeSet<_> = held.iter().map(|row| (row.collection.as_str(), row.number)).collect();
         if let Some(twice) =
@@ -102,7 +75,7 @@ impl Tx {
             });
         }
         let unchanged = version::Column::Revision.eq(i64::from(expected));
-        if self.update_row::<version::Entity>(&of_version(changed), unchanged).await? != 1 {
+        if self.update_row::<version::Entity>(&of_version(changed)?, unchanged).await? != 1 {
             return Err(error::stale(name(&changed.collection, changed.number), expected, held.revision));
         }
         if has_new_content {
@@ -123,7 +96,7 @@ impl Tx {
                 message: format!("it is {}: only a DRAFT can be deleted", held.state),
             });
         }
-        self.delete_rows::<version::Entity>(&[of_version(&held)]).await
+        self.delete_rows::<version::Entity>(&[of_version(&held)?]).await
     }
 
     /// A version that must be in revision `expected`.
@@ -142,9 +115,9 @@ fn name(collection: &CollectionId, number: u32) -> String {
     format!("collections/{collection}/versions/{number}")
 }
 
-fn of_version(of: &Version) -> version::Model {
+fn of_version(of: &Version) -> Result<version::Model> {
     let content = &of.content;
-    version::Model {
+    Ok(version::Model {
         collection: to_text(&of.collection),
         number: of.number.into(),
         state: to_text(of.state),
@@ -162,7 +135,8 @@ fn of_version(of: &Version) -> version::Model {
         evidence: of.evidence.clone(),
         submitted_by: of.submitted_by.clone(),
         revision: of.revision.into(),
-    }
+        suspensions: to_json(&of.suspensions)?,
+    })
 }
 
 fn to_version(row: version::Model, parts: &mut Parts) -> Result<Version> {
@@ -188,6 +162,7 @@ fn to_version(row: version::Model, parts: &mut Parts) -> Result<Version> {
         },
         live_from: row.live_from,
         live_to: row.live_to,
+        suspensions: read.json("suspensions", &row.suspensions)?,
         expires_on: row.expires_on,
         evidence: row.evidence,
         submitted_by: row.submitted_by,

@@ -7,23 +7,11 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait},
 };
 
-/// Versions whose states the public sees: they were approved or adopted once.
-const PUBLISHED: [VersionState; 6] = [
-    VersionState::Approved,
-    VersionState::Live,
-    VersionState::Suspended,
-    VersionState::Expired,
-    VersionState::Retired,
-    VersionState::Superseded,
-];
-
 /// Which versions a query is about.
 #[derive(Clone, Copy)]
 pub(crate) enum Which<'a> {
     /// Those that the public sees.
     Published,
-    /// The others.
-    Unpublished,
     /// All of a collection.
     Of(&'a CollectionId),
     /// One.
@@ -38,11 +26,11 @@ impl Which<'_> {
             Self::One(id, of) => {
                 Condition::all().add(collection.eq(id.as_str())).add(number.eq(i64::from(of)))
             }
-            Self::Published | Self::Unpublished => {
+            Self::Published => {
                 let versions = version::Entity::find()
                     .select_only()
                     .columns([version::Column::Collection, version::Column::Number])
-                    .filter(self.by_state())
+                    .filter(Self::published())
                     .into_query();
                 let named =
                     Expr::tuple([Expr::col(collection.as_column_ref()), Expr::col(number.as_column_ref())]);
@@ -54,18 +42,15 @@ impl Which<'_> {
     /// The condition on the table of versions itself.
     pub fn of_versions(self) -> Condition {
         match self {
-            Self::Published | Self::Unpublished => self.by_state(),
+            Self::Published => Self::published(),
             Self::Of(_) | Self::One(..) => {
                 self.condition(version::Column::Collection, version::Column::Number)
             }
         }
     }
 
-    fn by_state(self) -> Condition {
-        let published = PUBLISHED.map(VersionState::as_str);
-        Condition::all().add(match self {
-            Self::Unpublished => version::Column::State.is_not_in(published),
-            _ => version::Column::State.is_in(published),
-        })
+    fn published() -> Condition {
+        Condition::all()
+            .add(version::Column::State.is_in(VersionState::published().map(VersionState::as_str)))
     }
 }

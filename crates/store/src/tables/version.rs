@@ -24,6 +24,7 @@ pub struct Model {
     pub evidence: String,
     pub submitted_by: Option<String>,
     pub revision: i64,
+    pub suspensions: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -16,7 +16,7 @@ use onus_domain::{
     statement::{Activity, BurdenStatement, CostLine, LineBasis, Method, StaffRole, Tariff},
     subject::Subject,
     submission::{Obligation, Submission, TimeReturn},
-    version::{Admission, Content, Version, VersionState},
+    version::{Admission, Content, Spell, Version, VersionState},
 };
 use onus_store::Store;
 use std::collections::{BTreeMap, BTreeSet};
@@ -80,6 +80,7 @@ pub fn draft(id: &str, number: u32) -> Version {
         content: content(id),
         live_from: None,
         live_to: None,
+        suspensions: vec![],
         expires_on: None,
         evidence: String::new(),
         submitted_by: None,
@@ -253,6 +254,10 @@ pub fn registry() -> Snapshot {
     let retired = Version {
         content: bare,
         live_to: Some(day("2021-04-01")),
+        suspensions: vec![
+            Spell { from: day("2020-06-01"), to: Some(day("2020-07-01")) },
+            Spell { from: day("2021-01-01"), to: None },
+        ],
         state: VersionState::Retired,
         ..live("b-set")
     };

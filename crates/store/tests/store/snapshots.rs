@@ -3,7 +3,7 @@
 use crate::sample::{collection, draft, organisation, put, registry};
 use chrono::NaiveDate;
 use onus_domain::{
-    Decimal, OdsCode,
+    Decimal,
     organisation::{Organisation, OrganisationKind, Size, SizeMeasure},
     snapshot::Snapshot,
     version::{Version, VersionState},
@@ -53,11 +53,6 @@ async fn what_is_not_published_is_not_in_it(#[values(Backend::Sqlite, Backend::P
             assert_eq!(after, before, "{state}");
         }
     }
-    let unpublished = store.unpublished(None).await.unwrap();
-    assert_eq!(unpublished.len(), 2 * (VersionState::VARIANTS.len() - published.len()));
-    assert!(unpublished.iter().all(|(collection, version)| collection.id == version.collection));
-    assert!(store.unpublished(Some(&OdsCode::new("X25").unwrap())).await.unwrap().is_empty());
-    assert_eq!(store.unpublished(Some(&OdsCode::new("X24").unwrap())).await.unwrap(), unpublished);
 }
 
 #[rstest]

@@ -10,10 +10,7 @@ use crate::{
     parts::{Figure, Link, Tag},
     shell::Area,
 };
-use onus_app::{
-    CollectionRow,
-    overlaps::{OverlapRow, involved},
-};
+use onus_app::{CollectionRow, overlaps::OverlapRow};
 use onus_burden::SharedFacts;
 use onus_domain::{
     Basis, CollectionId, Error, Result, display,
@@ -109,7 +106,13 @@ fn in_force(version: &Version) -> String {
         (Admission::Approved, Some(end)) => format!("; approved until {}", display::day(day_before(end))),
         _ => String::new(),
     };
-    format!("From {from}, {until}{held}")
+    let spells = version.suspensions.iter().map(|spell| match spell.to {
+        Some(end) => {
+            format!("; suspended from {} until {}", display::day(spell.from), display::day(day_before(end)))
+        }
+        None => format!("; suspended since {}", display::day(spell.from)),
+    });
+    format!("From {from}, {until}{held}{}", spells.collect::<String>())
 }
 
 fn adopted(scene: &Scene, row: CollectionRow<'_>) -> Option<Adopted> {
@@ -282,7 +285,8 @@ fn asked_twice(others: &[Other<'_>], version: &Version) -> AskedTwice {
             .iter()
             .filter(|fact| onus_app::overlaps::is_content(fact, shared) && shared.shared_respondents > 0)
         {
-            let own = involved(fact)
+            let own = fact
+                .involved()
                 .filter(|item| item.collection == version.collection && item.version == version.number);
             for item in own {
                 twice.entry(item.position).or_default().insert(other.row.collection.id.clone());

@@ -11,10 +11,7 @@ use crate::{
     shell::Area,
 };
 use chrono::NaiveDate;
-use onus_app::{
-    overlaps::involved,
-    paging::{ListRequest, page},
-};
+use onus_app::paging::{ListRequest, page};
 use onus_burden::{IndexPoint, OwnerAsks, ProviderMonth, Ratio, RoleCounts, SharedFact};
 use onus_chart::{Caption, Chart, Series, course};
 use onus_domain::{
@@ -36,22 +33,7 @@ pub(crate) fn provider(scene: &Scene, code: &OdsCode, query: &ListQuery) -> Resu
     let shared = once.as_ref().map(|once| once.shared.iter().collect::<Vec<_>>()).unwrap_or_default();
     let request =
         ListRequest { page_size: ROWS, page_token: query.page_token.clone(), ..ListRequest::default() };
-    let shared = page(shared, &request, |fact| {
-        let name = scene
-            .view
-            .snapshot
-            .definitions
-            .iter()
-            .find(|one| fact.items.iter().any(|item| item.definition == one.id));
-        let place = name.map_or_else(String::new, |one| one.name.to_lowercase());
-        (
-            place,
-            format!(
-                "{} {} {:?} {}",
-                fact.fact.concept, fact.fact.subject, fact.fact.breakdown, fact.first_period.0
-            ),
-        )
-    })?;
+    let shared = page(shared, &request, |fact| (question(scene, fact).text.to_lowercase(), fact.key()))?;
     let path = format!("/providers/{code}");
     let mut shared_pager =
         pager(&shared, &path, "", &query.page_token, ("fact asked twice", "facts asked twice"));
@@ -181,13 +163,17 @@ fn roles(counts: &RoleCounts) -> Vec<RoleLine> {
     lines.collect()
 }
 
+/// What a fact is called: by the first of the items that ask it.
+fn question(scene: &Scene, fact: &SharedFact) -> Link {
+    let asked = fact.items.first().map(|item| scene.definition(&item.definition));
+    asked.unwrap_or_else(|| Link::definition(&fact.fact.concept, fact.fact.concept.as_str()))
+}
+
 fn twice(scene: &Scene, fact: &SharedFact) -> TwiceLine {
-    let askers: BTreeSet<_> = involved(fact).map(|item| &item.collection).collect();
+    let askers: BTreeSet<_> = fact.involved().map(|item| &item.collection).collect();
     let (how, reason) = how(scene, fact);
-    let question = fact.items.first().map(|item| scene.definition(&item.definition));
     TwiceLine {
-        question: question
-            .unwrap_or_else(|| Link::definition(&fact.fact.concept, fact.fact.concept.as_str())),
+        question: question(scene, fact),
         subject: scene.subject(&fact.fact.subject),
         askers: askers.into_iter().map(|id| scene.collection(id)).collect(),
         periods: display::count(fact.periods),
