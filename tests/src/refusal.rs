@@ -81,7 +81,8 @@ impl Demo {
 
 /// A call of a foreign client: to `Service/Method` of `onus.v1`, by a demo identity or, if that is empty, the public.
 pub fn call(method: &str, identity: &str, request: Value) -> Value {
-    let mut call = json!({ "call": format!("onus.v1.{method}"), "request": request });
+    let mut call = json!({ "call": format!("onus.v1.{method}") });
+    call["request"] = request;
     if !identity.is_empty() {
         call["as"] = identity.into();
     }
