@@ -24,8 +24,10 @@ fn figures(summary: &Value) -> Value {
 fn a_second_run_changes_nothing(#[values(Database::Sqlite, Database::Postgres)] database: Database) {
     let demo = Demo::copy(database);
     assert_eq!(demo.summary()["changed"], true);
+    let before = demo.stored();
     let again = demo_again(&demo);
     assert_eq!(again["changed"], false);
+    assert_eq!(demo.stored(), before);
     assert_eq!(figures(&again), figures(demo.summary()));
 }
 

@@ -65,7 +65,7 @@ struct Measured {
     peak_mb: f64,
 }
 
-/// Runs a benchmark and prints its figures.
+/// Runs a benchmark and prints its figures. Fails if one is over its limit, after all are printed.
 pub fn run(bench: &Bench) -> Result<ExitCode, Failed> {
     let figures = match bench.name {
         Name::Demo => demo(bench.runs)?,
@@ -74,7 +74,12 @@ pub fn run(bench: &Bench) -> Result<ExitCode, Failed> {
         Form::Json => println!("{}", serde_json::json!({ "bench": bench.name, "figures": figures })),
         Form::Table => println!("{}", table(&figures)),
     }
-    Ok(ExitCode::SUCCESS)
+    let over: Vec<_> = figures.iter().filter(|figure| figure.ratio > 1.0).map(|figure| figure.name).collect();
+    if over.is_empty() {
+        return Ok(ExitCode::SUCCESS);
+    }
+    eprintln!("over the limit: {}", over.join(", "));
+    Ok(ExitCode::FAILURE)
 }
 
 fn table(figures: &[Figure]) -> Table {

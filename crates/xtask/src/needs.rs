@@ -58,6 +58,7 @@ fn chromium() -> Option<PathBuf> {
 fn debian_packages() -> Result<(), Failed> {
     let wanted = [
         ("postgresql", postgres::programs().is_some()),
+        ("postgresql-client", has("psql")),
         ("chromium", chromium().is_some()),
         ("nodejs", has("node")),
         ("npm", has("npm")),
