@@ -1,7 +1,7 @@
 //! What the program says when it refuses.
 
 use crate::{Demo, Server, python};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 use std::{
     io::Write as _,
     process::{Command, Stdio},
@@ -81,12 +81,13 @@ impl Demo {
 
 /// A call of a foreign client: to `Service/Method` of `onus.v1`, by a demo identity or, if that is empty, the public.
 pub fn call(method: &str, identity: &str, request: Value) -> Value {
-    let mut call = json!({ "call": format!("onus.v1.{method}") });
-    call["request"] = request;
+    let mut call = Map::new();
+    call.insert("call".into(), format!("onus.v1.{method}").into());
+    call.insert("request".into(), request);
     if !identity.is_empty() {
-        call["as"] = identity.into();
+        call.insert("as".into(), identity.into());
     }
-    call
+    call.into()
 }
 
 /// What a foreign client got for a call.

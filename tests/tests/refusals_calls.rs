@@ -26,9 +26,9 @@ impl Scene {
     }
 
     /// Makes calls that must all be refused: nothing is stored, and the server answers as before.
-    fn refused<const N: usize>(&self, calls: [Value; N]) -> [Called; N] {
+    fn refused<const N: usize>(&self, calls: &[Value; N]) -> [Called; N] {
         let before = self.demo.stored();
-        let answers = self.server.calls(&calls);
+        let answers = self.server.calls(calls);
         assert_eq!(self.demo.stored(), before, "nothing is stored");
         assert_eq!(self.server.get("/healthz").status, 200);
         answers.try_into().expect("an answer a call")
@@ -64,13 +64,13 @@ fn what_is_not_registered_is_said_to_be_unknown(
         ("EditionService/GetEdition", "edition", "editions/1999-01"),
     ];
     let calls = names.map(|(method, _, name)| call(method, "", json!({ "name": name })));
-    for (answer, (_, kind, name)) in scene.refused(calls).iter().zip(names) {
+    for (answer, (_, kind, name)) in scene.refused(&calls).iter().zip(names) {
         answer.refuses_unknown(kind, name);
     }
 
     let month = json!({ "name": "organisations/ZZZ/burdens/2026-10" });
     let obligations = json!({ "parent": "organisations/ZZZ" });
-    let [burden, owed, misspelt] = scene.refused([
+    let [burden, owed, misspelt] = scene.refused(&[
         call("BurdenService/GetBurden", "", month),
         call("BurdenService/ListObligations", "", obligations),
         call("CollectionService/GetCollection", "", json!({ "name": "collection/x" })),
@@ -97,7 +97,7 @@ fn a_draft_that_names_what_is_not_registered_is_refused_whole(
         "respondents": { "include": ["organisations/ZZZ"], "basis": "BASIS_STATED" },
         "items": [item(1, "subjects/NOBODY", "definitions/person-birth-date"), item(2, "subjects/STAFF_POSTS", "definitions/nothing")],
     });
-    let [made, misspelt, foreign] = scene.refused([
+    let [made, misspelt, foreign] = scene.refused(&[
         call(
             "CollectionService/CreateCollection",
             "registrar",
@@ -138,12 +138,15 @@ fn filters_orders_sizes_and_fields_that_a_list_does_not_have_are_refused(
         ("MatchingService", "ListMatches"),
     ] {
         let list = |request| call(&format!("{service}/{method}"), "", request);
-        let [unknown, unread, ordered, sized, token] = scene.refused([
+        let everything =
+            json!({ "filter": "colour = red", "order_by": "size", "page_size": -1, "page_token": "?" });
+        let [unknown, unread, ordered, sized, token, all] = scene.refused(&[
             list(json!({ "filter": "colour = red" })),
             list(json!({ "filter": "id = \"care" })),
             list(json!({ "order_by": "colour" })),
             list(json!({ "page_size": -1 })),
             list(json!({ "page_token": "the next one" })),
+            list(everything),
         ]);
         unknown.refuses_field("filter", "KNOWN_FIELD", "colour", "one of the fields ");
         unread.refuses_field("filter", "FILTER", "\"care", "a closing quotation mark");
@@ -155,6 +158,14 @@ fn filters_orders_sizes_and_fields_that_a_list_does_not_have_are_refused(
             "the next one",
             "the next_page_token of the page before",
         );
+        for (field, rule, value) in [
+            ("filter", "KNOWN_FIELD", "colour"),
+            ("order_by", "KNOWN_FIELD", "size"),
+            ("page_size", "RANGE", "-1"),
+            ("page_token", "PAGE_TOKEN", "?"),
+        ] {
+            all.refuses_field(field, rule, value, "");
+        }
     }
 }
 
@@ -172,7 +183,7 @@ fn a_page_token_of_another_list_is_refused(
         Some(1)
     );
     let cut: String = token.chars().take(60).collect();
-    let [filtered, ordered, changed] = scene.refused([
+    let [filtered, ordered, changed] = scene.refused(&[
         list(json!({ "page_token": token, "filter": "owner = X24" })),
         list(json!({ "page_token": token, "order_by": "id" })),
         list(json!({ "page_token": cut })),
@@ -190,7 +201,7 @@ fn moves_that_lead_nowhere_are_refused(#[values(Database::Sqlite, Database::Post
     let (draft, _) = scene.draft();
     let name = |name: &str| json!({ "name": name });
     let reason = |name: &str| json!({ "name": name, "reason": "not needed" });
-    let answers = scene.refused([
+    let answers = scene.refused(&[
         call("CollectionService/SubmitVersion", "registrar", name(&live)),
         call("CollectionService/WithdrawVersion", "registrar", reason(&live)),
         call("CollectionService/RedraftVersion", "registrar", name(&live)),
@@ -206,7 +217,7 @@ fn moves_that_lead_nowhere_are_refused(#[values(Database::Sqlite, Database::Post
     for answer in &answers {
         answer.refuses_now("VERSION_STATE", &live, "LIVE");
     }
-    let answers = scene.refused([
+    let answers = scene.refused(&[
         call(
             "CollectionService/PublishVersion",
             "registrar",
@@ -221,7 +232,7 @@ fn moves_that_lead_nowhere_are_refused(#[values(Database::Sqlite, Database::Post
         answer.refuses_now("VERSION_STATE", &draft, "DRAFT");
     }
     let parent = draft.rsplit_once("/versions/").expect("a version's name").0;
-    let [second, unfinished, stranger, nobody] = scene.refused([
+    let [second, unfinished, stranger, nobody] = scene.refused(&[
         call("CollectionService/CreateDraft", "registrar", json!({ "parent": parent })),
         call("CollectionService/SubmitVersion", "registrar", name(&draft)),
         call("CollectionService/SubmitVersion", "steward", name(&live)),
@@ -242,7 +253,7 @@ fn a_stale_etag_overwrites_nothing(#[values(Database::Sqlite, Database::Postgres
     let current = changed[0].response()["etag"].as_str().expect("an etag").to_owned();
     assert_ne!(current, stale);
     let submit = json!({ "name": draft, "etag": stale });
-    let [update, submit, field] = scene.refused([
+    let [update, submit, field] = scene.refused(&[
         change(&draft, &stale, "content.title", "Beds in use tomorrow"),
         call("CollectionService/SubmitVersion", "registrar", submit),
         change(&draft, &current, "content.colour", "Beds in use tomorrow"),
@@ -264,7 +275,7 @@ fn an_oversized_message_is_refused_and_the_next_one_answered(
 ) {
     let scene = Scene::new(database);
     let definition = |text: String| json!({ "definition": { "kind": "DEFINITION_KIND_ELEMENT", "display_name": "Bed", "text": text } });
-    let [over, long] = scene.refused([
+    let [over, long] = scene.refused(&[
         call("DefinitionService/CreateDefinition", "steward", definition("x".repeat(5 * 1024 * 1024))),
         call("DefinitionService/CreateDefinition", "steward", definition("x".repeat(20_001))),
     ]);

@@ -2,10 +2,8 @@
 
 use crate::{
     View,
-    collections::order,
-    filter::Filter,
     organisations::FIELDS,
-    paging::{ListRequest, Page, page},
+    paging::{ListRequest, Page, page, read_list},
 };
 use chrono::NaiveDate;
 use onus_burden::{CollectionMonth, NationalMonth, ProviderMonth};
@@ -87,8 +85,7 @@ impl View {
 
     /// Every provider's month; by name unless ordered by `code`, filtered as organisations are.
     pub fn list_provider_months(&self, month: Month, request: &ListRequest) -> Result<Page<ProviderMonth>> {
-        let filter = Filter::read(&request.filter, FIELDS)?;
-        let by = order(request, &["name", "code"])?;
+        let (filter, by) = read_list(request, FIELDS, &["name", "code"])?;
         let months = self.burden.provider_months(month).into_iter();
         let rows = months
             .filter(|row| self.snapshot.organisation(&row.provider).is_some_and(|o| filter.admits(o)))

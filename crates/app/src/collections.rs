@@ -2,12 +2,12 @@
 
 use crate::{
     App, CollectionRow, Context, View,
-    filter::{Field, Filter},
-    paging::{ListRequest, Page, page},
+    filter::Field,
+    paging::{ListRequest, Page, page, read_list},
 };
 use chrono::NaiveDate;
 use onus_domain::{
-    CollectionId, Error, Result, Violation,
+    CollectionId, Error, Result,
     collection::Collection,
     organisation::ProviderType,
     reference::Reference,
@@ -39,9 +39,8 @@ impl View {
     /// Published collections; by title unless ordered by `id`, `title`, `owner` or `reference`.
     pub fn list_collections(&self, request: &ListRequest) -> Result<Page<CollectionRow<'_>>> {
         let fields = fields();
-        let filter = Filter::read(&request.filter, &fields)?;
+        let (filter, by) = read_list(request, &fields, &["title", "id", "owner", "reference"])?;
         let rows: Vec<_> = self.collection_rows().filter(|row| filter.admits(row)).collect();
-        let by = order(request, &["title", "id", "owner", "reference"])?;
         page(rows, request, |row| {
             let place = match by {
                 "owner" => row.collection.owner.to_string(),
@@ -52,18 +51,6 @@ impl View {
             (place, row.collection.id.to_string())
         })
     }
-}
-
-/// The field that a list is to be ordered by: the first of `known` unless the request says otherwise.
-pub(crate) fn order<'k>(request: &ListRequest, known: &[&'k str]) -> Result<&'k str> {
-    let asked = request.order_by.trim_end_matches(" desc").trim();
-    if asked.is_empty() && request.order_by.is_empty() {
-        return Ok(known.first().copied().unwrap_or_default());
-    }
-    known.iter().find(|name| **name == asked).copied().ok_or_else(|| {
-        let expected = format!("one of {}, with ` desc` behind it for the reverse", known.join(", "));
-        Violation::new("order_by", "KNOWN_FIELD", &request.order_by, expected).into()
-    })
 }
 
 /// What a reference is worth.

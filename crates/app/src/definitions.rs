@@ -2,9 +2,8 @@
 
 use crate::{
     App, Context, View, audit,
-    collections::order,
-    filter::{Field, Filter},
-    paging::{ListRequest, Page, page},
+    filter::Field,
+    paging::{ListRequest, Page, page, read_list},
 };
 use onus_domain::{
     ConceptId, DefinitionId, Error, Result, Violation, Violations,
@@ -39,9 +38,8 @@ fn concept_fields<'v>() -> [Field<ConceptRow<'v>>; 3] {
 impl View {
     /// Definitions; by name unless ordered by `id`, `kind` or `status`.
     pub fn list_definitions(&self, request: &ListRequest) -> Result<Page<&Definition>> {
-        let filter = Filter::read(&request.filter, FIELDS)?;
+        let (filter, by) = read_list(request, FIELDS, &["name", "id", "kind", "status"])?;
         let rows: Vec<_> = self.snapshot.definitions.iter().filter(|row| filter.admits(row)).collect();
-        let by = order(request, &["name", "id", "kind", "status"])?;
         page(rows, request, |row| {
             let place = match by {
                 "kind" => row.kind.to_string(),
@@ -63,8 +61,7 @@ impl View {
     /// Concepts, by key.
     pub fn list_concepts(&self, request: &ListRequest) -> Result<Page<ConceptRow<'_>>> {
         let fields = concept_fields();
-        let filter = Filter::read(&request.filter, &fields)?;
-        order(request, &["id"])?;
+        let (filter, _) = read_list(request, &fields, &["id"])?;
         let rows: Vec<_> = self.concepts().filter(|row| filter.admits(row)).collect();
         page(rows, request, |row| (String::new(), row.0.to_string()))
     }

@@ -2,9 +2,8 @@
 
 use crate::{
     App, Context, View, audit,
-    collections::order,
-    filter::{Field, Filter},
-    paging::{ListRequest, Page, page},
+    filter::Field,
+    paging::{ListRequest, Page, page, read_list},
 };
 use chrono::NaiveDate;
 use onus_domain::{
@@ -334,8 +333,7 @@ const MATCH_FIELDS: &[Field<Match>] = &[
 impl View {
     /// Matches, most alike first unless ordered by `left`.
     pub fn list_matches(&self, request: &ListRequest) -> Result<Page<&Match>> {
-        let filter = Filter::read(&request.filter, MATCH_FIELDS)?;
-        let by = order(request, &["score", "left"])?;
+        let (filter, by) = read_list(request, MATCH_FIELDS, &["score", "left"])?;
         let rows: Vec<_> = self.snapshot.matches.iter().filter(|row| filter.admits(row)).collect();
         page(rows, request, |row| {
             let key = format!("{} {}", row.left, row.right);

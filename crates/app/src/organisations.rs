@@ -2,9 +2,8 @@
 
 use crate::{
     App, Context, View, audit,
-    collections::order,
-    filter::{Field, Filter},
-    paging::{ListRequest, Page, page},
+    filter::Field,
+    paging::{ListRequest, Page, page, read_list},
 };
 use onus_domain::{Error, OdsCode, Result, Violations, organisation::Organisation, role::Act};
 
@@ -21,8 +20,7 @@ pub(crate) const FIELDS: &[Field<Organisation>] = &[
 impl View {
     /// Organisations; by name unless ordered by `code`.
     pub fn list_organisations(&self, request: &ListRequest) -> Result<Page<&Organisation>> {
-        let filter = Filter::read(&request.filter, FIELDS)?;
-        let by = order(request, &["name", "code"])?;
+        let (filter, by) = read_list(request, FIELDS, &["name", "code"])?;
         let rows: Vec<_> = self.snapshot.organisations.iter().filter(|row| filter.admits(row)).collect();
         page(rows, request, |row| {
             let place = if by == "code" { String::new() } else { row.name.to_lowercase() };

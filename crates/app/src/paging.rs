@@ -1,7 +1,8 @@
 //! Keyset pages (AIP-158): a page token names the last row seen, never a number of rows to skip.
 
+use crate::filter::{Field, Filter};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use onus_domain::{Result, Violation, Violations};
+use onus_domain::{Error, Result, Violation, Violations};
 use serde::{Deserialize, Serialize};
 
 /// Rows a page holds unless the caller says otherwise.
@@ -42,6 +43,42 @@ impl<T> Page<T> {
             total_size: self.total_size,
         }
     }
+}
+
+/// Reads what a list is asked: which rows, of which `fields`, and by which of `orders` they are ordered (the first unless it says
+/// otherwise). All that is wrong with the request is said at once, its size and token too.
+pub(crate) fn read_list<'f, 'o, T>(
+    request: &ListRequest,
+    fields: &'f [Field<T>],
+    orders: &[&'o str],
+) -> Result<(Filter<'f, T>, &'o str)> {
+    let mut found = Violations::new();
+    let filter = match Filter::read(&request.filter, fields) {
+        Err(Error::Invalid(violations)) => {
+            for violation in violations {
+                found.push(violation);
+            }
+            None
+        }
+        read => Some(read?),
+    };
+    let by = found.take(order(request, orders));
+    found.take(size(request.page_size));
+    found.take(read_token(request));
+    found.into_result()?;
+    filter.zip(by).ok_or_else(|| Error::internal("a list read without a problem gave nothing"))
+}
+
+/// The field that a list is to be ordered by: the first of `known` unless the request says otherwise.
+fn order<'o>(request: &ListRequest, known: &[&'o str]) -> Result<&'o str, Violation> {
+    let asked = request.order_by.trim_end_matches(" desc").trim();
+    if asked.is_empty() && request.order_by.is_empty() {
+        return Ok(known.first().copied().unwrap_or_default());
+    }
+    known.iter().find(|name| **name == asked).copied().ok_or_else(|| {
+        let expected = format!("one of {}, with ` desc` behind it for the reverse", known.join(", "));
+        Violation::new("order_by", "KNOWN_FIELD", &request.order_by, expected)
+    })
 }
 
 /// What a token holds: the last row's place, and which list it belongs to.
