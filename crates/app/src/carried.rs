@@ -1,9 +1,6 @@
 //! How much of a collection another one has too, in items: what somebody counts who has both before them.
 
-use crate::{
-    CollectionRow, View,
-    overlaps::{involved, is_content},
-};
+use crate::{CollectionRow, View, overlaps::is_content};
 use onus_burden::SharedFacts;
 use onus_domain::{
     item::{Item, ItemRole},
@@ -83,7 +80,8 @@ impl View {
 fn asked_twice(of: CollectionRow<'_>, facts: &SharedFacts) -> (BTreeSet<u32>, BTreeSet<u32>) {
     let (mut twice, mut content) = (BTreeSet::new(), BTreeSet::new());
     for fact in facts.facts.iter().filter(|_| facts.shared_respondents > 0) {
-        let own = involved(fact)
+        let own = fact
+            .involved()
             .filter(|item| item.collection == of.collection.id && item.version == of.version.number);
         for item in own {
             twice.insert(item.position);

@@ -22,7 +22,7 @@ impl Scale {
     /// values differ by less, they stand in the middle of four of those.
     pub fn around(least: f64, most: f64, finest: f64) -> Self {
         if most - least < finest {
-            let middle = ((least + most) / 2.0 / finest).round() * finest;
+            let middle = (f64::midpoint(least, most) / finest).round() * finest;
             return Self { least: middle - 2.0 * finest, step: finest, steps: 4 };
         }
         let range = if most > least { most - least } else { most.abs().max(1.0) };

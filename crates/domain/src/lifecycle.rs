@@ -255,7 +255,7 @@ impl Move {
             Self::Resume => resume(&mut version.suspensions, making.today),
             // What ends before it begins was never in force, on any day.
             Self::Retire | Self::Expire => {
-                version.live_to = version.live_from.map(|from| from.max(making.today))
+                version.live_to = version.live_from.map(|from| from.max(making.today));
             }
             Self::Withdraw | Self::StartReview | Self::Return | Self::Redraft | Self::Reject => {}
         }

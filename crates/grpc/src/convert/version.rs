@@ -25,7 +25,7 @@ pub fn version(of: &Version, to_insiders: bool) -> pb::Version {
         content: Some(content(&of.content)),
         live_from: day(of.live_from),
         live_to: day(of.live_to),
-        suspensions: of.suspensions.iter().map(spell).collect(),
+        suspensions: of.suspensions.iter().copied().map(spell).collect(),
         expires_on: day(of.expires_on),
         evidence: of.evidence.clone(),
         submitted_by: of.submitted_by.clone().filter(|_| to_insiders).unwrap_or_default(),
@@ -34,7 +34,7 @@ pub fn version(of: &Version, to_insiders: bool) -> pb::Version {
     }
 }
 
-fn spell(of: &Spell) -> pb::Spell {
+fn spell(of: Spell) -> pb::Spell {
     pb::Spell { from_date: of.from.to_string(), to_date: day(of.to) }
 }
 
