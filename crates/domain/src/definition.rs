@@ -94,10 +94,11 @@ impl Definition {
             ("grain", &self.grain),
             ("period_type", &self.period_type),
             ("format", &self.format),
-            ("source", &self.source),
         ] {
             found.text(field, value, 400);
         }
+        // An indicator may rest on many sources: Fingertips names some in 800 characters.
+        found.text("source", &self.source, 4_000);
         for (field, value) in [
             ("text", &self.text),
             ("numerator", &self.numerator),
