@@ -176,7 +176,14 @@ fn every_item_and_definition_stands_on_its_feet() {
         for version in &collection.versions {
             let content = &version.content;
             let mut found = onus_domain::Violations::new();
-            content.check_submission("2026-11-23".parse().unwrap(), &mut found);
+            // Adopted as they run: a request that is made from what is held already asks nobody, and none like it may be submitted.
+            let asks_somebody =
+                content.respondents.as_ref().is_some_and(|rule| !rule.provider_types.is_empty());
+            if asks_somebody {
+                content.check_submission("2026-11-23".parse().unwrap(), &mut found);
+            } else {
+                content.check_draft("2026-11-23".parse().unwrap(), &mut found);
+            }
             found.into_result().unwrap_or_else(|error| panic!("{}: {error}", collection.id));
             assert!(
                 content

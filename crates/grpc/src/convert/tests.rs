@@ -270,14 +270,10 @@ fn statements_come_back_as_they_went() {
     let of = (stated.collection.clone(), 3);
     assert_eq!(read(|found| read_statement(of.clone(), &made, found)).unwrap(), stated);
 
-    let bad = pb::BurdenStatement {
-        lines: vec![pb::CostLine::default()],
-        ..made
-    };
+    let bad = pb::BurdenStatement { lines: vec![pb::CostLine::default()], ..made };
     let Err(Error::Invalid(violations)) = read(|found| read_statement(of, &bad, found)) else { panic!() };
     let found: Vec<_> = violations.iter().map(|v| v.field.as_str()).collect();
-    let expected = ["activity", "staff_role", "basis", "minutes"]
-        .map(|f| format!("statement.lines[0].{f}"));
+    let expected = ["activity", "staff_role", "basis", "minutes"].map(|f| format!("statement.lines[0].{f}"));
     assert_eq!(found, expected);
 }
 
