@@ -155,3 +155,36 @@ fn reference(table: &TableSchema, (columns, file, keys): &Reference) -> Value {
     let resource = if *file == table.file { "" } else { file.trim_end_matches(".csv") };
     json!({"fields": columns, "reference": {"resource": resource, "fields": keys}})
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::open_data::column;
+
+    const BODIES: TableSchema = TableSchema {
+        file: "bodies.csv",
+        about: "Bodies.",
+        columns: &[column("body", Kind::Code, "Its code."), column("year", Kind::Whole, "The year.")],
+        key: &["body", "year"],
+        references: &[],
+    };
+    const FIGURES: TableSchema = TableSchema {
+        file: "figures.csv",
+        references: &[(&["body", "year"], "bodies.csv", &["body", "year"])],
+        ..BODIES
+    };
+
+    fn package(tables: &[TableSchema]) -> Result<Vec<u8>> {
+        let about = Package { name: "one", title: "One", about: "", version: None };
+        let written: Result<Vec<_>> = tables.iter().map(|table| table.write([])).collect();
+        data_package(&about, &written?)
+    }
+
+    #[test]
+    fn a_reference_names_the_whole_key_of_a_table_of_the_package() {
+        assert!(package(&[FIGURES, BODIES]).is_ok());
+        assert!(package(&[FIGURES]).is_err(), "the table is not there");
+        let by_body = TableSchema { references: &[(&["body"], "bodies.csv", &["body"])], ..FIGURES };
+        assert!(package(&[by_body, BODIES]).is_err(), "half a key names several lines");
+    }
+}
