@@ -35,7 +35,9 @@ impl View {
         right: CollectionRow<'v>,
         facts: &SharedFacts,
     ) -> Carried<'v> {
-        let (of_left, of_right) = (self.carried_by(left, right, facts), self.carried_by(right, left, facts));
+        let order = SubjectOrder::new(&self.snapshot.subjects);
+        let of_left = self.carried_by(left, right, facts, &order);
+        let of_right = self.carried_by(right, left, facts, &order);
         let more = of_right.shared * of_left.items > of_left.shared * of_right.items;
         if more { of_right } else { of_left }
     }
@@ -45,9 +47,9 @@ impl View {
         inner: CollectionRow<'v>,
         outer: CollectionRow<'v>,
         facts: &SharedFacts,
+        order: &SubjectOrder,
     ) -> Carried<'v> {
         let (twice, content) = asked_twice(inner, facts);
-        let order = SubjectOrder::new(&self.snapshot.subjects);
         let meet = |one: &Item, other: &Item| {
             order.lies_within(&one.subject, &other.subject) || order.lies_within(&other.subject, &one.subject)
         };

@@ -26,11 +26,6 @@ pub fn check_etag(name: &str, given: &str, revision: u32) -> Result<()> {
     Err(Error::StaleEtag { name: name.to_owned(), given: given.to_owned(), current })
 }
 
-/// A resource's name.
-pub fn version_name(version: &Version) -> String {
-    format!("collections/{}/versions/{}", version.collection, version.number)
-}
-
 /// A collection to be created with its first draft.
 #[derive(Debug, Clone)]
 pub struct NewCollection {
@@ -85,7 +80,7 @@ impl App {
         let resource = format!("collections/{}", collection.id);
         let entries = [
             audit::entry(context, "collection.create", resource, None, Some(&collection), "")?,
-            audit::entry(context, "version.create", version_name(&version), None, Some(&version), "")?,
+            audit::entry(context, "version.create", version.name(), None, Some(&version), "")?,
         ];
         self.store()
             .write(async |tx| {
@@ -130,8 +125,7 @@ impl App {
             versions.last().ok_or_else(|| Error::internal(format!("collections/{id} has no version")))?;
         let version = draft(id.clone(), last.number + 1, last.content.clone());
         if !validate_only {
-            let entry =
-                audit::entry(context, "version.create", version_name(&version), None, Some(&version), "")?;
+            let entry = audit::entry(context, "version.create", version.name(), None, Some(&version), "")?;
             self.store()
                 .write(async |tx| {
                     tx.insert_versions(std::slice::from_ref(&version)).await?;
@@ -154,7 +148,7 @@ impl App {
     ) -> Result<Version> {
         let (collection, before) = self.version(context, id, number).await?;
         context.authorise(Act::WriteDraft, Some(&collection.owner))?;
-        let name = version_name(&before);
+        let name = before.name();
         if before.state != VersionState::Draft {
             return Err(not_a_draft(&before));
         }
@@ -190,11 +184,11 @@ impl App {
         if draft.state != VersionState::Draft {
             return Err(not_a_draft(&draft));
         }
-        check_etag(&version_name(&draft), etag, draft.revision)?;
+        check_etag(&draft.name(), etag, draft.revision)?;
         if validate_only {
             return Ok(());
         }
-        let name = version_name(&draft);
+        let name = draft.name();
         let of_draft = audit::entry(context, "version.delete", name, Some(&draft), None, "")?;
         let name = format!("collections/{id}");
         let of_collection = audit::entry(context, "collection.delete", name, Some(&collection), None, "")?;
@@ -233,7 +227,7 @@ impl App {
         }
         found.into_result()?;
         if !validate_only {
-            let resource = format!("{}/statements/{}", version_name(&version), statement.from_date);
+            let resource = format!("{}/statements/{}", version.name(), statement.from_date);
             let entry = audit::entry(context, "statement.create", resource, None, Some(&statement), "")?;
             self.store()
                 .write(async |tx| {
@@ -267,7 +261,7 @@ fn draft(collection: CollectionId, number: u32, content: Content) -> Version {
 fn not_a_draft(version: &Version) -> Error {
     Error::Precondition {
         rule: "VERSION_STATE",
-        subject: version_name(version),
+        subject: version.name(),
         message: format!(
             "only a DRAFT can be changed; this version is {}: make a new version",
             version.state

@@ -1,6 +1,6 @@
 //! Importing a registry that exists in the world already: collections are *adopted*, never approved, and what is there is never reset.
 
-use crate::{App, Context, audit, drafts::version_name};
+use crate::{App, Context, audit};
 use chrono::NaiveDate;
 use onus_domain::{
     Error, Result, Violations,
@@ -97,21 +97,24 @@ fn check(import: &Import, today: NaiveDate) -> Result<()> {
 
 async fn plan(context: &Context, import: &Import, tx: &Tx) -> Result<Plan> {
     let mut plan = Plan::default();
-    let held = by_key(tx.organisations().await?, |o| o.code.to_string());
-    for organisation in &import.organisations {
-        let key = organisation.code.to_string();
-        let before = held.get(&key);
-        if plan.note(context, "organisation", format!("organisations/{key}"), before, organisation)? {
-            plan.organisations.push(organisation.clone());
-        }
-    }
-    let held = by_key(tx.subjects().await?, |s| s.id.to_string());
-    for subject in &import.subjects {
-        let before = held.get(subject.id.as_str());
-        if plan.note(context, "subject", format!("subjects/{}", subject.id), before, subject)? {
-            plan.subjects.push(subject.clone());
-        }
-    }
+    plan.organisations =
+        plan.changed(context, "organisation", tx.organisations().await?, &import.organisations, |one| {
+            format!("organisations/{}", one.code)
+        })?;
+    plan.subjects = plan.changed(context, "subject", tx.subjects().await?, &import.subjects, |one| {
+        format!("subjects/{}", one.id)
+    })?;
+    plan.successions =
+        plan.changed(context, "succession", tx.successions().await?, &import.successions, |one| {
+            format!("organisations/{}/successors/{}/{}", one.predecessor, one.successor, one.date)
+        })?;
+    plan.sizes = plan.changed(context, "size", tx.sizes().await?, &import.sizes, |one| {
+        format!("organisations/{}/sizes/{}/{}", one.organisation, one.measure, one.from_date)
+    })?;
+    plan.derivations =
+        plan.changed(context, "derivation", tx.derivations().await?, &import.derivations, |one| {
+            format!("definitions/{}/derivations/{}", one.from_definition, one.to_definition)
+        })?;
     let held = by_key(tx.definitions().await?, |d| d.id.to_string());
     for definition in &import.definitions {
         let before = held.get(definition.id.as_str());
@@ -121,31 +124,6 @@ async fn plan(context: &Context, import: &Import, tx: &Tx) -> Result<Plan> {
             as_numbered(before.map_or(1, |before| if same { before.version } else { before.version + 1 }));
         if plan.note(context, "definition", format!("definitions/{}", definition.id), before, &next)? {
             plan.definitions.push(next);
-        }
-    }
-    let key =
-        |s: &Succession| format!("organisations/{}/successors/{}/{}", s.predecessor, s.successor, s.date);
-    let held = by_key(tx.successions().await?, key);
-    for succession in &import.successions {
-        let name = key(succession);
-        if plan.note(context, "succession", name.clone(), held.get(&name), succession)? {
-            plan.successions.push(succession.clone());
-        }
-    }
-    let key = |s: &Size| format!("organisations/{}/sizes/{}/{}", s.organisation, s.measure, s.from_date);
-    let held = by_key(tx.sizes().await?, key);
-    for size in &import.sizes {
-        let name = key(size);
-        if plan.note(context, "size", name.clone(), held.get(&name), size)? {
-            plan.sizes.push(size.clone());
-        }
-    }
-    let key = |d: &Derivation| format!("definitions/{}/derivations/{}", d.from_definition, d.to_definition);
-    let held = by_key(tx.derivations().await?, key);
-    for derivation in &import.derivations {
-        let name = key(derivation);
-        if plan.note(context, "derivation", name.clone(), held.get(&name), derivation)? {
-            plan.derivations.push(derivation.clone());
         }
     }
     plan.adopt_all(context, import, tx).await?;
@@ -175,6 +153,26 @@ impl Plan {
         Ok(true)
     }
 
+    /// Those of `given` that are not `held` as they are: to be written. Counts all of them and notes their audit entries.
+    fn changed<T: Clone + Serialize + PartialEq>(
+        &mut self,
+        context: &Context,
+        kind: &str,
+        held: Vec<T>,
+        given: &[T],
+        name: impl Fn(&T) -> String,
+    ) -> Result<Vec<T>> {
+        let held = by_key(held, &name);
+        let mut changed = vec![];
+        for one in given {
+            let name = name(one);
+            if self.note(context, kind, name.clone(), held.get(&name), one)? {
+                changed.push(one.clone());
+            }
+        }
+        Ok(changed)
+    }
+
     async fn adopt_all(&mut self, context: &Context, import: &Import, tx: &Tx) -> Result<()> {
         let held: BTreeSet<_> = tx.collections().await?.into_iter().map(|collection| collection.id).collect();
         let mut taken = tx.references().await?;
@@ -183,8 +181,7 @@ impl Plan {
                 self.done.unchanged += 1;
                 continue;
             }
-            let free = Reference::candidates(&imported.id).find(|reference| !taken.contains(reference));
-            let reference = free.ok_or_else(|| Error::Exhausted("every reference is taken".into()))?;
+            let reference = Reference::first_free(&imported.id, &taken)?;
             taken.insert(reference);
             self.adopt(context, imported, reference)?;
         }
@@ -209,7 +206,7 @@ impl Plan {
         for (at, version) in imported.versions.iter().enumerate() {
             let number = u32::try_from(at + 1).map_err(Error::internal)?;
             let version = adopted(context, imported, version, number)?;
-            let name = version_name(&version);
+            let name = version.name();
             self.entries.push(audit::entry(
                 context,
                 "version.adopt",

@@ -1,7 +1,7 @@
 //! Matching as use cases: checking a request before it is registered, comparing collections, running the engine over the registry.
 
 use crate::{
-    App, Context, View, audit,
+    App, CollectionRow, Context, View, audit,
     filter::Field,
     paging::{ListRequest, Page, page, read_list},
 };
@@ -182,8 +182,9 @@ impl App {
         let matcher = Arc::clone(&self.matcher);
         let work = move || {
             matcher.with(&view.snapshot.definitions, |matcher| {
+                let mut checking = Checking::new(&view, &proposal, today);
                 let hits = |definition| matcher.check(definition, MOST_HITS);
-                proposal.definitions.iter().map(|d| view.checked(hits(d), &proposal, today)).collect()
+                proposal.definitions.iter().map(|definition| checking.item(hits(definition))).collect()
             })
         };
         let items: Vec<CheckedItem> = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
@@ -271,11 +272,31 @@ fn is_held(standing: Standing) -> bool {
     matches!(standing, Standing::Identical | Standing::Same | Standing::Contained | Standing::Derivable)
 }
 
-impl View {
-    fn checked(&self, hits: Vec<Hit>, proposal: &Proposal, today: NaiveDate) -> CheckedItem {
+/// A check under way: what its items have in common is worked out once.
+struct Checking<'v> {
+    view: &'v View,
+    proposal: &'v Proposal,
+    today: NaiveDate,
+    /// Those whom the proposal asks, if that is known.
+    asked: Option<Vec<&'v Organisation>>,
+    /// How many of them each collection asks too, as far as it came up.
+    shared: BTreeMap<CollectionId, usize>,
+}
+
+impl<'v> Checking<'v> {
+    fn new(view: &'v View, proposal: &'v Proposal, today: NaiveDate) -> Self {
+        let providers = || view.snapshot.providers();
+        let asked = proposal
+            .respondents
+            .as_ref()
+            .map(|rule| providers().filter(|provider| view.must_answer(rule, provider, today)).collect());
+        Self { view, proposal, today, asked, shared: BTreeMap::new() }
+    }
+
+    fn item(&mut self, hits: Vec<Hit>) -> CheckedItem {
         let standing = hits.first().map_or(Standing::New, |hit| hit.standing);
         let hits = hits.into_iter().map(|hit| CheckHit {
-            askers: self.askers(&hit.definition, proposal, today),
+            askers: self.askers(&hit.definition),
             definition: hit.definition,
             standing: hit.standing,
             found: hit.match_,
@@ -284,42 +305,45 @@ impl View {
     }
 
     /// Who asks a definition, or another one of its concept, besides the collection that would.
-    fn askers(&self, definition: &DefinitionId, proposal: &Proposal, today: NaiveDate) -> Vec<Asker> {
-        let concept = self.concept_of(definition);
-        let rows: BTreeSet<_> = self
+    fn askers(&mut self, definition: &DefinitionId) -> Vec<Asker> {
+        let view = self.view;
+        let concept = view.concept_of(definition);
+        let ids: BTreeSet<_> = view
             .members_of(&concept)
-            .flat_map(|member| self.asked_in(&member.id))
-            .map(|row| row.collection.id.clone())
-            .filter(|id| proposal.collection.as_ref() != Some(id))
+            .flat_map(|member| view.asked_in(&member.id))
+            .map(|row| &row.collection.id)
+            .filter(|id| self.proposal.collection.as_ref() != Some(*id))
             .collect();
-        let rows = rows.iter().filter_map(|id| self.collection_row(id));
+        let rows = ids.into_iter().filter_map(|id| view.collection_row(id));
         rows.map(|row| Asker {
             collection: row.collection.id.clone(),
             owner: row.collection.owner.clone(),
             title: row.version.content.title.clone(),
             frequency: row.version.content.schedule.as_ref().map(|schedule| schedule.frequency),
-            shared_respondents: proposal
-                .respondents
-                .as_ref()
-                .map(|ours| self.shared_respondents(ours, row.version.content.respondents.as_ref(), today)),
+            shared_respondents: self.shared_respondents(row),
         })
         .collect()
     }
 
-    /// How many providers must answer both, on a day; nobody answers a collection that asks nobody.
-    fn shared_respondents(
-        &self,
-        left: &RespondentsRule,
-        right: Option<&RespondentsRule>,
-        day: NaiveDate,
-    ) -> usize {
-        let Some(right) = right else { return 0 };
-        let asked = |rule: &RespondentsRule, provider: &Organisation| {
-            rule.includes(provider, day, |measure| {
-                self.snapshot.size(&provider.code, measure, day).map(|size| size.value)
-            })
-        };
-        self.snapshot.providers().filter(|provider| asked(left, provider) && asked(right, provider)).count()
+    /// How many providers must answer both; nobody answers a collection that asks nobody.
+    fn shared_respondents(&mut self, row: CollectionRow<'v>) -> Option<usize> {
+        let asked = self.asked.as_ref()?;
+        if let Some(known) = self.shared.get(&row.collection.id) {
+            return Some(*known);
+        }
+        let rule = row.version.content.respondents.as_ref();
+        let both = |rule| asked.iter().filter(|one| self.view.must_answer(rule, one, self.today)).count();
+        let count = rule.map_or(0, both);
+        self.shared.insert(row.collection.id.clone(), count);
+        Some(count)
+    }
+}
+
+impl View {
+    fn must_answer(&self, rule: &RespondentsRule, provider: &Organisation, day: NaiveDate) -> bool {
+        rule.includes(provider, day, |measure| {
+            self.snapshot.size(&provider.code, measure, day).map(|size| size.value)
+        })
     }
 }
 

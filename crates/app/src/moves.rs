@@ -1,10 +1,6 @@
 //! Moves of a version through its life: the rules are in [`onus_domain::lifecycle`]; here they meet the store.
 
-use crate::{
-    App, Context, audit,
-    drafts::{check_etag, version_name},
-    matching::CheckReport,
-};
+use crate::{App, Context, audit, drafts::check_etag, matching::CheckReport};
 use chrono::NaiveDate;
 use onus_domain::{
     CollectionId, Error, OdsCode, Result,
@@ -49,7 +45,7 @@ impl App {
         if !context.actor.is_known() {
             return Err(Error::Unauthenticated(format!("{step} needs an identity: none was given")));
         }
-        check_etag(&version_name(before), &request.etag, before.revision)?;
+        check_etag(&before.name(), &request.etag, before.revision)?;
         let mut after = before.clone();
         let in_force = versions.iter().find(|other| other.number != number && is_in_force(other));
         let said = making(context, &context.actor, &collection.owner, request);
@@ -62,23 +58,10 @@ impl App {
         }
 
         let action = format!("version.{}", step.as_str().to_lowercase());
-        let mut entries = vec![audit::entry(
-            context,
-            &action,
-            version_name(before),
-            Some(before),
-            Some(&after),
-            &request.reason,
-        )?];
+        let mut entries =
+            vec![audit::entry(context, &action, before.name(), Some(before), Some(&after), &request.reason)?];
         if let Some((old, new)) = &superseded {
-            entries.push(audit::entry(
-                context,
-                "version.supersede",
-                version_name(old),
-                Some(old),
-                Some(new),
-                "",
-            )?);
+            entries.push(audit::entry(context, "version.supersede", old.name(), Some(old), Some(new), "")?);
         }
         let named = self
             .store()
@@ -143,9 +126,7 @@ where
     if !gives || collection.reference.is_some() {
         return Ok(collection.clone());
     }
-    let taken = taken().await?;
-    let free = Reference::candidates(&collection.id).find(|reference| !taken.contains(reference));
-    let reference = free.ok_or_else(|| Error::Exhausted("every reference is taken".into()))?;
+    let reference = Reference::first_free(&collection.id, &taken().await?)?;
     Ok(Collection { reference: Some(reference), revision: collection.revision + 1, ..collection.clone() })
 }
 

@@ -82,6 +82,33 @@ pub struct Definition {
 }
 
 impl Definition {
+    /// A definition that says its name and nothing else yet.
+    pub fn new(id: DefinitionId, kind: DefinitionKind, name: impl Into<String>) -> Self {
+        Self {
+            id,
+            version: 1,
+            kind,
+            name: name.into(),
+            text: String::new(),
+            numerator: String::new(),
+            denominator: String::new(),
+            exclusions: String::new(),
+            unit: String::new(),
+            population: String::new(),
+            breakdowns: vec![],
+            grain: String::new(),
+            period_type: String::new(),
+            value_set: vec![],
+            format: String::new(),
+            source: String::new(),
+            subject: None,
+            external_ids: BTreeMap::new(),
+            aliases: vec![],
+            status: RegistrationStatus::Candidate,
+            successor: None,
+        }
+    }
+
     /// What is wrong with it by itself.
     pub fn check(&self, found: &mut Violations) {
         found.require(!self.name.trim().is_empty(), || Violation::new("name", "REQUIRED", "", "a name"));

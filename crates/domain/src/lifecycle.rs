@@ -173,7 +173,7 @@ impl Move {
         if !matches!(self, Self::Publish | Self::Resume) {
             return Ok(());
         }
-        let refuse = |rule, message| Err(Error::Precondition { rule, subject: name(version), message });
+        let refuse = |rule, message| Err(Error::Precondition { rule, subject: version.name(), message });
         if let Some(end) = version.expires_on.filter(|end| *end <= making.today) {
             let message =
                 format!("{self} needs an approval that holds; this one ended on {end}: submit a new version");
@@ -270,7 +270,7 @@ impl Move {
             .collect();
         Error::Precondition {
             rule: "VERSION_STATE",
-            subject: name(version),
+            subject: version.name(),
             message: format!(
                 "{self} needs a version that is {}; this one is {}",
                 from.join(" or "),
@@ -288,10 +288,6 @@ fn resume(suspensions: &mut Vec<Spell>, today: NaiveDate) {
     } else {
         suspensions.pop();
     }
-}
-
-fn name(version: &Version) -> String {
-    format!("collections/{}/versions/{}", version.collection, version.number)
 }
 
 #[cfg(test)]

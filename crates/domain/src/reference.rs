@@ -1,8 +1,8 @@
 //! References: `DR-` + 6 digits + check character, shown on every approved request.
 
-use crate::{CollectionId, Violation};
+use crate::{CollectionId, Error, Result, Violation};
 use serde::{Deserialize, Serialize};
-use std::{fmt, str::FromStr};
+use std::{collections::BTreeSet, fmt, str::FromStr};
 
 /// A collection's reference, such as `DR-000002Y`. The last character checks the digits (ISO/IEC 7064 MOD 37-2), which finds every
 /// single mistyped character and every swap of neighbours.
@@ -27,6 +27,12 @@ impl Reference {
             .bytes()
             .fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
         (0..Self::COUNT).map(move |step| Self::from_number((start % Self::COUNT) + step))
+    }
+
+    /// The reference that a collection gets beside those that are `taken`.
+    pub fn first_free(collection: &CollectionId, taken: &BTreeSet<Self>) -> Result<Self> {
+        let free = Self::candidates(collection).find(|reference| !taken.contains(reference));
+        free.ok_or_else(|| Error::Exhausted("every reference is taken".into()))
     }
 
     /// The check character of its digits.

@@ -125,7 +125,7 @@ impl BurdenStatement {
         if version.state.is_over() {
             return Err(Error::Precondition {
                 rule: "VERSION_STATE",
-                subject: format!("collections/{}/versions/{}", version.collection, version.number),
+                subject: version.name(),
                 message: format!("this version is {}: its burden can no longer be stated", version.state),
             });
         }

@@ -140,6 +140,11 @@ pub struct Version {
 }
 
 impl Version {
+    /// Its resource name, such as `collections/critical-care/versions/2`.
+    pub fn name(&self) -> String {
+        format!("collections/{}/versions/{}", self.collection, self.number)
+    }
+
     /// The days on which it is in force, by its dates: from `live_from`, before `live_to` and before it expires, outside its suspensions.
     pub fn days(&self) -> Vec<Span> {
         let end = self.live_to.into_iter().chain(self.expires_on).min();

@@ -230,31 +230,12 @@ fn short(gram: &str) -> u32 {
 mod tests {
     use super::*;
     use onus_domain::definition::{Definition, DefinitionKind, RegistrationStatus};
-    use std::collections::BTreeMap;
 
     fn prepared(id: &str, name: &str) -> Prepared {
         Prepared::new(&Definition {
-            id: DefinitionId::new(id).unwrap(),
-            version: 1,
-            kind: DefinitionKind::Metric,
-            name: name.into(),
             text: format!("Number of {name}"),
-            numerator: String::new(),
-            denominator: String::new(),
-            exclusions: String::new(),
-            unit: String::new(),
-            population: String::new(),
-            breakdowns: vec![],
-            grain: String::new(),
-            period_type: String::new(),
-            value_set: vec![],
-            format: String::new(),
-            source: String::new(),
-            subject: None,
-            external_ids: BTreeMap::new(),
-            aliases: vec![],
             status: RegistrationStatus::Recorded,
-            successor: None,
+            ..Definition::new(DefinitionId::new(id).unwrap(), DefinitionKind::Metric, name)
         })
     }
 

@@ -16,12 +16,7 @@ use onus_domain::{
     subject::Subject,
     version::{Admission, Content, Spell, Version, VersionState},
 };
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt::Debug,
-    str::FromStr,
-    sync::Arc,
-};
+use std::{collections::BTreeSet, fmt::Debug, str::FromStr, sync::Arc};
 
 /// Reads anything that is read from text.
 pub fn of<T: FromStr<Err: Debug>>(text: &str) -> T {
@@ -38,27 +33,8 @@ pub fn month(text: &str) -> Month {
 
 pub fn definition(id: &str) -> Definition {
     Definition {
-        id: of(id),
-        version: 1,
-        kind: DefinitionKind::Element,
-        name: id.into(),
-        text: String::new(),
-        numerator: String::new(),
-        denominator: String::new(),
-        exclusions: String::new(),
-        unit: String::new(),
-        population: String::new(),
-        breakdowns: vec![],
-        grain: String::new(),
-        period_type: String::new(),
-        value_set: vec![],
-        format: String::new(),
-        source: String::new(),
-        subject: None,
-        external_ids: BTreeMap::new(),
-        aliases: vec![],
         status: RegistrationStatus::Standard,
-        successor: None,
+        ..Definition::new(of(id), DefinitionKind::Element, id)
     }
 }
 

@@ -122,31 +122,11 @@ fn words(text: &str) -> Vec<String> {
 mod tests {
     use super::*;
     use crate::definition::RegistrationStatus;
-    use std::collections::BTreeMap;
 
     fn element(name: &str) -> Definition {
         Definition {
-            id: "d".parse().unwrap(),
-            version: 1,
-            kind: DefinitionKind::Element,
-            name: name.into(),
-            text: String::new(),
-            numerator: String::new(),
-            denominator: String::new(),
-            exclusions: String::new(),
-            unit: String::new(),
-            population: String::new(),
-            breakdowns: vec![],
-            grain: String::new(),
-            period_type: String::new(),
-            value_set: vec![],
-            format: String::new(),
-            source: String::new(),
-            subject: None,
-            external_ids: BTreeMap::new(),
-            aliases: vec![],
             status: RegistrationStatus::Standard,
-            successor: None,
+            ..Definition::new("d".parse().unwrap(), DefinitionKind::Element, name)
         }
     }
 

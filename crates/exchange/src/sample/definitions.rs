@@ -42,29 +42,7 @@ pub(super) fn definitions(source: &Source, adoption: &Adoption, problems: &mut P
 }
 
 fn blank(id: DefinitionId, kind: DefinitionKind, name: &str) -> Definition {
-    Definition {
-        id,
-        version: 1,
-        kind,
-        name: name.to_owned(),
-        text: String::new(),
-        numerator: String::new(),
-        denominator: String::new(),
-        exclusions: String::new(),
-        unit: String::new(),
-        population: String::new(),
-        breakdowns: vec![],
-        grain: String::new(),
-        period_type: String::new(),
-        value_set: vec![],
-        format: String::new(),
-        source: String::new(),
-        subject: None,
-        external_ids: BTreeMap::new(),
-        aliases: vec![],
-        status: RegistrationStatus::Standard,
-        successor: None,
-    }
+    Definition { status: RegistrationStatus::Standard, ..Definition::new(id, kind, name) }
 }
 
 /// Which data sets of the source use an element.

@@ -8,27 +8,9 @@ use std::collections::BTreeMap;
 
 fn metric(id: &str, name: &str, text: &str) -> Definition {
     Definition {
-        id: DefinitionId::new(id).unwrap(),
-        version: 1,
-        kind: DefinitionKind::Metric,
-        name: name.into(),
         text: text.into(),
-        numerator: String::new(),
-        denominator: String::new(),
-        exclusions: String::new(),
-        unit: String::new(),
-        population: String::new(),
-        breakdowns: vec![],
-        grain: String::new(),
-        period_type: String::new(),
-        value_set: vec![],
-        format: String::new(),
-        source: String::new(),
-        subject: None,
-        external_ids: BTreeMap::new(),
-        aliases: vec![],
         status: RegistrationStatus::Recorded,
-        successor: None,
+        ..Definition::new(DefinitionId::new(id).unwrap(), DefinitionKind::Metric, name)
     }
 }
 

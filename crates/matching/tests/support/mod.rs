@@ -33,27 +33,9 @@ pub fn lines(text: &str) -> Vec<Value> {
 /// An empty definition.
 pub fn definition(id: &str, kind: DefinitionKind, name: &str, text: &str) -> Definition {
     Definition {
-        id: DefinitionId::from_name(id).unwrap_or_else(|error| panic!("{error}")),
-        version: 1,
-        kind,
-        name: name.to_owned(),
         text: text.to_owned(),
-        numerator: String::new(),
-        denominator: String::new(),
-        exclusions: String::new(),
-        unit: String::new(),
-        population: String::new(),
-        breakdowns: vec![],
-        grain: String::new(),
-        period_type: String::new(),
-        value_set: vec![],
-        format: String::new(),
-        source: String::new(),
-        subject: None,
-        external_ids: BTreeMap::new(),
-        aliases: vec![],
         status: RegistrationStatus::Recorded,
-        successor: None,
+        ..Definition::new(DefinitionId::from_name(id).unwrap_or_else(|error| panic!("{error}")), kind, name)
     }
 }
 
