@@ -79,12 +79,31 @@ impl Store {
         F: Fn(Tx) -> Work,
         Work: Future<Output = Result<T>> + Send,
     {
+        self.write_at(IsolationLevel::Serializable, work).await
+    }
+
+    /// As [`Store::write`], but READ COMMITTED on PostgreSQL: it makes no writer try again because of what it read, and none makes it. For
+    /// work that sees to its own order by statements that take what they change (such as an `UPDATE` that names what it expects, or
+    /// `FOR UPDATE SKIP LOCKED`): each of its statements sees what was committed until then. On SQLite it is the same as [`Store::write`].
+    pub async fn write_relaxed<T, F, Work>(&self, work: F) -> Result<T>
+    where
+        F: Fn(Tx) -> Work,
+        Work: Future<Output = Result<T>> + Send,
+    {
+        self.write_at(IsolationLevel::ReadCommitted, work).await
+    }
+
+    async fn write_at<T, F, Work>(&self, level: IsolationLevel, work: F) -> Result<T>
+    where
+        F: Fn(Tx) -> Work,
+        Work: Future<Output = Result<T>> + Send,
+    {
         // Writers of this process queue here in order of arrival; SQLite itself lets them starve one another.
         let _turn = match &self.turn {
             Some(turn) => Some(turn.lock().await),
             None => None,
         };
-        self.repeat(self.write_options(), work).await
+        self.repeat(self.write_options(level), work).await
     }
 
     /// Runs `work` on one moment of the database: nothing that others commit meanwhile is seen. `work` must only read.
@@ -151,16 +170,15 @@ impl Store {
         }
     }
 
-    fn write_options(&self) -> TransactionOptions {
+    fn write_options(&self, level: IsolationLevel) -> TransactionOptions {
         match self.backend() {
             Backend::Sqlite => TransactionOptions {
                 sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
                 ..TransactionOptions::default()
             },
-            Backend::Postgres => TransactionOptions {
-                isolation_level: Some(IsolationLevel::Serializable),
-                ..TransactionOptions::default()
-            },
+            Backend::Postgres => {
+                TransactionOptions { isolation_level: Some(level), ..TransactionOptions::default() }
+            }
         }
     }
 

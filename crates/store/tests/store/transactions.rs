@@ -1,7 +1,11 @@
 //! All or nothing, one after another, and again when others were in the way.
 
 use crate::sample::{collection, collection_id, organisation, put, registry};
-use onus_domain::{Error, Result, collection::Collection, organisation::OrganisationKind};
+use onus_domain::{
+    Error, Result,
+    collection::Collection,
+    organisation::{Organisation, OrganisationKind},
+};
 use onus_store::{Backend, Options, Store, testing::create_database};
 use rstest::rstest;
 use std::{
@@ -142,6 +146,45 @@ async fn on_postgres_a_writer_whose_reading_is_outdated_runs_again() {
     assert!(one.is_ok() && two.is_ok(), "{one:?} {two:?}");
     assert_eq!(runs.load(Ordering::SeqCst), 3);
     assert_eq!(database.store.collection(&id).await.unwrap().unwrap().revision, 3);
+}
+
+/// Each reads what the other then writes: serializable, one of them would have to run again.
+#[rstest]
+#[tokio::test(flavor = "multi_thread")]
+async fn a_relaxed_write_makes_nobody_run_again(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let database = create_database(backend).await;
+    put(&database.store, &registry()).await.unwrap();
+    let (runs, store) = (AtomicU32::new(0), &database.store);
+    // On SQLite one runs after the other.
+    let both_read = Barrier::new(if backend == Backend::Postgres { 2 } else { 1 });
+    let add = |new: [Organisation; 1]| {
+        let (both_read, runs) = (&both_read, &runs);
+        async move {
+            store
+                .write_relaxed(async |tx| {
+                    runs.fetch_add(1, Ordering::SeqCst);
+                    let held = tx.organisations().await?.len();
+                    both_read.wait().await;
+                    tx.insert_organisations(&new).await?;
+                    Ok(held)
+                })
+                .await
+        }
+    };
+    let provider = |code| [organisation(code, OrganisationKind::Provider)];
+    let (one, two) = tokio::join!(add(provider("AA1")), add(provider("AA2")));
+    assert_eq!(one.unwrap() + two.unwrap(), if backend == Backend::Postgres { 6 } else { 7 });
+    assert_eq!((runs.load(Ordering::SeqCst), store.organisations().await.unwrap().len()), (2, 5));
+    let undone: Result<()> = store
+        .write_relaxed(async |tx| {
+            tx.insert_organisations(&provider("AA3")).await?;
+            Err(Error::Exhausted("enough".into()))
+        })
+        .await;
+    assert!(undone.is_err());
+    assert_eq!(store.organisations().await.unwrap().len(), 5);
 }
 
 /// The key comes between looking for it and inserting it.
