@@ -13,6 +13,7 @@ mod m0004_burden;
 mod m0005_editions;
 mod m0006_audit;
 mod m0007_suspensions;
+mod m0012_jobs;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{
@@ -36,6 +37,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_editions::Migration),
             Box::new(m0006_audit::Migration),
             Box::new(m0007_suspensions::Migration),
+            Box::new(m0012_jobs::Migration),
         ]
     }
 }

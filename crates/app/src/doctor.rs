@@ -20,6 +20,7 @@ impl App {
         let mut findings = vec![self.examine_database().await, self.examine_migrations().await];
         if findings.iter().all(|finding| finding.well) {
             findings.extend(self.examine_registry().await);
+            findings.push(self.examine_jobs().await);
         }
         findings
     }
@@ -48,6 +49,14 @@ impl App {
             Err(error) => (false, error.to_string()),
         };
         Finding { check: "migrations", well, detail }
+    }
+
+    async fn examine_jobs(&self) -> Finding {
+        let (well, detail) = match self.jobs_state().await {
+            Ok(state) => (state.is_well(), state.in_words()),
+            Err(error) => (false, error.to_string()),
+        };
+        Finding { check: "background work", well, detail }
     }
 
     async fn examine_registry(&self) -> Vec<Finding> {

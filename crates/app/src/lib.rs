@@ -19,6 +19,7 @@ pub mod editions;
 pub mod export;
 pub mod filter;
 pub mod import;
+pub mod jobs;
 pub mod matching;
 pub mod moves;
 pub mod organisations;
@@ -54,13 +55,14 @@ pub struct App {
     settings: AppSettings,
     cache: ViewCache,
     matcher: Arc<matching::SharedMatcher>,
+    wakes: jobs::Wakes,
 }
 
 impl App {
     /// The registry in a store that is migrated already.
     pub fn new(store: Store, clock: Arc<dyn Clock>, settings: AppSettings) -> Self {
         let cache = ViewCache::new(onus_burden::Settings { base_month: settings.base_month });
-        Self { store, clock, settings, cache, matcher: Arc::default() }
+        Self { store, clock, settings, cache, matcher: Arc::default(), wakes: jobs::Wakes::default() }
     }
 
     /// Where it is kept.
@@ -93,9 +95,10 @@ impl App {
         Context { actor, now: self.clock.now() }
     }
 
-    /// Says that this server changed the store, so that the next reader looks again.
+    /// Says that this server changed the store, so that the next reader looks again, and work that follows from changes begins.
     pub(crate) fn note_change(&self) {
         self.cache.note_change();
+        self.wakes.changed();
     }
 
     /// The published registry as it is now.

@@ -17,6 +17,7 @@ pub mod definition;
 pub mod display;
 pub mod edition;
 pub mod item;
+pub mod job;
 pub mod lifecycle;
 pub mod organisation;
 pub mod plan;

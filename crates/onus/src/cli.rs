@@ -37,6 +37,9 @@ pub enum Command {
         after_help = "Example:\n  ONUS_DATABASE__URL=postgres://onus@db/onus onus serve --listen 0.0.0.0:8080"
     )]
     Serve(Serve),
+    /// Do the background work alone, beside servers that share a PostgreSQL database. A server does it too.
+    #[command(after_help = "Example:\n  ONUS_DATABASE__URL=postgres://onus@db/onus onus worker")]
+    Worker,
     /// Bring the database to this program's schema, or show or undo steps.
     Migrate(Migrate),
     /// Import a folder of registry files; importing twice changes nothing.

@@ -7,7 +7,7 @@ use crate::{
     demo::match_what_is_not,
     open_store,
     progress::Progress,
-    serve,
+    serve, work,
 };
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 use onus_app::{App, AppSettings, Context};
@@ -56,7 +56,18 @@ pub async fn serve(settings: &Settings, options: &Serve) -> Result<()> {
     app.view().await?;
     let address = listener.local_addr().map_err(Error::internal)?;
     tracing::info!(%address, "serving pages, gRPC-Web and gRPC");
-    serve::serve(app, listener, &settings.server, serve::stop_signal()).await
+    let serving = serve::serve(Arc::clone(&app), listener, &settings.server, serve::stop_signal());
+    work::beside(&app, settings.is_embedded(), serving).await
+}
+
+/// `onus worker`: the background work alone, beside servers that share the database.
+pub async fn worker(settings: &Settings) -> Result<()> {
+    let _held =
+        if settings.is_embedded() { Some(DataDir::open(&settings.data_dir, Kind::Registry)?) } else { None };
+    let app = Arc::new(open_app(settings).await?);
+    tracing::info!("doing the background work");
+    work::only(app, settings.is_embedded(), serve::stop_signal()).await;
+    Ok(())
 }
 
 /// `onus migrate`.

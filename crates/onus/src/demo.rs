@@ -6,7 +6,7 @@ use crate::{
     data_dir::{DataDir, Kind},
     open_store,
     progress::Progress,
-    serve,
+    serve, work,
 };
 use onus_app::{App, AppSettings, Context, summary::Summary};
 use onus_domain::{
@@ -65,7 +65,8 @@ pub async fn run(settings: &Settings, demo: &Demo) -> Result<()> {
     let address = listener.as_ref().map(|listener| listener.local_addr().unwrap_or(listen));
     print(&outcome, demo.output.output, address)?;
     if let Some(listener) = listener {
-        serve::serve(app, listener, &settings.server, serve::stop_signal()).await?;
+        let serving = serve::serve(Arc::clone(&app), listener, &settings.server, serve::stop_signal());
+        work::beside(&app, settings.is_embedded(), serving).await?;
     }
     Ok(())
 }

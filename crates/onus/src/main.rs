@@ -7,6 +7,7 @@ mod data_dir;
 mod demo;
 mod progress;
 mod serve;
+mod work;
 
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command};
@@ -48,6 +49,7 @@ fn run(cli: Cli) -> Result<()> {
         match cli.command {
             Command::Demo(demo) => demo::run(&settings, &demo).await,
             Command::Serve(options) => commands::serve(&settings, &options).await,
+            Command::Worker => commands::worker(&settings).await,
             Command::Migrate(options) => commands::migrate(&settings, &options).await,
             Command::Import(options) => commands::import(&settings, &options).await,
             Command::Export(options) => commands::export(&settings, &options).await,

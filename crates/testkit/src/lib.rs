@@ -1,6 +1,6 @@
 //! The whole application in a test, in one line: a database of its own, a clock that stands still until it is turned, demo identities.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use onus_app::{App, AppSettings, Context};
 use onus_domain::{
     Result,
@@ -8,7 +8,10 @@ use onus_domain::{
     role::Actor,
 };
 use onus_exchange::sample::{self, Files, Grouping};
-use onus_store::testing::{TestDatabase, create_database};
+use onus_store::{
+    Store,
+    testing::{TestDatabase, create_database},
+};
 use std::sync::{Arc, PoisonError, RwLock};
 
 pub use onus_store::Backend;
@@ -53,6 +56,17 @@ impl TestApp {
     /// Makes it noon of `day`: what is done from now on is done then.
     pub fn turn_to(&self, day: NaiveDate) {
         *self.clock.0.write().unwrap_or_else(PoisonError::into_inner) = FixedClock::at_noon(day);
+    }
+
+    /// Makes it later.
+    pub fn turn_by(&self, time: TimeDelta) {
+        let mut clock = self.clock.0.write().unwrap_or_else(PoisonError::into_inner);
+        clock.0 += time;
+    }
+
+    /// Another server of the same registry, with the same clock.
+    pub fn another(&self, store: Store) -> App {
+        App::new(store, Arc::<TestClock>::clone(&self.clock), self.app.settings().clone())
     }
 
     /// With the shipped sample, imported and matched.

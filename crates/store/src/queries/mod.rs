@@ -7,6 +7,7 @@ mod collections;
 mod contents;
 mod definitions;
 mod editions;
+mod jobs;
 mod matching;
 mod organisations;
 mod rows;
@@ -22,9 +23,10 @@ pub use stored::Upserted;
 pub(crate) use which::Which;
 
 use crate::{Store, Tx};
+use chrono::{DateTime, Utc};
 use onus_domain::{
     CollectionId, DefinitionId, Month, OdsCode, Result, audit::AuditEntry, collection::Collection,
-    definition::Definition, edition::Edition, organisation::Organisation, reference::Reference,
+    definition::Definition, edition::Edition, job::Job, organisation::Organisation, reference::Reference,
     subject::Subject, version::Version,
 };
 use std::collections::BTreeSet;
@@ -70,6 +72,12 @@ reads! {
     edition(month: Month, revision: Option<u32>) -> Option<Edition>;
     /// The bytes of a file of an edition.
     edition_file(month: Month, revision: u32, path: &str) -> Option<Vec<u8>>;
+    /// All jobs, by key.
+    jobs() -> Vec<Job>;
+    /// The job of a key.
+    job(id: &str) -> Option<Job>;
+    /// Work of some kinds that is due and that nobody has the lease of, longest due first.
+    due_jobs(kinds: &[&str], now: DateTime<Utc>, limit: u64) -> Vec<Job>;
     /// The entries of a resource after `after` (from the first, without it), by key, at most `limit`.
     audit_of(resource: &str, after: Option<uuid::Uuid>, limit: u64) -> Vec<AuditEntry>;
 }

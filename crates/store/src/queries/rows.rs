@@ -76,6 +76,16 @@ impl Tx {
         self.insert_or::<E>(rows, Some(replace)).await
     }
 
+    /// Inserts rows; those whose key is held already are passed over.
+    pub(crate) async fn insert_missing<E>(&self, rows: Vec<E::Model>) -> Result<()>
+    where
+        E: EntityTrait,
+        E::Model: IntoActiveModel<E::ActiveModel>,
+    {
+        let pass = OnConflict::columns(primary_key::<E>()).do_nothing().to_owned();
+        self.insert_or::<E>(rows, Some(pass)).await
+    }
+
     async fn insert_or<E>(&self, rows: Vec<E::Model>, on_conflict: Option<OnConflict>) -> Result<()>
     where
         E: EntityTrait,

@@ -12,6 +12,7 @@ pub mod derivation;
 pub mod edition;
 pub mod edition_file;
 pub mod item;
+pub mod job;
 pub mod organisation;
 pub mod respondents_rule;
 pub mod schedule;

@@ -109,6 +109,7 @@ async fn servers_that_start_together_migrate_once(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let database = create_empty_database(backend).await;
+    let steps = database.store.migration_status().await.unwrap().len();
     let mut servers = Vec::new();
     for _ in 0..4 {
         let store = Store::connect(&Options::new(&database.url)).await.unwrap();
@@ -119,5 +120,5 @@ async fn servers_that_start_together_migrate_once(
         taken.push(server.await.unwrap());
     }
     taken.sort_unstable();
-    assert_eq!(taken, [0, 0, 0, 7]);
+    assert_eq!(taken, [0, 0, 0, steps]);
 }
