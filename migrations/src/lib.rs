@@ -13,6 +13,7 @@ mod m0004_burden;
 mod m0005_editions;
 mod m0006_audit;
 mod m0007_suspensions;
+mod m0008_requests;
 mod m0012_jobs;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -37,6 +38,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_editions::Migration),
             Box::new(m0006_audit::Migration),
             Box::new(m0007_suspensions::Migration),
+            Box::new(m0008_requests::Migration),
             Box::new(m0012_jobs::Migration),
         ]
     }

@@ -2,7 +2,10 @@
 
 use crate::Context;
 use chrono::{DateTime, Utc};
-use onus_domain::{Error, Result, audit::AuditEntry};
+use onus_domain::{
+    Error, Result,
+    audit::{Audience, AuditEntry, Change},
+};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use uuid::{NoContext, Timestamp, Uuid};
@@ -13,29 +16,37 @@ pub fn id_at(now: DateTime<Utc>) -> Uuid {
     Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
 }
 
-/// SHA-256 of a resource's canonical JSON, in hexadecimal.
-pub fn digest(resource: &impl Serialize) -> Result<String> {
-    let json = serde_json::to_vec(resource).map_err(Error::internal)?;
-    Ok(format!("{:x}", Sha256::digest(json)))
+/// SHA-256 of a text, in hexadecimal.
+fn digest(text: &str) -> String {
+    format!("{:x}", Sha256::digest(text))
 }
 
-/// The entry of a change from `before` to `after`.
-pub fn entry<T: Serialize>(
+fn to_json(resource: &impl Serialize) -> Result<String> {
+    serde_json::to_string(resource).map_err(Error::internal)
+}
+
+/// The change of a resource from `before` to `after`. ADMIN alone may learn of it unless [`Change::public`] or [`Change::of`] say otherwise.
+pub fn change<T: Serialize>(
     context: &Context,
     action: &str,
     resource: String,
     before: Option<&T>,
     after: Option<&T>,
     reason: &str,
-) -> Result<AuditEntry> {
-    Ok(AuditEntry {
+) -> Result<Change> {
+    let before = before.map(to_json).transpose()?;
+    let state = after.map(to_json).transpose()?;
+    let entry = AuditEntry {
         id: context.new_id(),
         at: context.now,
         actor: context.actor.account.clone(),
         action: action.to_owned(),
         resource,
-        before_digest: before.map(digest).transpose()?,
-        after_digest: after.map(digest).transpose()?,
+        owner: None,
+        audience: Audience::Admin,
+        before_digest: before.as_deref().map(digest),
+        after_digest: state.as_deref().map(digest),
         reason: reason.to_owned(),
-    })
+    };
+    Ok(Change { entry, state })
 }

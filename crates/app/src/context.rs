@@ -5,6 +5,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use onus_domain::{
     Error, OdsCode, Result,
     clock::{Clock, FixedClock},
+    request::RequestKey,
     role::{Act, Actor},
 };
 use uuid::Uuid;
@@ -16,12 +17,14 @@ pub struct Context {
     pub actor: Actor,
     /// When.
     pub now: DateTime<Utc>,
+    /// The key of the request, if the caller gave it one: made again, it is answered as before.
+    pub request: Option<RequestKey>,
 }
 
 impl Context {
     /// Onus itself, at a moment.
     pub fn system(now: DateTime<Utc>) -> Self {
-        Self { actor: Actor::system(), now }
+        Self { actor: Actor::system(), now, request: None }
     }
 
     /// Today, in England.

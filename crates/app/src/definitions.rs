@@ -90,22 +90,22 @@ impl App {
             return Ok(definition);
         }
         let resource = format!("definitions/{}", definition.id);
-        let entry = audit::entry(context, "definition.create", resource, None, Some(&definition), "")?;
+        let created =
+            audit::change(context, "definition.create", resource, None, Some(&definition), "")?.public();
         let attempt = self.matcher.attempt();
-        self.store()
-            .write(async |tx| {
+        let registered = self
+            .commit(context, async |tx| {
                 let mut all = tx.definitions().await?;
                 tx.insert_definitions(std::slice::from_ref(&definition)).await?;
                 tx.upsert_matches(&self.matcher.insert(&all, &definition)).await?;
                 all.push(definition.clone());
                 let concepts = self.matcher.concepts(&all, &tx.matches().await?, &tx.decisions().await?);
                 tx.replace_concepts(&concepts).await?;
-                tx.append_audit(std::slice::from_ref(&entry)).await
+                Ok((definition.clone(), vec![created.clone()]))
             })
             .await?;
         attempt.keep();
-        self.note_change();
-        Ok(definition)
+        Ok(registered)
     }
 }
 

@@ -28,6 +28,6 @@ pub async fn claim_for_demo(store: &Store, context: &Context) -> Result<()> {
             ),
         });
     }
-    let entry = audit::entry::<()>(context, "demo.begin", MARK.to_owned(), None, None, "")?;
-    store.write(async |tx| tx.append_audit(std::slice::from_ref(&entry)).await).await
+    let begun = audit::change::<()>(context, "demo.begin", MARK.to_owned(), None, None, "")?;
+    store.write(async |tx| tx.append_audit(std::slice::from_ref(&begun)).await).await
 }

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use onus_burden::validate::DeclaredEstimate;
 use onus_domain::{
     CollectionId, Error, OdsCode, Result, Violation, Violations,
+    audit::Change,
     collection::{Collection, SectorPath},
     organisation::OrganisationKind,
     role::Act,
@@ -78,19 +79,17 @@ impl App {
             return Ok((collection, version));
         }
         let resource = format!("collections/{}", collection.id);
-        let entries = [
-            audit::entry(context, "collection.create", resource, None, Some(&collection), "")?,
-            audit::entry(context, "version.create", version.name(), None, Some(&version), "")?,
+        let created = audit::change(context, "collection.create", resource, None, Some(&collection), "")?;
+        let changes = [
+            created.of(&collection.owner, false),
+            of_draft(context, "version.create", None, Some(&version), &collection.owner)?,
         ];
-        self.store()
-            .write(async |tx| {
-                tx.insert_collections(std::slice::from_ref(&collection)).await?;
-                tx.insert_versions(std::slice::from_ref(&version)).await?;
-                tx.append_audit(&entries).await
-            })
-            .await?;
-        self.note_change();
-        Ok((collection, version))
+        self.commit(context, async |tx| {
+            tx.insert_collections(std::slice::from_ref(&collection)).await?;
+            tx.insert_versions(std::slice::from_ref(&version)).await?;
+            Ok(((collection.clone(), version.clone()), changes.to_vec()))
+        })
+        .await
     }
 
     /// Creates the next version of a collection as a draft beside the one in force, beginning with that one's content.
@@ -124,17 +123,15 @@ impl App {
         let last =
             versions.last().ok_or_else(|| Error::internal(format!("collections/{id} has no version")))?;
         let version = draft(id.clone(), last.number + 1, last.content.clone());
-        if !validate_only {
-            let entry = audit::entry(context, "version.create", version.name(), None, Some(&version), "")?;
-            self.store()
-                .write(async |tx| {
-                    tx.insert_versions(std::slice::from_ref(&version)).await?;
-                    tx.append_audit(std::slice::from_ref(&entry)).await
-                })
-                .await?;
-            self.note_change();
+        if validate_only {
+            return Ok(version);
         }
-        Ok(version)
+        let created = of_draft(context, "version.create", None, Some(&version), &collection.owner)?;
+        self.commit(context, async |tx| {
+            tx.insert_versions(std::slice::from_ref(&version)).await?;
+            Ok((version.clone(), vec![created.clone()]))
+        })
+        .await
     }
 
     /// Replaces a draft's content. `edit` is given the present content and answers the new one, so that a field mask can be applied.
@@ -148,27 +145,24 @@ impl App {
     ) -> Result<Version> {
         let (collection, before) = self.version(context, id, number).await?;
         context.authorise(Act::WriteDraft, Some(&collection.owner))?;
-        let name = before.name();
         if before.state != VersionState::Draft {
             return Err(not_a_draft(&before));
         }
-        check_etag(&name, etag, before.revision)?;
+        check_etag(&before.name(), etag, before.revision)?;
         let content = edit(before.content.clone())?;
         let mut found = Violations::new();
         check_content(&content, &*self.view().await?, context.today(), &mut found);
         found.into_result()?;
         let after = Version { content, revision: before.revision + 1, ..before.clone() };
-        if !validate_only {
-            let entry = audit::entry(context, "version.update", name, Some(&before), Some(&after), "")?;
-            self.store()
-                .write(async |tx| {
-                    tx.update_version(&after, before.revision).await?;
-                    tx.append_audit(std::slice::from_ref(&entry)).await
-                })
-                .await?;
-            self.note_change();
+        if validate_only {
+            return Ok(after);
         }
-        Ok(after)
+        let updated = of_draft(context, "version.update", Some(&before), Some(&after), &collection.owner)?;
+        self.commit(context, async |tx| {
+            tx.update_version(&after, before.revision).await?;
+            Ok((after.clone(), vec![updated.clone()]))
+        })
+        .await
     }
 
     /// Deletes a draft with its burden statements; a collection of which it was the only version goes with it.
@@ -188,25 +182,21 @@ impl App {
         if validate_only {
             return Ok(());
         }
-        let name = draft.name();
-        let of_draft = audit::entry(context, "version.delete", name, Some(&draft), None, "")?;
+        let of_version = of_draft(context, "version.delete", Some(&draft), None, &collection.owner)?;
         let name = format!("collections/{id}");
-        let of_collection = audit::entry(context, "collection.delete", name, Some(&collection), None, "")?;
-        let (of_draft, of_collection) = (&of_draft, &of_collection);
-        self.store()
-            .write(async |tx| {
-                tx.delete_draft(id, number, draft.revision).await?;
-                tx.append_audit(std::slice::from_ref(of_draft)).await?;
-                let left = tx.collection_with_versions(id).await?;
-                if left.is_none_or(|(_, versions)| !versions.is_empty()) {
-                    return Ok(());
-                }
-                tx.delete_collection(id, collection.revision).await?;
-                tx.append_audit(std::slice::from_ref(of_collection)).await
-            })
-            .await?;
-        self.note_change();
-        Ok(())
+        let of_collection = audit::change(context, "collection.delete", name, Some(&collection), None, "")?
+            .of(&collection.owner, false);
+        let (of_version, of_collection) = (&of_version, &of_collection);
+        self.commit(context, async |tx| {
+            tx.delete_draft(id, number, draft.revision).await?;
+            let left = tx.collection_with_versions(id).await?;
+            if left.is_none_or(|(_, versions)| !versions.is_empty()) {
+                return Ok(((), vec![of_version.clone()]));
+            }
+            tx.delete_collection(id, collection.revision).await?;
+            Ok(((), vec![of_version.clone(), of_collection.clone()]))
+        })
+        .await
     }
 
     /// Adds a burden statement to a version of one's own body's. The estimates that its owner declares with it are recomputed, and
@@ -226,19 +216,30 @@ impl App {
             found.within(&format!("estimates[{at}]"), |found| estimate.check(found));
         }
         found.into_result()?;
-        if !validate_only {
-            let resource = format!("{}/statements/{}", version.name(), statement.from_date);
-            let entry = audit::entry(context, "statement.create", resource, None, Some(&statement), "")?;
-            self.store()
-                .write(async |tx| {
-                    tx.insert_statements(std::slice::from_ref(&statement)).await?;
-                    tx.append_audit(std::slice::from_ref(&entry)).await
-                })
-                .await?;
-            self.note_change();
+        if validate_only {
+            return Ok(statement);
         }
-        Ok(statement)
+        let resource = format!("{}/statements/{}", version.name(), statement.from_date);
+        let stated = audit::change(context, "statement.create", resource, None, Some(&statement), "")?
+            .of(&collection.owner, version.state.is_published());
+        self.commit(context, async |tx| {
+            tx.insert_statements(std::slice::from_ref(&statement)).await?;
+            Ok((statement.clone(), vec![stated.clone()]))
+        })
+        .await
     }
+}
+
+/// The change of a draft, which its owner's people and the panel may learn of.
+fn of_draft(
+    context: &Context,
+    action: &str,
+    before: Option<&Version>,
+    after: Option<&Version>,
+    owner: &OdsCode,
+) -> Result<Change> {
+    let name = before.or(after).map(Version::name).unwrap_or_default();
+    Ok(audit::change(context, action, name, before, after, "")?.of(owner, false))
 }
 
 fn draft(collection: CollectionId, number: u32, content: Content) -> Version {

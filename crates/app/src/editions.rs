@@ -65,23 +65,16 @@ impl App {
             files: files.iter().map(describe).collect(),
         };
         let contents: Vec<_> = files.into_iter().map(|file| file.bytes).collect();
-        let entry = audit::entry(
-            context,
-            "edition.make",
-            format!("editions/{month}/revisions/1"),
-            None,
-            Some(&edition),
-            "",
-        )?;
+        let name = format!("editions/{month}/revisions/1");
+        let made = audit::change(context, "edition.make", name, None, Some(&edition), "")?.public();
         let stored = self
-            .store()
-            .write(async |tx| {
+            .commit(context, async |tx| {
                 tx.insert_edition(&edition, &contents).await?;
-                tx.append_audit(std::slice::from_ref(&entry)).await
+                Ok(((), vec![made.clone()]))
             })
             .await;
         match stored {
-            Ok(()) => self.note_change(),
+            Ok(()) => {}
             // Another server published the month meanwhile.
             Err(Error::AlreadyExists { .. }) => {
                 return Ok(MadeEdition { edition: self.edition(month, None).await?, new: false });

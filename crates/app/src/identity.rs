@@ -28,16 +28,17 @@ pub fn identify(authorization: Option<&str>, demo_identities: bool) -> Result<Ac
             "this server knows no identities: it is read-only to callers".into(),
         ));
     }
-    let name = value.strip_prefix("Demo ").map(str::trim);
-    let identity = DEMO_IDENTITIES.iter().find(|(known, ..)| name == Some(known));
-    let Some((name, organisation, role)) = identity else {
+    value.strip_prefix("Demo ").map(str::trim).and_then(demo_actor).ok_or_else(|| {
         let names: Vec<_> = DEMO_IDENTITIES.iter().map(|(name, ..)| *name).collect();
-        return Err(Error::Unauthenticated(format!(
-            "authorization must be \"Demo NAME\", NAME being one of {}",
-            names.join(", ")
-        )));
-    };
-    Ok(Actor {
+        let names = names.join(", ");
+        Error::Unauthenticated(format!("authorization must be \"Demo NAME\", NAME being one of {names}"))
+    })
+}
+
+/// The demo identity of a name.
+pub fn demo_actor(name: &str) -> Option<Actor> {
+    let (name, organisation, role) = DEMO_IDENTITIES.iter().find(|(known, ..)| *known == name)?;
+    Some(Actor {
         account: format!("demo-{name}"),
         organisation: organisation.and_then(|code| OdsCode::new(code).ok()),
         roles: BTreeSet::from([*role]),

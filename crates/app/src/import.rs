@@ -4,7 +4,7 @@ use crate::{App, Context, audit};
 use chrono::NaiveDate;
 use onus_domain::{
     Error, Result, Violations,
-    audit::AuditEntry,
+    audit::Change,
     collection::Collection,
     concept::Derivation,
     definition::Definition,
@@ -17,11 +17,11 @@ use onus_domain::{
 };
 use onus_exchange::sample::{Import, ImportedCollection, ImportedVersion};
 use onus_store::Tx;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What an import did, in resources.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Imported {
     /// Registered for the first time.
     pub added: usize,
@@ -49,7 +49,7 @@ struct Plan {
     sizes: Vec<Size>,
     collections: Vec<Collection>,
     versions: Vec<Version>,
-    entries: Vec<AuditEntry>,
+    changes: Vec<Change>,
     done: Imported,
 }
 
@@ -59,18 +59,12 @@ impl App {
     pub async fn import(&self, context: &Context, import: &Import) -> Result<Imported> {
         context.authorise(Act::Import, None)?;
         check(import, context.today())?;
-        let done = self
-            .store()
-            .write(async |tx| {
-                let plan = plan(context, import, &tx).await?;
-                plan.write(&tx).await?;
-                Ok(plan.done)
-            })
-            .await?;
-        if done.changed_anything() {
-            self.note_change();
-        }
-        Ok(done)
+        self.commit(context, async |tx| {
+            let plan = plan(context, import, &tx).await?;
+            plan.write(&tx).await?;
+            Ok((plan.done, plan.changes))
+        })
+        .await
     }
 }
 
@@ -149,7 +143,8 @@ impl Plan {
             return Ok(false);
         }
         *(if before.is_some() { &mut self.done.changed } else { &mut self.done.added }) += 1;
-        self.entries.push(audit::entry(context, &format!("{kind}.import"), name, before, Some(after), "")?);
+        let action = format!("{kind}.import");
+        self.changes.push(audit::change(context, &action, name, before, Some(after), "")?.public());
         Ok(true)
     }
 
@@ -202,19 +197,16 @@ impl Plan {
             source_id: imported.source_id.clone(),
             revision: 1,
         };
-        self.note(context, "collection", format!("collections/{}", collection.id), None, &collection)?;
+        let name = format!("collections/{}", collection.id);
+        let added = audit::change(context, "collection.import", name, None, Some(&collection), "")?;
+        self.changes.push(added.of(&imported.owner, true));
+        self.done.added += 1;
         for (at, version) in imported.versions.iter().enumerate() {
             let number = u32::try_from(at + 1).map_err(Error::internal)?;
             let version = adopted(context, imported, version, number)?;
-            let name = version.name();
-            self.entries.push(audit::entry(
-                context,
-                "version.adopt",
-                name,
-                None,
-                Some(&version),
-                &version.evidence,
-            )?);
+            let (name, why) = (version.name(), &version.evidence);
+            let adopted = audit::change(context, "version.adopt", name, None, Some(&version), why)?;
+            self.changes.push(adopted.of(&imported.owner, true));
             self.versions.push(version);
         }
         self.collections.push(collection);
@@ -232,8 +224,7 @@ impl Plan {
         tx.insert_definitions(&self.definitions).await?;
         tx.upsert_derivations(&self.derivations).await?;
         tx.insert_collections(&self.collections).await?;
-        tx.insert_versions(&self.versions).await?;
-        tx.append_audit(&self.entries).await
+        tx.insert_versions(&self.versions).await
     }
 }
 

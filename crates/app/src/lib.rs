@@ -4,6 +4,7 @@
 
 mod audit;
 mod cache;
+mod commit;
 mod context;
 mod identity;
 mod view;
@@ -29,7 +30,7 @@ pub mod summary;
 
 pub use context::Context;
 pub use demo::{claim_for_demo, is_demo};
-pub use identity::DEMO_IDENTITIES;
+pub use identity::{DEMO_IDENTITIES, demo_actor};
 pub use view::{CollectionRow, View};
 
 use cache::ViewCache;
@@ -86,13 +87,14 @@ impl App {
     }
 
     /// Who an `authorization` value names; nothing given is the public.
-    pub fn identify(&self, authorization: Option<&str>) -> Result<Actor> {
+    #[expect(clippy::unused_async, reason = "accounts are looked up in the database")]
+    pub async fn identify(&self, authorization: Option<&str>) -> Result<Actor> {
         identity::identify(authorization, self.settings.demo_identities)
     }
 
     /// The context of a call by `actor` now.
     pub fn context(&self, actor: Actor) -> Context {
-        Context { actor, now: self.clock.now() }
+        Context { actor, now: self.clock.now(), request: None }
     }
 
     /// Says that this server changed the store, so that the next reader looks again, and work that follows from changes begins.

@@ -215,7 +215,6 @@ impl App {
         context.authorise(Act::Import, None)?;
         for _ in 0..MOST_RUNS {
             if let Some(matches) = self.run_matching(context, Arc::clone(&progress)).await? {
-                self.note_change();
                 return Ok(matches);
             }
         }
@@ -237,26 +236,20 @@ impl App {
             (definitions, matches)
         };
         let (definitions, matches) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
-        let entry = audit::entry(
-            context,
-            "matching.run",
-            "matches".into(),
-            None,
-            Some(&matches),
-            onus_matching::MODEL,
-        )?;
-        self.store()
-            .write(async |tx| {
-                if tx.definitions().await? != definitions {
-                    return Ok(None);
-                }
-                let concepts = self.matcher.concepts(&definitions, &matches, &tx.decisions().await?);
-                tx.replace_matches(&matches).await?;
-                tx.replace_concepts(&concepts).await?;
-                tx.append_audit(std::slice::from_ref(&entry)).await?;
-                Ok(Some(matches.len()))
-            })
-            .await
+        let name = "matches".to_owned();
+        let run = audit::change(context, "matching.run", name, None, Some(&matches), onus_matching::MODEL)?;
+        // Matches follow from definitions, decisions and the model.
+        let run = run.digest_only().public();
+        self.commit(context, async |tx| {
+            if tx.definitions().await? != definitions {
+                return Ok((None, vec![]));
+            }
+            let concepts = self.matcher.concepts(&definitions, &matches, &tx.decisions().await?);
+            tx.replace_matches(&matches).await?;
+            tx.replace_concepts(&concepts).await?;
+            Ok((Some(matches.len()), vec![run.clone()]))
+        })
+        .await
     }
 }
 

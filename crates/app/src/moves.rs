@@ -4,6 +4,7 @@ use crate::{App, Context, audit, drafts::check_etag, matching::CheckReport};
 use chrono::NaiveDate;
 use onus_domain::{
     CollectionId, Error, OdsCode, Result,
+    audit::Change,
     collection::Collection,
     lifecycle::{Making, Move},
     reference::Reference,
@@ -58,39 +59,42 @@ impl App {
         }
 
         let action = format!("version.{}", step.as_str().to_lowercase());
-        let mut entries =
-            vec![audit::entry(context, &action, before.name(), Some(before), Some(&after), &request.reason)?];
+        let owner = &collection.owner;
+        let mut changes = vec![of_version(context, &action, before, &after, owner, &request.reason)?];
         if let Some((old, new)) = &superseded {
-            entries.push(audit::entry(context, "version.supersede", old.name(), Some(old), Some(new), "")?);
+            changes.push(of_version(context, "version.supersede", old, new, owner, "")?);
         }
-        let named = self
-            .store()
-            .write(async |tx| {
-                tx.update_version(&after, before.revision).await?;
-                if let Some((old, new)) = &superseded {
-                    tx.update_version(new, old.revision).await?;
-                }
-                tx.append_audit(&entries).await?;
-                let named = with_reference(step, &collection, || tx.references()).await?;
-                if named != collection {
-                    tx.update_collection(&named, collection.revision).await?;
-                    let resource = format!("collections/{id}");
-                    let entry = audit::entry(
-                        context,
-                        "collection.refer",
-                        resource,
-                        Some(&collection),
-                        Some(&named),
-                        "",
-                    )?;
-                    tx.append_audit(&[entry]).await?;
-                }
-                Ok(named)
-            })
-            .await?;
-        self.note_change();
-        Ok((named, after))
+        self.commit(context, async |tx| {
+            tx.update_version(&after, before.revision).await?;
+            if let Some((old, new)) = &superseded {
+                tx.update_version(new, old.revision).await?;
+            }
+            let named = with_reference(step, &collection, || tx.references()).await?;
+            let mut changes = changes.clone();
+            if named != collection {
+                tx.update_collection(&named, collection.revision).await?;
+                let name = format!("collections/{id}");
+                let referred =
+                    audit::change(context, "collection.refer", name, Some(&collection), Some(&named), "")?;
+                changes.push(referred.of(owner, true));
+            }
+            Ok(((named, after.clone()), changes))
+        })
+        .await
     }
+}
+
+/// The change of a version by a move: public once the version is.
+fn of_version(
+    context: &Context,
+    action: &str,
+    before: &Version,
+    after: &Version,
+    owner: &OdsCode,
+    reason: &str,
+) -> Result<Change> {
+    let public = before.state.is_published() || after.state.is_published();
+    Ok(audit::change(context, action, before.name(), Some(before), Some(after), reason)?.of(owner, public))
 }
 
 impl App {
@@ -108,7 +112,9 @@ impl App {
         if request.validate_only {
             return Ok((version, report));
         }
-        let (_, version) = self.make_move(context, Move::Submit, id, number, request).await?;
+        // Its answer is another than the move's.
+        let context = Context { request: None, ..context.clone() };
+        let (_, version) = self.make_move(&context, Move::Submit, id, number, request).await?;
         Ok((version, report))
     }
 }

@@ -58,14 +58,12 @@ impl App {
             return Ok(organisation);
         }
         let resource = format!("organisations/{}", organisation.code);
-        let entry = audit::entry(context, "organisation.create", resource, None, Some(&organisation), "")?;
-        self.store()
-            .write(async |tx| {
-                tx.insert_organisations(std::slice::from_ref(&organisation)).await?;
-                tx.append_audit(std::slice::from_ref(&entry)).await
-            })
-            .await?;
-        self.note_change();
-        Ok(organisation)
+        let created =
+            audit::change(context, "organisation.create", resource, None, Some(&organisation), "")?.public();
+        self.commit(context, async |tx| {
+            tx.insert_organisations(std::slice::from_ref(&organisation)).await?;
+            Ok((organisation.clone(), vec![created.clone()]))
+        })
+        .await
     }
 }

@@ -23,6 +23,7 @@ pub mod organisation;
 pub mod plan;
 pub mod reference;
 pub mod relation;
+pub mod request;
 pub mod respondents;
 pub mod reuse;
 pub mod review;

@@ -1,13 +1,15 @@
 //! What every handler does: learn who calls, ask the application, answer or map the error.
 
-use crate::status::status;
+use crate::{requests::Write, status::status};
 use onus_app::{
     App, Context, View,
     paging::{ListRequest, Page},
 };
-use onus_domain::{Error, Result};
+use onus_domain::{Error, Result, Violation, request::RequestKey, role::Actor};
+use sha2::{Digest, Sha256};
 use std::{future::Future, sync::Arc};
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 /// What a handler answers.
 pub type Answer<T> = Result<Response<T>, Status>;
@@ -27,15 +29,31 @@ impl Server {
         &self.0
     }
 
-    /// Who calls, and what they ask. The metadata `authorization` says who; nothing given is the public.
-    pub fn open<T>(&self, request: Request<T>) -> Result<(Context, T)> {
-        let given = request.metadata().get("authorization").map(|value| value.to_str());
-        let given = given
-            .transpose()
-            .map_err(|_| Error::Unauthenticated("authorization must be plain text".into()))?;
-        let actor = self.0.identify(given)?;
-        Ok((self.0.context(actor), request.into_inner()))
+    /// Who calls, as [`crate::access`] found it, and what they ask.
+    pub fn open<T>(&self, mut request: Request<T>) -> (Context, T) {
+        let actor = request.extensions_mut().remove().unwrap_or_else(Actor::public);
+        (self.0.context(actor), request.into_inner())
     }
+
+    /// The same of a request to write, which may have a key: then it is done once however often it is made.
+    pub fn open_write<T: Write>(&self, request: Request<T>) -> Result<(Context, T)> {
+        let (mut context, asked) = self.open(request);
+        context.request = request_key(&context.actor, &asked)?;
+        Ok((context, asked))
+    }
+}
+
+/// The key that a request was given, with what tells whether it is the same request when it comes again.
+fn request_key<T: Write>(actor: &Actor, asked: &T) -> Result<Option<RequestKey>> {
+    let given = asked.request_id();
+    if given.is_empty() {
+        return Ok(None);
+    }
+    let id = Uuid::try_parse(given).ok().filter(|id| !id.is_nil());
+    let id =
+        id.ok_or_else(|| Violation::new("request_id", "UUID", given, "a UUID, made anew for each request"))?;
+    let digest = Sha256::new().chain_update(T::NAME).chain_update(asked.encode_to_vec()).finalize();
+    Ok(Some(RequestKey { account: actor.account.clone(), id, digest: format!("{digest:x}") }))
 }
 
 /// Does a handler's work and wraps what it gives.
@@ -68,5 +86,5 @@ pub fn check_batch(names: &[String]) -> Result<()> {
     if names.len() <= MOST {
         return Ok(());
     }
-    Err(onus_domain::Violation::new("names", "COUNT", names.len(), format!("at most {MOST} names")).into())
+    Err(Violation::new("names", "COUNT", names.len(), format!("at most {MOST} names")).into())
 }

@@ -1,10 +1,12 @@
 //! The contract `onus.v1` served: each handler converts, asks [`onus_app`], and wraps what it answers. Rules are in `app` and `domain`.
 
+mod access;
 mod call;
 mod convert;
 mod layer;
 mod methods;
 mod names;
+mod requests;
 mod router;
 mod services;
 mod status;

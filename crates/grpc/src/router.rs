@@ -2,6 +2,7 @@
 
 use crate::status::status;
 use crate::{
+    access::AccessLayer,
     call::Server,
     layer::CallLayer,
     services::{Burdens, Collections, Definitions, Editions, Matching, Organisations, Reviews},
@@ -71,7 +72,7 @@ macro_rules! with_services {
 pub async fn routes(app: Arc<App>, longest: Duration) -> Result<(Routes, Health)> {
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let routes = Routes::new(health_service);
-    let server = Server::new(app);
+    let server = Server::new(Arc::clone(&app));
     let (routes, services) = with_services!(
         routes,
         server,
@@ -89,7 +90,8 @@ pub async fn routes(app: Arc<App>, longest: Duration) -> Result<(Routes, Health)
     let layers = ServiceBuilder::new()
         .layer(GrpcWebLayer::new())
         .layer(CallLayer::new(longest))
-        .layer(CatchPanicLayer::custom(after_panic));
+        .layer(CatchPanicLayer::custom(after_panic))
+        .layer(AccessLayer(app));
     let router = with_reflection(routes)?.into_axum_router().reset_fallback().layer(layers);
     Ok((router.into(), health))
 }

@@ -2,6 +2,7 @@
 //!
 //! Everything in [`v1`] is made of `proto/onus/v1/*.proto` when this crate is built; the comments there are the documentation here.
 
+pub mod access;
 pub mod reference;
 
 /// Messages and services of `onus.v1`.

@@ -16,7 +16,7 @@ mod tables;
 pub mod testing;
 mod transaction;
 
-pub use queries::{Stamp, Upserted};
+pub use queries::{Answered, Answering, Stamp, Upserted};
 pub use transaction::Tx;
 
 use onus_domain::Result;

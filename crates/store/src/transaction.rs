@@ -28,6 +28,7 @@ const LONGEST_WAIT: Duration = Duration::from_millis(200);
 
 /// An open transaction. Every read in it sees one moment of the database, and its own writes. It ends when the work it was given to ends:
 /// it must not be kept longer.
+#[derive(Clone)]
 pub struct Tx(Arc<Open>);
 
 struct Open {

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use onus_app::{App, AppSettings, Context};
 use onus_domain::{
-    Result,
+    Error, Result,
     clock::{Clock, FixedClock},
     role::Actor,
 };
@@ -85,6 +85,7 @@ impl TestApp {
 
     /// A demo identity, now: `registrar`, `panel-chair`, …
     pub fn demo(&self, name: &str) -> Result<Context> {
-        Ok(self.app.context(self.app.identify(Some(&format!("Demo {name}")))?))
+        let actor = onus_app::demo_actor(name).ok_or_else(|| Error::not_found("demo identity", name))?;
+        Ok(self.app.context(actor))
     }
 }

@@ -45,7 +45,7 @@ pub fn read_new_collection(
     given: pb::CreateCollectionRequest,
     found: &mut Violations,
 ) -> Option<NewCollection> {
-    let pb::CreateCollectionRequest { collection_id, collection, content, validate_only: _ } = given;
+    let pb::CreateCollectionRequest { collection_id, collection, content, .. } = given;
     let id = optional(read_text(collection_id), |id| {
         found.take(CollectionId::new(id).map_err(|violation| violation.at("collection_id")))
     });

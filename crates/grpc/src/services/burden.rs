@@ -37,7 +37,7 @@ impl BurdenService for Burdens {
         request: Request<pb::ListObligationsRequest>,
     ) -> Answer<pb::ListObligationsResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let code = names::read_organisation("parent", &asked.parent)?;
             let due = self.due(&asked.due_from, &asked.due_to)?;
             // What the list is of belongs to the token, so that it fits no other list.
@@ -57,7 +57,7 @@ impl BurdenService for Burdens {
 
     async fn get_burden(&self, request: Request<pb::GetBurdenRequest>) -> Answer<pb::Burden> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let (code, month) = names::read_monthly("name", &asked.name, "burdens")?;
             compute(self.0.app().view().await?, move |view| {
                 let figures =
@@ -76,7 +76,7 @@ impl BurdenService for Burdens {
         request: Request<pb::ListBurdensRequest>,
     ) -> Answer<pb::ListBurdensResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             if asked.parent != "organisations/-" {
                 return Err(Violation::new(
                     "parent",
@@ -101,7 +101,7 @@ impl BurdenService for Burdens {
 
     async fn get_submit_once(&self, request: Request<pb::GetSubmitOnceRequest>) -> Answer<pb::SubmitOnce> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let (code, month) = names::read_monthly("name", &asked.name, "submitOnce")?;
             compute(self.0.app().view().await?, move |view| {
                 view.provider(&code).map_err(|error| convert::relocate(error, in_name))?;
@@ -119,7 +119,7 @@ impl BurdenService for Burdens {
         request: Request<pb::GetNationalBurdenRequest>,
     ) -> Answer<pb::NationalBurden> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let month = names::read_national("name", &asked.name)?;
             compute(self.0.app().view().await?, move |view| {
                 Ok(convert::national(&view.burden.national_month(month), &view.burden.type_months(month)))
@@ -134,7 +134,7 @@ impl BurdenService for Burdens {
         request: Request<pb::CreateStatementRequest>,
     ) -> Answer<pb::BurdenStatement> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let version = names::read_version("parent", &asked.parent)?;
             let (statement, estimates) = convert::read(|found| {
                 let given = convert::required("statement", asked.statement, found);
@@ -142,7 +142,10 @@ impl BurdenService for Burdens {
                 Some((convert::read_statement(version, &given?, found)?, estimates?))
             })?;
             let app = self.0.app();
-            let made = Box::pin(app.state_burden(&context, statement, &estimates, asked.validate_only)).await;
+            let made = Box::pin(
+                app.once(&context, app.state_burden(&context, statement, &estimates, asked.validate_only)),
+            )
+            .await;
             let made = made.map_err(|error| convert::relocate(error, convert::in_statement))?;
             Ok(convert::statement(&made))
         })

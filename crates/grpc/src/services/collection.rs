@@ -17,7 +17,7 @@ pub struct Collections(pub Server);
 impl CollectionService for Collections {
     async fn get_collection(&self, request: Request<pb::GetCollectionRequest>) -> Answer<pb::Collection> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open(request);
             let id = names::read_collection("name", &asked.name)?;
             let (collection, versions) = self.0.app().collection(&context, &id).await?;
             Ok(convert::collection(&collection, Version::current(&versions)))
@@ -30,7 +30,7 @@ impl CollectionService for Collections {
         request: Request<pb::ListCollectionsRequest>,
     ) -> Answer<pb::ListCollectionsResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let view = self.0.app().view().await?;
             let page = view.list_collections(&list(
                 asked.page_size,
@@ -49,10 +49,13 @@ impl CollectionService for Collections {
         request: Request<pb::CreateCollectionRequest>,
     ) -> Answer<pb::Collection> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let validate_only = asked.validate_only;
             let new = convert::read(|found| convert::read_new_collection(asked, found))?;
-            let made = Box::pin(self.0.app().create_collection(&context, new, validate_only)).await;
+            let made = Box::pin(
+                self.0.app().once(&context, self.0.app().create_collection(&context, new, validate_only)),
+            )
+            .await;
             let (collection, version) =
                 made.map_err(|error| convert::relocate(error, convert::in_new_collection))?;
             Ok(convert::collection(&collection, Some(&version)))
@@ -62,7 +65,7 @@ impl CollectionService for Collections {
 
     async fn get_version(&self, request: Request<pb::GetVersionRequest>) -> Answer<pb::Version> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open(request);
             let (id, number) = names::read_version("name", &asked.name)?;
             let (collection, version) = self.0.app().version(&context, &id, number).await?;
             Ok(convert::version(&version, convert::is_insider(&context, &collection)))
@@ -75,7 +78,7 @@ impl CollectionService for Collections {
         request: Request<pb::ListVersionsRequest>,
     ) -> Answer<pb::ListVersionsResponse> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open(request);
             let id = names::read_collection("parent", &asked.parent)?;
             let (collection, versions) = self.0.app().collection(&context, &id).await?;
             // The parent is part of the token, so that it fits no other collection's list.
@@ -92,9 +95,12 @@ impl CollectionService for Collections {
 
     async fn create_draft(&self, request: Request<pb::CreateDraftRequest>) -> Answer<pb::Version> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let id = names::read_collection("parent", &asked.parent)?;
-            let version = Box::pin(self.0.app().create_draft(&context, &id, asked.validate_only)).await?;
+            let version = Box::pin(
+                self.0.app().once(&context, self.0.app().create_draft(&context, &id, asked.validate_only)),
+            )
+            .await?;
             Ok(convert::version(&version, true))
         })
         .await
@@ -102,15 +108,17 @@ impl CollectionService for Collections {
 
     async fn update_draft(&self, request: Request<pb::UpdateDraftRequest>) -> Answer<pb::Version> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let given = convert::read(|found| convert::required("version", asked.version, found))?;
             let (id, number) = names::read_version("version.name", &given.name)?;
             let mask = asked.update_mask.unwrap_or_default().paths;
             let edit = |present| convert::apply_mask(present, given.content.unwrap_or_default(), &mask);
             let app = self.0.app();
-            let made =
-                Box::pin(app.update_draft(&context, (&id, number), &given.etag, edit, asked.validate_only))
-                    .await;
+            let made = Box::pin(app.once(
+                &context,
+                app.update_draft(&context, (&id, number), &given.etag, edit, asked.validate_only),
+            ))
+            .await;
             let version = made.map_err(|error| convert::relocate(error, convert::in_draft))?;
             Ok(convert::version(&version, true))
         })
@@ -119,10 +127,16 @@ impl CollectionService for Collections {
 
     async fn delete_version(&self, request: Request<pb::DeleteVersionRequest>) -> Answer<()> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let (id, number) = names::read_version("name", &asked.name)?;
             let app = self.0.app();
-            Box::pin(app.delete_draft(&context, (&id, number), &asked.etag, asked.validate_only)).await
+            Box::pin(
+                app.once(
+                    &context,
+                    app.delete_draft(&context, (&id, number), &asked.etag, asked.validate_only),
+                ),
+            )
+            .await
         })
         .await
     }
@@ -132,7 +146,7 @@ impl CollectionService for Collections {
         request: Request<pb::SubmitVersionRequest>,
     ) -> Answer<pb::SubmitVersionResponse> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let request = move_request(asked.etag, asked.validate_only);
             let (id, number) = names::read_version("name", &asked.name)?;
             let made = Box::pin(self.0.app().submit(&context, &id, number, &request)).await;
@@ -148,7 +162,7 @@ impl CollectionService for Collections {
 
     async fn withdraw_version(&self, request: Request<pb::WithdrawVersionRequest>) -> Answer<pb::Version> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let request =
                 MoveRequest { reason: asked.reason, ..move_request(asked.etag, asked.validate_only) };
             make_move(self.0.app(), &context, Move::Withdraw, &asked.name, &request).await
@@ -158,7 +172,7 @@ impl CollectionService for Collections {
 
     async fn redraft_version(&self, request: Request<pb::RedraftVersionRequest>) -> Answer<pb::Version> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let request = move_request(asked.etag, asked.validate_only);
             make_move(self.0.app(), &context, Move::Redraft, &asked.name, &request).await
         })
@@ -167,7 +181,7 @@ impl CollectionService for Collections {
 
     async fn publish_version(&self, request: Request<pb::PublishVersionRequest>) -> Answer<pb::Version> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let live_from = convert::read_day("live_from", &asked.live_from)?;
             let request = MoveRequest { live_from, ..move_request(asked.etag, asked.validate_only) };
             make_move(self.0.app(), &context, Move::Publish, &asked.name, &request).await
@@ -180,7 +194,7 @@ impl CollectionService for Collections {
         request: Request<pb::LookupReferenceRequest>,
     ) -> Answer<pb::LookupReferenceResponse> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open(request);
             let reference: Reference = asked.reference.parse()?;
             let view = self.0.app().view().await?;
             let found = view.look_up_reference(&asked.reference, context.today())?;

@@ -16,7 +16,7 @@ pub struct Definitions(pub Server);
 impl DefinitionService for Definitions {
     async fn get_definition(&self, request: Request<pb::GetDefinitionRequest>) -> Answer<pb::Definition> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let id = names::read_definition("name", &asked.name)?;
             let view = self.0.app().view().await?;
             Ok(convert::definition(view.definition(&id)?, &view))
@@ -29,7 +29,7 @@ impl DefinitionService for Definitions {
         request: Request<pb::ListDefinitionsRequest>,
     ) -> Answer<pb::ListDefinitionsResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let view = self.0.app().view().await?;
             let page = view.list_definitions(&list(
                 asked.page_size,
@@ -49,7 +49,7 @@ impl DefinitionService for Definitions {
         request: Request<pb::BatchGetDefinitionsRequest>,
     ) -> Answer<pb::BatchGetDefinitionsResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             check_batch(&asked.names)?;
             let ids = convert::read_names(&asked.names, names::read_definition)?;
             let view = self.0.app().view().await?;
@@ -64,12 +64,17 @@ impl DefinitionService for Definitions {
         request: Request<pb::CreateDefinitionRequest>,
     ) -> Answer<pb::Definition> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let new = convert::read(|found| {
                 let given = convert::required("definition", asked.definition, found);
                 convert::read_new_definition(&asked.definition_id, given?, found)
             })?;
-            let made = Box::pin(self.0.app().create_definition(&context, new, asked.validate_only)).await;
+            let made = Box::pin(
+                self.0
+                    .app()
+                    .once(&context, self.0.app().create_definition(&context, new, asked.validate_only)),
+            )
+            .await;
             let made = made.map_err(|error| convert::relocate(error, convert::in_definition))?;
             let view = self.0.app().view().await?;
             Ok(convert::definition(&made, &view))
@@ -79,7 +84,7 @@ impl DefinitionService for Definitions {
 
     async fn get_concept(&self, request: Request<pb::GetConceptRequest>) -> Answer<pb::Concept> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let id = names::read_concept("name", &asked.name)?;
             let view = self.0.app().view().await?;
             let places = convert::places(&view);
@@ -96,7 +101,7 @@ impl DefinitionService for Definitions {
         request: Request<pb::ListConceptsRequest>,
     ) -> Answer<pb::ListConceptsResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let view = self.0.app().view().await?;
             let page =
                 view.list_concepts(&list(asked.page_size, asked.page_token, asked.filter, asked.order_by))?;
@@ -113,7 +118,7 @@ impl DefinitionService for Definitions {
         request: Request<pb::ListSubjectsRequest>,
     ) -> Answer<pb::ListSubjectsResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let view = self.0.app().view().await?;
             let request = list(asked.page_size, asked.page_token, String::new(), String::new());
             let rows = view.snapshot.subjects.iter().collect();

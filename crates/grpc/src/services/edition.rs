@@ -30,7 +30,7 @@ impl Editions {
 impl EditionService for Editions {
     async fn get_edition(&self, request: Request<pb::GetEditionRequest>) -> Answer<pb::Edition> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             Ok(convert::edition(&self.edition(&asked.name).await?))
         })
         .await
@@ -41,7 +41,7 @@ impl EditionService for Editions {
         request: Request<pb::ListEditionsRequest>,
     ) -> Answer<pb::ListEditionsResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let request = list(asked.page_size, asked.page_token, String::new(), String::new());
             let rows = self.0.app().editions().await?;
             // The latest month stands first.
@@ -61,7 +61,7 @@ impl EditionService for Editions {
         request: Request<pb::DownloadEditionFileRequest>,
     ) -> Answer<Pieces> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let edition = self.edition(&asked.name).await?;
             let (file, bytes) = self.0.app().edition_file(&edition, &asked.path).await?;
             let start = usize::try_from(asked.offset).ok().filter(|start| *start <= bytes.len()).ok_or_else(

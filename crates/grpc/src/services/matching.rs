@@ -19,7 +19,7 @@ pub struct Matching(pub Server);
 impl MatchingService for Matching {
     async fn check(&self, request: Request<pb::CheckRequest>) -> Answer<pb::CheckResponse> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open(request);
             let app = self.0.app();
             let report = match convert::read(|found| convert::required("source", asked.source, found))? {
                 Source::Items(items) => {
@@ -42,7 +42,7 @@ impl MatchingService for Matching {
         request: Request<pb::ListMatchesRequest>,
     ) -> Answer<pb::ListMatchesResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let view = self.0.app().view().await?;
             let page =
                 view.list_matches(&list(asked.page_size, asked.page_token, asked.filter, asked.order_by))?;
@@ -57,7 +57,7 @@ impl MatchingService for Matching {
         request: Request<pb::CompareCollectionsRequest>,
     ) -> Answer<pb::CompareCollectionsResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let (left, right) = convert::read(|found| {
                 let left = found.take(names::read_collection("left", &asked.left));
                 let right = found.take(names::read_collection("right", &asked.right));
@@ -89,7 +89,7 @@ impl MatchingService for Matching {
         request: Request<pb::GetOverlapGraphRequest>,
     ) -> Answer<pb::OverlapGraph> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let least = u32::try_from(asked.min_shared_concepts).map_err(|_| {
                 Violation::new("min_shared_concepts", "RANGE", asked.min_shared_concepts, "0 (for 1) or more")
             })?;

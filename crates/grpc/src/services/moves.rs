@@ -19,6 +19,7 @@ pub async fn make_move(
     request: &MoveRequest,
 ) -> Result<pb::Version> {
     let (id, number) = names::read_version("name", name)?;
-    let (_, version) = Box::pin(app.make_move(context, step, &id, number, request)).await?;
+    let (_, version) =
+        Box::pin(app.once(context, app.make_move(context, step, &id, number, request))).await?;
     Ok(convert::version(&version, true))
 }

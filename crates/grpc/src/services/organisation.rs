@@ -18,7 +18,7 @@ impl OrganisationService for Organisations {
         request: Request<pb::GetOrganisationRequest>,
     ) -> Answer<pb::Organisation> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let code = names::read_organisation("name", &asked.name)?;
             let view = self.0.app().view().await?;
             Ok(convert::whole_organisation(view.organisation(&code)?, &view))
@@ -31,7 +31,7 @@ impl OrganisationService for Organisations {
         request: Request<pb::ListOrganisationsRequest>,
     ) -> Answer<pb::ListOrganisationsResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             let view = self.0.app().view().await?;
             let page = view.list_organisations(&list(
                 asked.page_size,
@@ -50,7 +50,7 @@ impl OrganisationService for Organisations {
         request: Request<pb::BatchGetOrganisationsRequest>,
     ) -> Answer<pb::BatchGetOrganisationsResponse> {
         answer(async {
-            let (_, asked) = self.0.open(request)?;
+            let (_, asked) = self.0.open(request);
             check_batch(&asked.names)?;
             let codes = convert::read_names(&asked.names, names::read_organisation)?;
             let view = self.0.app().view().await?;
@@ -66,12 +66,17 @@ impl OrganisationService for Organisations {
         request: Request<pb::CreateOrganisationRequest>,
     ) -> Answer<pb::Organisation> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let new = convert::read(|found| {
                 let given = convert::required("organisation", asked.organisation, found);
                 convert::read_organisation(&asked.organisation_id, given?, found)
             })?;
-            let made = Box::pin(self.0.app().create_organisation(&context, new, asked.validate_only)).await;
+            let made = Box::pin(
+                self.0
+                    .app()
+                    .once(&context, self.0.app().create_organisation(&context, new, asked.validate_only)),
+            )
+            .await;
             let made = made.map_err(|error| convert::relocate(error, convert::in_organisation))?;
             Ok(convert::organisation(&made))
         })

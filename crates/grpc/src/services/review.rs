@@ -17,7 +17,7 @@ pub struct Reviews(pub Server);
 impl ReviewService for Reviews {
     async fn start_review(&self, request: Request<pb::StartReviewRequest>) -> Answer<pb::Version> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let request = move_request(asked.etag, asked.validate_only);
             make_move(self.0.app(), &context, Move::StartReview, &asked.name, &request).await
         })
@@ -26,7 +26,7 @@ impl ReviewService for Reviews {
 
     async fn approve_version(&self, request: Request<pb::ApproveVersionRequest>) -> Answer<pb::Version> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let step = if asked.emergency { Move::ApproveEmergency } else { Move::Approve };
             let expires_on = convert::read_day("expires_on", &asked.expires_on)?;
             let request = MoveRequest {
@@ -41,7 +41,7 @@ impl ReviewService for Reviews {
 
     async fn return_version(&self, request: Request<pb::ReturnVersionRequest>) -> Answer<pb::Version> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let request =
                 MoveRequest { reason: asked.reason, ..move_request(asked.etag, asked.validate_only) };
             make_move(self.0.app(), &context, Move::Return, &asked.name, &request).await
@@ -51,7 +51,7 @@ impl ReviewService for Reviews {
 
     async fn reject_version(&self, request: Request<pb::RejectVersionRequest>) -> Answer<pb::Version> {
         answer(async {
-            let (context, asked) = self.0.open(request)?;
+            let (context, asked) = self.0.open_write(request)?;
             let request =
                 MoveRequest { reason: asked.reason, ..move_request(asked.etag, asked.validate_only) };
             make_move(self.0.app(), &context, Move::Reject, &asked.name, &request).await

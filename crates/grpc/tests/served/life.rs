@@ -59,6 +59,7 @@ async fn a_draft_is_its_owners_alone_and_changes_under_its_etag() {
         }),
         update_mask: Some(mask(&["content.title"])),
         validate_only,
+        request_id: String::new(),
     };
     let tried = client
         .update_draft(by("registrar", change(&version.etag, "Tried", true)))
@@ -140,6 +141,7 @@ async fn rights_and_states_are_kept() {
             ..pb::Organisation::default()
         }),
         validate_only: false,
+        request_id: String::new(),
     };
     let mut organisations = served.organisations();
     assert_eq!(
@@ -376,6 +378,7 @@ async fn figures_are_exact_and_add_up() {
         }),
         estimates: vec![],
         validate_only: false,
+        request_id: String::new(),
     };
     assert_eq!(
         wrong_fields(client.create_statement(by("registrar", stated("99999"))).await),

@@ -3,6 +3,7 @@
 mod editions;
 mod life;
 mod lists;
+mod requests;
 mod rules;
 mod transport;
 

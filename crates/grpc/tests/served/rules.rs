@@ -27,8 +27,9 @@ async fn a_draft_is_deleted_under_its_etag_by_its_owner() {
         name: name.clone(),
         etag: etag.into(),
         validate_only,
+        request_id: String::new(),
     };
-    assert_eq!(refusal(client.delete_version(delete("", false)).await).0, Code::NotFound, "nobody sees it");
+    assert_eq!(refusal(client.delete_version(delete("", false)).await).0, Code::Unauthenticated);
     let denied = client.delete_version(by("panel-chair", delete("", false))).await;
     assert_eq!(refusal(denied).0, Code::PermissionDenied);
     let stale = client.delete_version(by("registrar", delete("\"9\"", false))).await;
@@ -76,6 +77,7 @@ async fn what_is_declared_with_a_statement_is_recomputed() {
         }),
         estimates,
         validate_only: false,
+        request_id: String::new(),
     };
     let mut client = served.burdens();
     let credited = pb::DeclaredEstimate { returning: 4_000, ..estimate("", None) };

@@ -51,6 +51,7 @@ async fn a_call_past_its_deadline_says_so_and_stores_nothing() {
         organisation_id: "X99".into(),
         organisation: Some(organisation),
         validate_only: false,
+        request_id: String::new(),
     };
     let mut request = by("admin", create);
     request.metadata_mut().insert("grpc-timeout", "200m".parse().unwrap());

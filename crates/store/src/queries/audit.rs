@@ -1,56 +1,68 @@
 //! Audit entries, and what they tell of change.
 
-use super::{codec::moment, stored::Stored};
-use crate::{Store, Tx, error, tables::audit_entry};
-use onus_domain::{Error, Result, audit::AuditEntry};
-use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+use super::codec::{Reader, moment, some_text, to_text};
+use crate::{
+    Store, Tx, error,
+    tables::{audit_entry, publication},
 };
-use std::cmp::Ordering;
+use chrono::{DateTime, Utc};
+use onus_domain::{
+    Error, Result,
+    audit::{AuditEntry, Change},
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
 use uuid::Uuid;
 
-impl Stored for AuditEntry {
-    type Entity = audit_entry::Entity;
-    const KIND: &'static str = "audit entry";
-
-    fn to_row(&self) -> Result<audit_entry::Model> {
-        Ok(audit_entry::Model {
-            id: self.id,
-            at: moment(self.at),
-            actor: self.actor.clone(),
-            action: self.action.clone(),
-            resource: self.resource.clone(),
-            before_digest: self.before_digest.clone(),
-            after_digest: self.after_digest.clone(),
-            reason: self.reason.clone(),
-        })
-    }
-
-    fn of_row(row: audit_entry::Model) -> Result<Self> {
-        let audit_entry::Model { id, at, actor, action, resource, before_digest, after_digest, reason } = row;
-        Ok(Self { id, at, actor, action, resource, before_digest, after_digest, reason })
-    }
-
-    fn by_key(&self, other: &Self) -> Ordering {
-        self.id.cmp(&other.id)
-    }
-
-    fn name(&self) -> String {
-        format!("audit/{}", self.id)
+fn to_row(Change { entry, state }: &Change) -> audit_entry::Model {
+    audit_entry::Model {
+        id: entry.id,
+        at: moment(entry.at),
+        actor: entry.actor.clone(),
+        action: entry.action.clone(),
+        resource: entry.resource.clone(),
+        owner: some_text(entry.owner.as_ref()),
+        audience: to_text(entry.audience),
+        before_digest: entry.before_digest.clone(),
+        after_digest: entry.after_digest.clone(),
+        reason: entry.reason.clone(),
+        state: state.clone(),
     }
 }
 
-/// What tells whether anything was committed since: every change adds an audit entry, and none ever goes.
+fn of_row(row: audit_entry::Model) -> Result<AuditEntry> {
+    let read = Reader { table: "audit_entry", key: row.id };
+    Ok(AuditEntry {
+        id: row.id,
+        at: row.at,
+        actor: row.actor,
+        action: row.action,
+        resource: row.resource,
+        owner: read.parse_some("owner", row.owner.as_deref())?,
+        audience: read.parse("audience", &row.audience)?,
+        before_digest: row.before_digest,
+        after_digest: row.after_digest,
+        reason: row.reason,
+    })
+}
+
+/// What tells whether anything published was changed since: every transaction that did so left a row.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Stamp {
-    entries: i64,
+    rows: i64,
     latest: Option<Uuid>,
 }
 
 impl Tx {
-    /// Adds entries; none is ever changed. Their keys are new by construction, so they are not looked for first.
-    pub async fn append_audit(&self, entries: &[AuditEntry]) -> Result<()> {
-        self.insert::<audit_entry::Entity>(entries.iter().map(Stored::to_row).collect::<Result<_>>()?).await
+    /// Adds the entries of changes; none is ever changed. Their keys are new by construction, so they are not looked for first. If any
+    /// of them is public, the change stamp is another afterwards.
+    pub async fn append_audit(&self, changes: &[Change]) -> Result<()> {
+        self.insert::<audit_entry::Entity>(changes.iter().map(to_row).collect()).await?;
+        let Some(first) = changes.iter().find(|change| change.is_public()) else { return Ok(()) };
+        let row = publication::Model { id: first.entry.id, at: moment(first.entry.at) };
+        self.insert::<publication::Entity>(vec![row]).await
     }
 
     /// The entries of a resource after `after` (from the first, without it), by key, at most `limit`.
@@ -59,23 +71,31 @@ impl Tx {
         if let Some(after) = after {
             found = found.filter(audit_entry::Column::Id.gt(after));
         }
-        self.list(found.order_by_asc(audit_entry::Column::Id).limit(limit)).await
+        let rows = self.select(found.order_by_asc(audit_entry::Column::Id).limit(limit)).await?;
+        rows.into_iter().map(of_row).collect()
+    }
+
+    /// Forgets what the change stamp is made of before `before`, to keep it quick; answers how many rows that were. The stamp differs
+    /// afterwards, though nothing changed.
+    pub async fn forget_publications(&self, before: DateTime<Utc>) -> Result<u64> {
+        let old = publication::Column::At.lt(before);
+        self.delete::<publication::Entity>(Condition::all().add(old)).await
     }
 }
 
 impl Store {
-    /// The change stamp: equal stamps mean that nothing was committed between. One statement. Take it before reading what is to be kept
-    /// under it: then a change in between makes one reading too many, never one too few.
+    /// The change stamp: equal stamps mean that nothing published was changed between. One statement. Take it before reading what is to
+    /// be kept under it: then a change in between makes one reading too many, never one too few.
     pub async fn stamp(&self) -> Result<Stamp> {
         let fail = |error: DbErr| error::of_statement(&error);
         let statement = Statement::from_string(
             self.db.get_database_backend(),
-            "SELECT COUNT(*) AS entries, (SELECT id FROM audit_entry ORDER BY id DESC LIMIT 1) AS latest FROM audit_entry",
+            "SELECT COUNT(*) AS total, (SELECT id FROM publication ORDER BY id DESC LIMIT 1) AS latest FROM publication",
         );
         let row = self.db.query_one_raw(statement).await.map_err(fail)?;
         let row = row.ok_or_else(|| Error::internal("a count gave no row"))?;
         Ok(Stamp {
-            entries: row.try_get("", "entries").map_err(fail)?,
+            rows: row.try_get("", "total").map_err(fail)?,
             latest: row.try_get("", "latest").map_err(fail)?,
         })
     }

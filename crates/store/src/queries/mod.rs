@@ -10,6 +10,7 @@ mod editions;
 mod jobs;
 mod matching;
 mod organisations;
+mod requests;
 mod rows;
 mod statements;
 mod stored;
@@ -18,6 +19,7 @@ mod versions;
 mod which;
 
 pub use audit::Stamp;
+pub use requests::{Answered, Answering};
 pub use stored::Upserted;
 
 pub(crate) use which::Which;
@@ -80,4 +82,6 @@ reads! {
     due_jobs(kinds: &[&str], now: DateTime<Utc>, limit: u64) -> Vec<Job>;
     /// The entries of a resource after `after` (from the first, without it), by key, at most `limit`.
     audit_of(resource: &str, after: Option<uuid::Uuid>, limit: u64) -> Vec<AuditEntry>;
+    /// The answer that an account's request was given, if it was made before.
+    answered(account: &str, id: uuid::Uuid) -> Option<Answered>;
 }

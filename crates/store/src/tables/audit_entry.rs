@@ -14,6 +14,9 @@ pub struct Model {
     pub before_digest: Option<String>,
     pub after_digest: Option<String>,
     pub reason: String,
+    pub owner: Option<String>,
+    pub audience: String,
+    pub state: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,7 @@
 //! Rows as the database holds them, one file a table. What they mean is said by the domain types that `crate::queries` makes of them:
 //! codes and identifiers are text, decimals are ten-thousandths, lists are JSON.
 
+pub mod answered;
 pub mod audit_entry;
 pub mod collection;
 pub mod concept_member;
@@ -14,6 +15,7 @@ pub mod edition_file;
 pub mod item;
 pub mod job;
 pub mod organisation;
+pub mod publication;
 pub mod respondents_rule;
 pub mod schedule;
 pub mod size;

@@ -5,17 +5,18 @@ use crate::sample::{
     submission,
 };
 use onus_domain::{
-    Error, Month, Result,
-    audit::AuditEntry,
+    Error, Month, OdsCode, Result,
+    audit::{Audience, AuditEntry, Change},
     definition::Definition,
     edition::{Edition, EditionFile},
     organisation::{Organisation, OrganisationKind},
     relation::{Decision, Relation},
+    request::RequestKey,
     snapshot::Snapshot,
     statement::Tariff,
 };
 use onus_store::{
-    Backend, Upserted,
+    Answering, Backend, Upserted,
     testing::{TestDatabase, create_database},
 };
 use rstest::rstest;
@@ -247,15 +248,21 @@ fn entry(id: u128, resource: &str) -> AuditEntry {
         actor: "ann".into(),
         action: "collection.create".into(),
         resource: resource.into(),
+        owner: Some(OdsCode::new("X24").unwrap()),
+        audience: Audience::Public,
         before_digest: None,
         after_digest: Some("ab".repeat(32)),
         reason: "Because".into(),
     }
 }
 
+fn change(id: u128, resource: &str) -> Change {
+    Change { entry: entry(id, resource), state: Some("{}".into()) }
+}
+
 #[rstest]
 #[tokio::test]
-async fn the_stamp_changes_with_every_entry_and_only_then(
+async fn the_stamp_changes_with_every_public_entry_and_only_then(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {
     let database = create_database(backend).await;
@@ -265,13 +272,15 @@ async fn the_stamp_changes_with_every_entry_and_only_then(
     for id in [20, 10, 30] {
         let undone: Result<()> = store
             .write(async |tx| {
-                tx.append_audit(&[entry(id + 1, "x")]).await?;
+                tx.append_audit(&[change(id + 1, "x")]).await?;
                 Err(Error::Exhausted("no".into()))
             })
             .await;
         assert!(undone.is_err());
-        assert_eq!(store.stamp().await.unwrap(), *stamps.last().unwrap());
-        store.write(async |tx| tx.append_audit(&[entry(id, "collections/a")]).await).await.unwrap();
+        let insiders = change(id + 2, "x").of(&OdsCode::new("X24").unwrap(), false);
+        store.write(async |tx| tx.append_audit(std::slice::from_ref(&insiders)).await).await.unwrap();
+        assert_eq!(store.stamp().await.unwrap(), *stamps.last().unwrap(), "undone, or not public");
+        store.write(async |tx| tx.append_audit(&[change(id, "collections/a")]).await).await.unwrap();
         let stamp = store.stamp().await.unwrap();
         assert!(!stamps.contains(&stamp), "{stamp:?}");
         stamps.push(stamp);
@@ -280,7 +289,36 @@ async fn the_stamp_changes_with_every_entry_and_only_then(
     assert_eq!(store.audit_of("collections/a", None, 2).await.unwrap(), [kept(10), kept(20)]);
     assert_eq!(store.audit_of("collections/a", Some(Uuid::from_u128(20)), 2).await.unwrap(), [kept(30)]);
     assert!(store.audit_of("collections/b", None, 2).await.unwrap().is_empty());
-    assert!(store.write(async |tx| tx.append_audit(&[entry(10, "again")]).await).await.is_err());
+    assert!(store.write(async |tx| tx.append_audit(&[change(10, "again")]).await).await.is_err());
+
+    let old = moment("2024-04-10T08:00:01Z");
+    assert_eq!(store.write(async |tx| tx.forget_publications(old).await).await.unwrap(), 3);
+    assert!(!stamps[1..].contains(&store.stamp().await.unwrap()));
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_answer_is_kept_with_its_request_once(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let database = create_database(backend).await;
+    let store = &database.store;
+    let request = RequestKey { account: "ann".into(), id: Uuid::from_u128(7), digest: "ab".repeat(32) };
+    let answering = Some(Answering { request: &request, at: moment("2024-04-10T08:00:00Z") });
+    let commit =
+        async |id: u128| store.commit(answering, async |_| Ok((id.to_string(), vec![change(id, "x")]))).await;
+    assert_eq!(commit(1).await.unwrap(), ("1".to_owned(), true));
+    let again = commit(2).await;
+    assert!(matches!(again, Err(Error::AlreadyExists { kind: "request", .. })), "{again:?}");
+    assert_eq!(store.audit_of("x", None, 9).await.unwrap().len(), 1, "what is done twice is undone");
+    let kept = store.answered("ann", request.id).await.unwrap().unwrap();
+    assert_eq!((kept.digest, kept.answer), (request.digest.clone(), "\"1\"".to_owned()));
+    assert_eq!(store.answered("bob", request.id).await.unwrap(), None, "keys of two accounts never meet");
+
+    let forget = async |before| store.write(async |tx| tx.forget_answers(before).await).await.unwrap();
+    assert_eq!(forget(moment("2024-04-10T08:00:00Z")).await, 0);
+    assert_eq!(forget(moment("2024-04-10T08:00:01Z")).await, 1);
+    assert_eq!(commit(3).await.unwrap().0, "3");
 }
 
 #[rstest]

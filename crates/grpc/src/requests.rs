@@ -1,0 +1,44 @@
+//! Requests that write: each may have a key, so that made again it is done once (AIP-155).
+
+use onus_proto::v1 as pb;
+use prost::Message;
+
+/// A request to write.
+pub trait Write: Message {
+    /// Its name in the contract.
+    const NAME: &str;
+
+    /// The key it was given; empty if none.
+    fn request_id(&self) -> &str;
+}
+
+/// Declares requests to write.
+macro_rules! writes {
+    ($($name:ident),+ $(,)?) => {$(
+        impl Write for pb::$name {
+            const NAME: &str = stringify!($name);
+
+            fn request_id(&self) -> &str {
+                &self.request_id
+            }
+        }
+    )+};
+}
+
+writes! {
+    ApproveVersionRequest,
+    CreateCollectionRequest,
+    CreateDefinitionRequest,
+    CreateDraftRequest,
+    CreateOrganisationRequest,
+    CreateStatementRequest,
+    DeleteVersionRequest,
+    PublishVersionRequest,
+    RedraftVersionRequest,
+    RejectVersionRequest,
+    ReturnVersionRequest,
+    StartReviewRequest,
+    SubmitVersionRequest,
+    UpdateDraftRequest,
+    WithdrawVersionRequest,
+}
