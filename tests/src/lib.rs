@@ -12,6 +12,7 @@ mod server;
 mod stored;
 mod text;
 mod tools;
+mod wire;
 
 pub use crawl::{crawl, links};
 pub use demo::{Database, Demo, TODAY};
@@ -21,3 +22,4 @@ pub use server::{Server, free_address};
 pub use stored::{Stored, tree};
 pub use text::words;
 pub use tools::{bound_by_permissions, node, onus, postgres_url, psql, python, root, run, target};
+pub use wire::{Frame, Wire, kind};

@@ -28,21 +28,27 @@ pub struct Server {
 impl Server {
     /// Serves a demo on a free port, and waits until it says that it is well.
     pub fn start(demo: &Demo) -> Self {
-        Self::run(demo, &["demo", "--today", TODAY])
+        Self::start_with(demo, &[])
+    }
+
+    /// The same with settings of its own: names of variables, without `ONUS_`, and their values.
+    pub fn start_with(demo: &Demo, settings: &[(&str, &str)]) -> Self {
+        Self::run(demo, &["demo", "--today", TODAY], settings)
     }
 
     /// Serves a registry that is no demo in the same way.
     pub fn serve(registry: &Demo) -> Self {
-        Self::run(registry, &["serve"])
+        Self::run(registry, &["serve"], &[])
     }
 
-    fn run(registry: &Demo, arguments: &[&str]) -> Self {
+    fn run(registry: &Demo, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
         let address = free_address();
         let log = registry.folder().join("server.log");
         let file = File::create(&log).expect("a log in the registry's folder");
         let process = registry
             .command(arguments)
             .args(["--listen", &address.to_string()])
+            .envs(settings.iter().map(|(name, value)| (format!("ONUS_{name}"), value)))
             .stdin(Stdio::null())
             .stdout(file.try_clone().expect("a log in the registry's folder"))
             .stderr(file)
@@ -69,6 +75,16 @@ impl Server {
         self.address
     }
 
+    /// Its number among the machine's processes.
+    pub fn process(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// What it wrote to standard output and standard error so far.
+    pub fn log(&self) -> String {
+        fs::read_to_string(&self.log).unwrap_or_default()
+    }
+
     /// The address as a browser has it.
     pub fn base(&self) -> String {
         format!("http://{}", self.address)
@@ -84,12 +100,17 @@ impl Server {
         self.end()
     }
 
+    /// Tells it to stop, and does not wait.
+    pub fn terminate(&self) {
+        let pid = i32::try_from(self.process.id()).expect("a process id");
+        kill(Pid::from_raw(pid), Signal::SIGTERM).expect("a child can be told to stop");
+    }
+
     fn end(&mut self) -> ExitStatus {
         if let Ok(Some(ended)) = self.process.try_wait() {
             return ended;
         }
-        let pid = i32::try_from(self.process.id()).expect("a process id");
-        kill(Pid::from_raw(pid), Signal::SIGTERM).expect("a child can be told to stop");
+        self.terminate();
         let start = Instant::now();
         loop {
             if let Some(ended) = self.process.try_wait().expect("a child can be asked") {

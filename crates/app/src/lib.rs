@@ -26,6 +26,7 @@ pub mod moves;
 pub mod organisations;
 pub mod overlaps;
 pub mod paging;
+pub mod rate;
 pub mod summary;
 
 pub use context::Context;

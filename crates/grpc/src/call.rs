@@ -66,7 +66,9 @@ pub async fn compute<T: Send + 'static>(
     view: Arc<View>,
     work: impl FnOnce(&View) -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    tokio::task::spawn_blocking(move || work(&view)).await.map_err(Error::internal)?
+    // What it logs stands under the call.
+    let span = tracing::Span::current();
+    tokio::task::spawn_blocking(move || span.in_scope(|| work(&view))).await.map_err(Error::internal)?
 }
 
 /// A page as the application takes it.

@@ -3,14 +3,16 @@
 mod access;
 mod call;
 mod convert;
+mod drain;
 mod layer;
 mod methods;
 mod names;
+mod rate;
 mod requests;
 mod router;
 mod services;
 mod status;
 
 pub use methods::methods;
-pub use router::{Health, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, routes};
+pub use router::{Health, Limits, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, routes};
 pub use status::{DOMAIN, status};

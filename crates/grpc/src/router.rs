@@ -4,7 +4,9 @@ use crate::status::status;
 use crate::{
     access::AccessLayer,
     call::Server,
+    drain::DrainLayer,
     layer::CallLayer,
+    rate::RateLayer,
     services::{Burdens, Collections, Definitions, Editions, Matching, Organisations, Reviews},
 };
 use onus_app::App;
@@ -19,22 +21,39 @@ use onus_proto::{
     },
 };
 use std::{any::Any, sync::Arc, time::Duration};
+use tokio::sync::watch;
 use tonic::{body::Body, codec::CompressionEncoding::Gzip, server::NamedService, service::Routes};
 use tonic_health::{ServingStatus, server::HealthReporter};
 use tonic_web::GrpcWebLayer;
 use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 
-/// Largest message taken, bytes: far above the largest version that may be submitted.
+/// Largest message taken unless said otherwise, bytes: far above the largest version that may be submitted.
 pub const MAX_REQUEST_BYTES: usize = 4 * 1024 * 1024;
 /// Largest message given, bytes.
 pub const MAX_RESPONSE_BYTES: usize = 16 * 1024 * 1024;
+
+/// What a call may take.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Until it begins to answer.
+    pub longest: Duration,
+    /// Largest message taken, bytes.
+    pub message_bytes: usize,
+}
+
+impl From<Duration> for Limits {
+    fn from(longest: Duration) -> Self {
+        Self { longest, message_bytes: MAX_REQUEST_BYTES }
+    }
+}
 
 /// Says how the server is, by the gRPC health protocol.
 #[derive(Debug, Clone)]
 pub struct Health {
     reporter: HealthReporter,
     services: Vec<&'static str>,
+    draining: watch::Sender<bool>,
 }
 
 impl Health {
@@ -48,16 +67,21 @@ impl Health {
     pub async fn drain(&self) {
         self.say(ServingStatus::NotServing).await;
     }
+
+    /// Ends the streams that have nothing to say, with word that their callers should go elsewhere.
+    pub fn end_streams(&self) {
+        self.draining.send_replace(true);
+    }
 }
 
 /// Adds services with the limits and compression that all have, and notes their names for health.
 macro_rules! with_services {
-    ($routes:expr, $server:expr, $($kind:ident($handler:ident)),+ $(,)?) => {{
+    ($routes:expr, $server:expr, $limits:expr, $($kind:ident($handler:ident)),+ $(,)?) => {{
         let routes = $routes$(.add_service(
             $kind::new($handler($server.clone()))
                 .accept_compressed(Gzip)
                 .send_compressed(Gzip)
-                .max_decoding_message_size(MAX_REQUEST_BYTES)
+                .max_decoding_message_size($limits.message_bytes)
                 .max_encoding_message_size(MAX_RESPONSE_BYTES),
         ))+;
         // The empty name stands for the server as a whole.
@@ -65,17 +89,19 @@ macro_rules! with_services {
     }};
 }
 
-/// All services of an application: `onus.v1`, health, reflection v1 and v1alpha; over gRPC and gRPC-Web. No call takes longer than `longest`
-/// until it begins to answer. `into_axum_router` gives what can be merged with pages: it has no fallback of its own.
+/// All services of an application: `onus.v1`, health, reflection v1 and v1alpha; over gRPC and gRPC-Web, within `limits`.
+/// `into_axum_router` gives what can be merged with pages: it has no fallback of its own.
 ///
 /// The error says that the descriptor compiled in cannot be read, which no build of it yields.
-pub async fn routes(app: Arc<App>, longest: Duration) -> Result<(Routes, Health)> {
+pub async fn routes(app: Arc<App>, limits: impl Into<Limits>) -> Result<(Routes, Health)> {
+    let limits = limits.into();
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let routes = Routes::new(health_service);
     let server = Server::new(Arc::clone(&app));
     let (routes, services) = with_services!(
         routes,
         server,
+        limits,
         OrganisationServiceServer(Organisations),
         CollectionServiceServer(Collections),
         ReviewServiceServer(Reviews),
@@ -84,14 +110,17 @@ pub async fn routes(app: Arc<App>, longest: Duration) -> Result<(Routes, Health)
         BurdenServiceServer(Burdens),
         EditionServiceServer(Editions),
     );
-    let health = Health { reporter, services };
+    let health = Health { reporter, services, draining: watch::Sender::new(false) };
     health.say(ServingStatus::Serving).await;
 
     let layers = ServiceBuilder::new()
         .layer(GrpcWebLayer::new())
-        .layer(CallLayer::new(longest))
+        .layer(DrainLayer::new(health.draining.subscribe()))
+        .layer(RateLayer::arrival())
+        .layer(CallLayer::new(limits.longest))
         .layer(CatchPanicLayer::custom(after_panic))
-        .layer(AccessLayer(app));
+        .layer(AccessLayer(app))
+        .layer(RateLayer::identified());
     let router = with_reflection(routes)?.into_axum_router().reset_fallback().layer(layers);
     Ok((router.into(), health))
 }

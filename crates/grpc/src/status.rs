@@ -38,10 +38,10 @@ pub fn status(error: Error) -> Status {
         Error::PermissionDenied(_) => {
             make(Code::PermissionDenied, message, details("PERMISSION_DENIED", &[]))
         }
-        Error::Exhausted(_) => retriable(Code::ResourceExhausted, "EXHAUSTED", message),
+        Error::Exhausted(_) => retriable(Code::ResourceExhausted, "EXHAUSTED", message, RETRY_AFTER),
         Error::Unavailable { public: _, private } => {
             tracing::warn!(cause = private, "unavailable");
-            retriable(Code::Unavailable, "UNAVAILABLE", message)
+            retriable(Code::Unavailable, "UNAVAILABLE", message, RETRY_AFTER)
         }
         Error::Internal { public: _, private } => {
             tracing::error!(cause = private, "internal error");
@@ -53,6 +53,18 @@ pub fn status(error: Error) -> Status {
 /// A status of the transport's own: a deadline that passed, a message too large, a call that does not exist.
 pub(crate) fn of_transport(code: Code, reason: &'static str, message: &str) -> Status {
     make(code, cut(message), details(reason, &[]))
+}
+
+/// The caller calls too often, and may call again after `wait`.
+pub(crate) fn too_often(wait: Duration) -> Status {
+    let message = format!("too many calls: call again after {} ms", wait.as_millis().max(1));
+    retriable(Code::ResourceExhausted, "RATE", message, wait)
+}
+
+/// The server ends: the caller goes on with another, or with the one that comes after.
+pub(crate) fn stopping() -> Status {
+    let message = "this server stops: call again, where another serves".to_owned();
+    retriable(Code::Unavailable, "STOPPING", message, RETRY_AFTER)
 }
 
 fn make(code: Code, message: String, details: ErrorDetails) -> Status {
@@ -83,9 +95,9 @@ fn kind_of(name: &str) -> &str {
     name.rsplit('/').nth(1).unwrap_or_default().trim_end_matches('s')
 }
 
-fn retriable(code: Code, reason: &str, message: String) -> Status {
+fn retriable(code: Code, reason: &str, message: String, wait: Duration) -> Status {
     let mut details = details(reason, &[]);
-    details.set_retry_info(Some(RETRY_AFTER));
+    details.set_retry_info(Some(wait));
     make(code, message, details)
 }
 

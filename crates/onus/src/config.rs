@@ -1,6 +1,10 @@
 //! Configuration: a commented default compiled in, then a file, then the environment. Unknown keys are refused.
 
+mod limits;
+
+use crate::serve::Proxies;
 use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value, ValueKind};
+pub use limits::{Limits, Rate};
 use onus_domain::{Error, Month, Result, Violation, Violations};
 use serde::Deserialize;
 use std::{
@@ -54,6 +58,21 @@ pub struct Server {
     pub request_timeout_seconds: u64,
     /// Longest wait for requests under way at the end.
     pub drain_seconds: u64,
+    /// Time between the word that the server ends and the first connection it does not take.
+    pub drain_notice_seconds: u64,
+    /// Proxies whose word about the client's address is believed, with commas between them.
+    pub trusted_proxies: String,
+    /// What clients may ask, and how long they may take.
+    pub limits: Limits,
+    /// How often callers may call.
+    pub rate: Rate,
+}
+
+impl Server {
+    /// Proxies whose word about the client's address is believed.
+    pub fn proxies(&self) -> Result<Proxies, Violation> {
+        self.trusted_proxies.parse()
+    }
 }
 
 /// How burden is counted.
@@ -107,6 +126,8 @@ impl Settings {
         ] {
             found.require(number > 0, || Violation::new(key, "RANGE", number, "at least 1"));
         }
+        self.server.limits.check(&mut found);
+        found.take(self.server.proxies());
         found.into_result()
     }
 
@@ -208,6 +229,11 @@ mod tests {
             ("ONUS_SERVER__DRAIN_SECONDS", "soon", "server.drain_seconds", "VALUE"),
             ("ONUS_BURDEN__BASE_MONTH", "March", "burden.base_month", "VALUE"),
             ("ONUS_DATABASE__MAX_CONNECTIONS", "0", "database.max_connections", "RANGE"),
+            ("ONUS_SERVER__TRUSTED_PROXIES", "10.0.0.0/40", "server.trusted_proxies", "NETWORK"),
+            ("ONUS_SERVER__LIMITS__CONNECTIONS", "0", "server.limits.connections", "RANGE"),
+            ("ONUS_SERVER__LIMITS__HEADER_BYTES", "100", "server.limits.header_bytes", "RANGE"),
+            ("ONUS_SERVER__LIMITS__IDLE_SECONDS", "0", "server.limits.idle_seconds", "RANGE"),
+            ("ONUS_SERVER__RATE__ADDRESS", "-1", "server.rate.address", "VALUE"),
         ] {
             assert_eq!(violations(read(&[(name, value)])), [(key.into(), rule.into(), value.into())]);
         }
@@ -224,7 +250,8 @@ mod tests {
             assert!(refused.contains(says), "{says}: {refused}");
         }
         assert!(
-            refused.contains("one of drain_seconds, listen,") && !refused.contains("secret"),
+            refused.contains("one of drain_notice_seconds, drain_seconds, limits, listen,")
+                && !refused.contains("secret"),
             "{refused}"
         );
     }

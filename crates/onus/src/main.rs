@@ -14,7 +14,7 @@ use cli::{Cli, Command};
 use config::Settings;
 use onus_domain::{Error, Result};
 use onus_store::{Options, Store};
-use std::process::ExitCode;
+use std::{process::ExitCode, time::Duration};
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
@@ -70,6 +70,7 @@ fn environment() -> impl Iterator<Item = (String, String)> {
 async fn open_store(settings: &Settings) -> Result<Store> {
     let options = Options {
         max_connections: settings.database.max_connections,
+        longest_statement: Some(Duration::from_secs(settings.server.request_timeout_seconds)),
         ..Options::new(settings.database_url())
     };
     Store::connect(&options).await

@@ -1,15 +1,35 @@
 //! Serving: pages, gRPC-Web and gRPC on one port, and an end without a failed request.
 
+mod accept;
+mod bodies;
+mod clients;
+mod connection;
+mod connections;
+mod patient;
+mod watched;
+
+pub use clients::Proxies;
+pub use watched::Patience;
+
 use crate::config::Server;
+use accept::accept;
 use axum::{
     Router,
     extract::{MatchedPath, Request},
-    http::StatusCode,
+    http::{Extensions, StatusCode},
 };
-use onus_app::App;
-use onus_domain::{Error, Result, Violation};
+use connection::Serving;
+use onus_app::{App, rate::Limiter};
+use onus_domain::{Result, Violation};
+use onus_grpc::Health;
 use onus_telemetry::RequestLayer;
-use std::{future::Future, io::ErrorKind, net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    future::{Future, ready},
+    io::ErrorKind,
+    net::SocketAddr,
+    sync::Arc,
+    time::Duration,
+};
 use tokio::net::TcpListener;
 use tower::ServiceBuilder;
 use tower_http::{
@@ -37,35 +57,34 @@ pub async fn serve(
     server: &Server,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
+    let (router, health) = router(app, server).await?;
+    let limiter = Arc::new(Limiter::new(server.rate.into()));
+    let serving = Arc::new(Serving::new(router, &server.limits, server.proxies()?, limiter));
+    let plain = |stream| ready(Ok((stream, Extensions::new())));
+    tokio::spawn(accept(listener, Arc::clone(&serving), plain));
+
+    stop.await;
+    health.drain().await;
+    tokio::time::sleep(Duration::from_secs(server.drain_notice_seconds)).await;
+    tracing::info!("draining: no new connections, requests under way may finish");
+    serving.stop();
+    health.end_streams();
+    let drained = tokio::time::timeout(Duration::from_secs(server.drain_seconds), serving.ended()).await;
+    if drained.is_err() {
+        tracing::warn!("requests were still under way after {} s: ended", server.drain_seconds);
+    }
+    Ok(())
+}
+
+/// Pages and calls, as they are served on every listener.
+async fn router(app: Arc<App>, server: &Server) -> Result<(Router, Health)> {
     let timeout = Duration::from_secs(server.request_timeout_seconds);
-    let (grpc, health) = onus_grpc::routes(Arc::clone(&app), timeout).await?;
+    let limits = onus_grpc::Limits { longest: timeout, message_bytes: server.limits.message_bytes };
+    let (grpc, health) = onus_grpc::routes(Arc::clone(&app), limits).await?;
     let pages = onus_web::router(app)
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, timeout))
         .layer(CompressionLayer::new());
-    let router = measured(grpc.into_axum_router().merge(pages))?;
-
-    let (stopping, stopped) = tokio::sync::oneshot::channel::<()>();
-    let drained = async move {
-        stop.await;
-        health.drain().await;
-        tracing::info!("draining: no new connections, requests under way may finish");
-        let _ = stopping.send(());
-    };
-    let serving = axum::serve(listener, router).with_graceful_shutdown(drained);
-    let deadline = async {
-        // Never stopped: wait for the serving itself to end.
-        if stopped.await.is_err() {
-            std::future::pending::<()>().await;
-        }
-        tokio::time::sleep(Duration::from_secs(server.drain_seconds)).await;
-    };
-    tokio::select! {
-        served = serving => served.map_err(Error::internal),
-        () = deadline => {
-            tracing::warn!("requests were still under way after {} s: ended", server.drain_seconds);
-            Ok(())
-        }
-    }
+    Ok((measured(grpc.into_axum_router().merge(pages))?, health))
 }
 
 /// Gives every request an identifier, which its answer carries, and a span and metrics under the pattern it matched.
@@ -77,6 +96,12 @@ fn measured(router: Router) -> Result<Router> {
         methods.get(path).map(String::as_str).or_else(matched).map(str::to_owned)
     };
     let layers = ServiceBuilder::new()
+        .map_request(|mut request: Request| {
+            if !onus_telemetry::has_sound_id(request.headers()) {
+                request.headers_mut().remove("x-request-id");
+            }
+            request
+        })
         .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
         .layer(RequestLayer::new(route))
         .layer(PropagateRequestIdLayer::x_request_id());
@@ -109,14 +134,21 @@ mod tests {
     #[tokio::test]
     async fn a_requests_id_is_given_back_or_made() {
         let router = measured(Router::new().route("/", get(|| async { "ok" }))).unwrap();
-        for (path, given) in [("/", Some("abc-123")), ("/", None), ("/nowhere", None)] {
+        let (long, bad) = ("x".repeat(65), "a b@c");
+        for (path, given, kept) in [
+            ("/", Some("abc-123"), true),
+            ("/", Some(bad), false),
+            ("/", Some(long.as_str()), false),
+            ("/", None, false),
+            ("/nowhere", None, false),
+        ] {
             let mut request = Request::builder().uri(path);
             if let Some(id) = given {
                 request = request.header("x-request-id", id);
             }
             let answer = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
             let id = answer.headers()["x-request-id"].to_str().unwrap();
-            given.map_or_else(|| assert_eq!(id.len(), 36, "{path}"), |given| assert_eq!(id, given));
+            if kept { assert_eq!(Some(id), given) } else { assert_eq!(id.len(), 36, "{path} {given:?}") }
         }
     }
 }

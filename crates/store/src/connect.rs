@@ -9,7 +9,7 @@ use sea_orm::{
     DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
     metric::Info,
     sqlx::{
-        self, ConnectOptions as _, Connection as _, PgConnection,
+        self, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
@@ -130,10 +130,27 @@ async fn open_postgres(options: &Options) -> Result<DatabaseConnection> {
     let first = first.unwrap_or(Err(sqlx::Error::PoolTimedOut));
     let first = first.map_err(|error| error::of_opening(&error, &place))?;
     first.close().await.map_err(|error| error::of_opening(&error, &place))?;
+    let limits = options.longest_statement.map(statement_limits);
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections.max(1))
-        .acquire_timeout(options.patience);
+        .acquire_timeout(options.patience)
+        // Said by a statement and not when connecting: poolers in between pass on the one and refuse the other.
+        .after_connect(move |connection, _| {
+            let limits = limits.clone();
+            Box::pin(async move {
+                if let Some(limits) = limits {
+                    connection.execute(AssertSqlSafe(limits)).await?;
+                }
+                Ok(())
+            })
+        });
     Ok(SqlxPostgresConnector::from_sqlx_postgres_pool(pool.connect_lazy_with(server)))
+}
+
+/// A caller that gave up leaves its statement behind: it must not hold the connection, or a lock, for ever.
+fn statement_limits(longest: Duration) -> String {
+    let all = longest.as_millis().max(2);
+    format!("SET statement_timeout = {all}; SET lock_timeout = {}", all / 2)
 }
 
 fn bad_url(options: &Options, expected: &str) -> Error {

@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     NotADatabase,
     /// The disk is full.
     Full,
+    /// The database took longer for a statement than it may.
+    Slow,
     /// Nobody answers, or the connection broke.
     Lost,
     /// The server refuses this name or password.
@@ -94,6 +96,7 @@ impl Fault {
         match code {
             // Serialisation, deadlock, lock not had; two migrations at once meet in a table that just came.
             "40001" | "40P01" | "55P03" | "42P07" => Self::Busy,
+            "57014" => Self::Slow,
             "23505" => Self::Unique,
             "23503" => Self::Foreign,
             "25006" | "42501" => Self::ReadOnly,
@@ -124,6 +127,7 @@ impl Fault {
             Self::Lost => away(
                 "the database cannot be reached: see that its server runs and that database.url names its host and port",
             ),
+            Self::Slow => away("the database took too long: try again in a moment"),
             Self::Foreign => Error::Precondition {
                 rule: "REFERENCED",
                 subject: "registry".into(),

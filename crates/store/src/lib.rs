@@ -39,12 +39,19 @@ pub struct Options {
     pub max_connections: u32,
     /// How long to wait for a server to answer, a connection to come free, or other programs to end their writes.
     pub patience: Duration,
+    /// How long a server may take for one statement, half of it for a lock; `None` is without limit. Migrations take what they need.
+    pub longest_statement: Option<Duration>,
 }
 
 impl Options {
     /// A database with the usual number of connections and patience.
     pub fn new(url: impl Into<String>) -> Self {
-        Self { url: url.into(), max_connections: 8, patience: Duration::from_secs(5) }
+        Self {
+            url: url.into(),
+            max_connections: 8,
+            patience: Duration::from_secs(5),
+            longest_statement: None,
+        }
     }
 }
 

@@ -1,8 +1,9 @@
 //! Bringing a database to the schema of this program, and back.
 
-use crate::{Store, Tx, error::Fault};
+use crate::{Backend, Store, Tx, error::Fault};
 use onus_domain::{Error, Result};
 use onus_migrations::{Migrator, MigratorTrait};
+use sea_orm::ConnectionTrait as _;
 
 impl Store {
     /// Takes the steps that the database lacks, all or none, and answers their names; none if it is up to date. Several servers may do
@@ -13,6 +14,7 @@ impl Store {
     pub async fn migrate(&self) -> Result<Vec<String>> {
         let done = self
             .write(async |tx| {
+                self.take_all_time(&tx).await?;
                 let applied = self.known(&tx).await?;
                 let lacking: Vec<_> = onus_migrations::names().split_off(applied.len());
                 if !lacking.is_empty() {
@@ -28,6 +30,7 @@ impl Store {
     pub async fn migrate_down(&self, steps: u32) -> Result<Vec<String>> {
         let done = self
             .write(async |tx| {
+                self.take_all_time(&tx).await?;
                 let mut applied = self.known(&tx).await?;
                 let kept = applied.len().saturating_sub(usize::try_from(steps).unwrap_or(usize::MAX));
                 let mut back = applied.split_off(kept);
@@ -52,6 +55,15 @@ impl Store {
             .map(|name| (applied.contains(&name), name))
             .map(|(has, name)| (name, has))
             .collect())
+    }
+
+    /// A step may take longer than any request.
+    async fn take_all_time(&self, tx: &Tx) -> Result<()> {
+        if self.backend() == Backend::Postgres {
+            let limits = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0";
+            tx.db().execute_unprepared(limits).await.map_err(|error| tx.fail(&error))?;
+        }
+        Ok(())
     }
 
     /// The steps that the database has, if they are the first of those that this program knows.

@@ -10,7 +10,7 @@ mod rarely;
 mod requests;
 
 pub use export::{FLUSH_WAIT, Guard};
-pub use requests::{RequestLayer, RequestService};
+pub use requests::{RequestLayer, RequestService, has_sound_id};
 
 use onus_domain::{Error, Result, Violation, Violations};
 use serde::{Deserialize, Serialize};
@@ -89,7 +89,14 @@ pub fn init(settings: &Settings) -> Result<Guard> {
         .with(exporter.as_ref().map(export::Exporter::layer))
         .try_init()
         .map_err(Error::internal)?;
+    std::panic::set_hook(Box::new(log_panic));
     Ok(Guard::new(exporter))
+}
+
+/// A panic is a line like any other, under the request that it ended.
+fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
+    let at = panic.location().map(ToString::to_string).unwrap_or_default();
+    tracing::error!(at, "panicked: {}", panic.payload_as_str().unwrap_or("without words"));
 }
 
 /// Log lines of `format`, written to `writer`.

@@ -21,6 +21,9 @@ use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 /// Bounds of the duration histogram's buckets, in seconds, as the conventions advise.
 const BUCKETS: [f64; 14] = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1.0, 2.5, 5.0, 7.5, 10.0];
 
+/// The header with a request's identifier.
+const REQUEST_ID: &str = "x-request-id";
+
 /// Measures every request. `route` gives the pattern a request matched, such as `/collections/{collection}`: a small
 /// set of names, never the path itself, which names what people look at. Make it after [`crate::init`].
 #[derive(Debug, Clone)]
@@ -102,9 +105,14 @@ fn span(method: &'static str, route: &str, headers: &HeaderMap) -> Span {
     span
 }
 
+/// Whether a request has an identifier that it can go by, or none: what else a caller sent must be replaced.
+pub fn has_sound_id(headers: &HeaderMap) -> bool {
+    !headers.contains_key(REQUEST_ID) || request_id(headers).is_some()
+}
+
 /// The identifier that a request goes by in logs, if it is one: a caller may send anything.
 fn request_id(headers: &HeaderMap) -> Option<&str> {
-    let given = headers.get("x-request-id")?.to_str().ok()?;
+    let given = headers.get(REQUEST_ID)?.to_str().ok()?;
     let sound = given.len() <= 64 && given.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
     sound.then_some(given)
 }
@@ -179,6 +187,8 @@ impl Measured {
         let status = answer.status();
         self.status = Some(i64::from(status.as_u16()));
         span.record("http.response.status_code", status.as_u16());
+        let elapsed = self.start.elapsed();
+        tracing::debug!(status = status.as_u16(), ?elapsed, "answered");
         if status.is_server_error() {
             span.record("otel.status_code", "ERROR");
         }

@@ -46,8 +46,11 @@ async fn scene(app: &App) -> Result<Scene> {
 /// Builds and renders a page. Figures may have to be computed first, so it is done apart from the threads that serve.
 async fn show<T: Template>(app: &App, build: impl FnOnce(&Scene) -> Result<T> + Send + 'static) -> Page {
     let scene = scene(app).await?;
-    let made =
-        tokio::task::spawn_blocking(move || -> Result<String, Refusal> { Ok(build(&scene)?.render()?) });
+    // What it logs stands under the request.
+    let span = tracing::Span::current();
+    let made = tokio::task::spawn_blocking(move || -> Result<String, Refusal> {
+        span.in_scope(|| Ok(build(&scene)?.render()?))
+    });
     Ok(Html(made.await.map_err(Error::internal)??))
 }
 

@@ -12,6 +12,7 @@ mod assets;
 mod build;
 mod handlers;
 mod headers;
+mod rate;
 mod refusal;
 
 pub mod pages;
@@ -48,6 +49,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/healthz", get(handlers::healthz))
         .fallback(handlers::no_page)
         .layer(CatchPanicLayer::custom(refusal::after_panic))
+        .layer(middleware::from_fn(rate::admit))
         .layer(middleware::from_fn(headers::add))
         .with_state(app)
 }

@@ -11,6 +11,7 @@ use rstest::rstest;
 use std::{
     pin::Pin,
     sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
 };
 use tokio::sync::Barrier;
 
@@ -61,7 +62,7 @@ async fn a_future_that_is_dropped_undoes_all(#[values(Backend::Sqlite, Backend::
         tx.upsert_organisations(&[organisation("ZZ9", OrganisationKind::Provider)]).await?;
         std::future::pending::<Result<()>>().await
     });
-    let outcome = tokio::time::timeout(std::time::Duration::from_millis(300), forever).await;
+    let outcome = tokio::time::timeout(Duration::from_millis(300), forever).await;
     assert!(outcome.is_err());
     put(store, &registry()).await.unwrap();
     assert_eq!(store.snapshot().await.unwrap(), registry());
@@ -249,4 +250,31 @@ async fn a_transaction_may_move_between_threads() {
     let store = database.store.clone();
     let spawned = tokio::spawn(async move { use_case(&store, &["AA3"], &|_| ()).await });
     assert_eq!(spawned.await.unwrap().unwrap(), 7);
+}
+
+#[tokio::test]
+async fn a_lock_is_not_waited_for_without_limit() {
+    let database = create_database(Backend::Postgres).await;
+    let limits =
+        Options { longest_statement: Some(Duration::from_millis(200)), ..Options::new(&database.url) };
+    let (holder, waiter) = (&database.store, Store::connect(&limits).await.unwrap());
+    put(holder, &registry()).await.unwrap();
+    let row = [organisation("ZZ9", OrganisationKind::Provider)];
+    let (row, held, done) = (&row, &Barrier::new(2), &Barrier::new(2));
+    let hold = holder.write(|tx| async move {
+        tx.upsert_organisations(row).await?;
+        held.wait().await;
+        done.wait().await;
+        Ok(())
+    });
+    let wait = async {
+        held.wait().await;
+        let outcome = waiter.write(|tx| async move { tx.upsert_organisations(row).await }).await;
+        assert!(matches!(outcome, Err(Error::Unavailable { .. })), "{outcome:?}");
+        done.wait().await;
+    };
+    let (held, ()) = tokio::join!(hold, wait);
+    held.unwrap();
+    waiter.write(|tx| async move { tx.upsert_organisations(row).await }).await.unwrap();
+    waiter.close().await.unwrap();
 }
