@@ -29,6 +29,16 @@ fn the_committed_reference_is_what_the_contract_says() {
 }
 
 #[test]
+fn the_committed_matrix_is_what_the_contract_says() {
+    let committed =
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/access.md")).unwrap();
+    assert!(
+        committed == onus_proto::access::matrix(),
+        "docs/access.md is out of date: cargo run -p onus-proto --example access > docs/access.md"
+    );
+}
+
+#[test]
 fn every_call_message_field_and_code_says_what_it_is() {
     let mut silent = vec![];
     for file in ours() {
@@ -79,6 +89,7 @@ fn lists_page_and_writes_can_be_tried() {
         }
         if !reads.iter().any(|read| name.starts_with(read)) {
             assert!(has(takes, "validate_only"), "{name} writes and cannot be tried");
+            assert!(has(takes, "request_id"), "{name} writes and cannot be made again safely");
         }
     }
     assert!(lists >= 9, "{lists}");

@@ -5,10 +5,13 @@ use onus_domain::{Error, Result, Violation, Violations, version::Content};
 use onus_proto::v1 as pb;
 
 /// The error with each violation's field named as it stands in the request: `place` is given the field's first part and answers what
-/// stands for it there.
+/// stands for it there. The key of a request is the request's own.
 pub fn relocate(error: Error, place: impl Fn(&str) -> String) -> Error {
     let Error::Invalid(violations) = error else { return error };
     let moved = violations.into_iter().map(|violation| {
+        if violation.field == "request_id" {
+            return violation;
+        }
         let end = violation.field.find(['.', '[']).unwrap_or(violation.field.len());
         let (head, rest) = violation.field.split_at(end);
         let field = format!("{}{rest}", place(head));

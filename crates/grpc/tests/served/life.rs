@@ -84,7 +84,7 @@ async fn a_draft_is_its_owners_alone_and_changes_under_its_etag() {
     assert_eq!((code, reason.as_str()), (Code::Aborted, "STALE_ETAG"));
     assert_eq!(details.error_info().unwrap().metadata["etag"], changed.etag);
     let (code, ..) = refusal(client.update_draft(change("", "Nobody", false)).await);
-    assert_eq!(code, Code::NotFound);
+    assert_eq!(code, Code::Unauthenticated);
 }
 
 #[tokio::test]
