@@ -3,13 +3,14 @@
 use crate::{
     Backend, Options, Store,
     error::{self, Fault},
+    group::Line,
 };
 use onus_domain::{Error, Result, Violation};
 use sea_orm::{
     DatabaseConnection, SqlxPostgresConnector, SqlxSqliteConnector,
     metric::Info,
     sqlx::{
-        self, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection,
+        self, AssertSqlSafe, ConnectOptions as _, Connection as _, Executor as _, PgConnection, SqliteConnection,
         postgres::{PgConnectOptions, PgPoolOptions},
         sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
     },
@@ -28,6 +29,9 @@ use std::{
 const SLOW: Duration = Duration::from_secs(1);
 /// Rows that SQLite's thread may be ahead of their reader: few would make the two wait for each other at every row.
 const ROWS_AHEAD: usize = 10_000;
+
+/// After such a rest a connection is asked whether it still stands.
+const REST: Duration = Duration::from_secs(2);
 
 /// What a URL may look like.
 const FORM: &str =
@@ -51,8 +55,10 @@ impl Store {
             count.fetch_add(1, Ordering::Relaxed);
             log_slow(info);
         });
-        let turn = (backend == Backend::Sqlite).then(Arc::default);
-        Ok(Self { db, backend, turn, statements, place: place(backend, &options.url).into() })
+        let commits = Arc::new(AtomicU64::new(0));
+        let line = (backend == Backend::Sqlite)
+            .then(|| Line::new(db.clone(), options.group_commit, options.patience, Arc::clone(&commits)));
+        Ok(Self { db, backend, line, statements, commits, place: place(backend, &options.url).into() })
     }
 }
 
@@ -85,6 +91,9 @@ async fn open_sqlite(options: &Options) -> Result<DatabaseConnection> {
     // A database in memory lives as long as its one connection.
     let pool = SqlitePoolOptions::new()
         .max_connections(if in_memory { 1 } else { options.max_connections.max(1) })
+        // A thread of this process holds the file: nobody else can take it away.
+        .test_before_acquire(false)
+        .after_release(|connection, _| Box::pin(is_clean(connection)))
         .acquire_timeout(options.patience)
         .idle_timeout(None)
         .max_lifetime(None);
@@ -104,6 +113,15 @@ async fn open_sqlite(options: &Options) -> Result<DatabaseConnection> {
         .map_err(|elapsed| Fault::Busy.into_error(&place, elapsed.to_string()))?
         .map_err(|error| error::of_opening(&error, &place))?;
     Ok(SqlxSqliteConnector::from_sqlx_sqlite_pool(pool))
+}
+
+/// Whether a connection is outside any transaction. Where a failure ended one that the driver takes for open, it is not used again.
+async fn is_clean(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        // A rollback may be under way.
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// Refuses a file or folder that is marked read-only: SQLite would open it and fail at the first write.
@@ -133,6 +151,17 @@ async fn open_postgres(options: &Options) -> Result<DatabaseConnection> {
     let limits = options.longest_statement.map(statement_limits);
     let pool = PgPoolOptions::new()
         .max_connections(options.max_connections.max(1))
+        // A question whether a connection still stands costs as much as a small statement: it is asked of those that nobody used for a
+        // while. What broke meanwhile is tried again.
+        .test_before_acquire(false)
+        .before_acquire(|connection, used| {
+            Box::pin(async move {
+                if used.idle_for > REST {
+                    connection.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .acquire_timeout(options.patience)
         // Said by a statement and not when connecting: poolers in between pass on the one and refuse the other.
         .after_connect(move |connection, _| {

@@ -1,7 +1,6 @@
 //! The one map from what a database says to [`onus_domain::Error`]. What callers read names what to do and never a password or a
 //! statement; the database's own words go to the log.
 
-use crate::Backend;
 use onus_domain::{Error, Violation};
 use sea_orm::{
     ConnAcquireErr, DbErr, RuntimeErr,
@@ -13,7 +12,7 @@ use sea_orm::{
 pub(crate) enum Fault {
     /// Others write: trying the whole transaction again may succeed.
     Busy,
-    /// A key is there already. A second try finds out which.
+    /// A key is there already. Another run finds out which.
     Unique,
     /// A row names another that is not there, or is named by another.
     Foreign,
@@ -27,8 +26,10 @@ pub(crate) enum Fault {
     Full,
     /// The database took longer for a statement than it may.
     Slow,
-    /// Nobody answers, or the connection broke.
+    /// Nobody answers.
     Lost,
+    /// The connection broke; another may hold.
+    Cut,
     /// The server refuses this name or password.
     Login,
     /// The server has no such database.
@@ -64,11 +65,8 @@ impl Fault {
                     Self::of_sqlstate(&code)
                 }
             }
-            sqlx::Error::Io(_)
-            | sqlx::Error::Tls(_)
-            | sqlx::Error::PoolTimedOut
-            | sqlx::Error::PoolClosed
-            | sqlx::Error::WorkerCrashed => Self::Lost,
+            sqlx::Error::Tls(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed => Self::Lost,
+            sqlx::Error::Io(_) | sqlx::Error::WorkerCrashed => Self::Cut,
             _ => Self::Other,
         }
     }
@@ -104,14 +102,10 @@ impl Fault {
             "28P01" | "28000" => Self::Login,
             "3D000" => Self::NoDatabase,
             "42P01" | "3F000" => Self::NotMigrated,
+            "57P01" | "57P02" | "57P05" => Self::Cut,
             _ if code.starts_with("08") || code.starts_with("57P") || code == "53300" => Self::Lost,
             _ => Self::Other,
         }
-    }
-
-    /// Whether the whole transaction is worth another try. On PostgreSQL a key may come between looking for it and inserting it.
-    pub(crate) fn is_retriable(self, backend: Backend) -> bool {
-        self == Self::Busy || (self == Self::Unique && backend == Backend::Postgres)
     }
 
     /// The error that callers get. `place` names the database for whoever configures it; requests from outside go without.
@@ -124,7 +118,7 @@ impl Fault {
             Self::Busy => away(
                 "the database is locked by other writers: try again in a moment, or end the program that holds it",
             ),
-            Self::Lost => away(
+            Self::Lost | Self::Cut => away(
                 "the database cannot be reached: see that its server runs and that database.url names its host and port",
             ),
             Self::Slow => away("the database took too long: try again in a moment"),

@@ -8,7 +8,9 @@
 
 mod connect;
 mod error;
+mod group;
 mod migrate;
+mod open;
 mod queries;
 mod snapshot;
 mod tables;
@@ -19,6 +21,7 @@ mod transaction;
 pub use queries::{Answered, Answering, Stamp, Upserted};
 pub use transaction::Tx;
 
+use group::Line;
 use onus_domain::Result;
 use sea_orm::DatabaseConnection;
 use std::{
@@ -28,7 +31,6 @@ use std::{
     },
     time::Duration,
 };
-use tokio::sync::Mutex;
 
 /// Which database, and how many connections to it.
 #[derive(Clone)]
@@ -41,6 +43,9 @@ pub struct Options {
     pub patience: Duration,
     /// How long a server may take for one statement, half of it for a lock; `None` is without limit. Migrations take what they need.
     pub longest_statement: Option<Duration>,
+    /// On SQLite, whether writers that wait at the same time share one commit. Otherwise each write is committed by itself, which is of use
+    /// to measure the difference.
+    pub group_commit: bool,
 }
 
 impl Options {
@@ -51,6 +56,7 @@ impl Options {
             max_connections: 8,
             patience: Duration::from_secs(5),
             longest_statement: None,
+            group_commit: true,
         }
     }
 }
@@ -69,9 +75,10 @@ pub enum Backend {
 pub struct Store {
     db: DatabaseConnection,
     backend: Backend,
-    /// On SQLite, whose turn it is to write.
-    turn: Option<Arc<Mutex<()>>>,
+    /// On SQLite, the line of those who want to write.
+    line: Option<Line>,
     statements: Arc<AtomicU64>,
+    commits: Arc<AtomicU64>,
     /// The database in words, without a password.
     place: Arc<str>,
 }
@@ -91,6 +98,11 @@ impl Store {
     /// stored.
     pub fn statements_run(&self) -> u64 {
         self.statements.load(Ordering::Relaxed)
+    }
+
+    /// How many commits of writes it has made so far: on SQLite fewer than writes, when many wait.
+    pub fn commits_made(&self) -> u64 {
+        self.commits.load(Ordering::Relaxed)
     }
 
     /// Answers if the database does.

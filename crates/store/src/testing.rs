@@ -9,7 +9,9 @@
 //! }
 //! ```
 
-use crate::{Backend, Options, Store};
+use crate::{Backend, Options, Store, Tx};
+use onus_domain::Result;
+use sea_orm::ConnectionTrait;
 use sea_orm::sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 use tempfile::TempDir;
 use uuid::{NoContext, Timestamp, Uuid};
@@ -24,6 +26,14 @@ pub struct TestDatabase {
     /// Where it is, for tests that open it again.
     pub url: String,
     _home: Home,
+}
+
+impl Tx {
+    /// Runs any statement, such as one that makes the commit fail.
+    pub async fn run_any(&self, statement: &str) -> Result<()> {
+        let done = self.db().execute_unprepared(statement).await;
+        done.map(|_| ()).map_err(|error| self.fail(&error))
+    }
 }
 
 /// What is taken away when the test ends.

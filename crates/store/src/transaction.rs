@@ -1,19 +1,14 @@
 //! Transactions: the only way to the data. A write is a closure that may run more than once; what it did is kept wholly or not at all.
 
 use crate::{
-    Backend, Store,
-    error::{self, Fault},
+    Backend, Store, error,
+    group::Ended,
+    open::{Failure, How, KEPT_LONGER, Open, Place, Undone},
 };
 use onus_domain::{Error, Result};
-use sea_orm::{
-    AccessMode, DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
-};
+use sea_orm::{AccessMode, DatabaseTransaction, DbErr, IsolationLevel, TransactionOptions, TransactionTrait};
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU8, Ordering},
-    },
+    sync::{Arc, atomic::Ordering},
     time::Duration,
 };
 
@@ -29,50 +24,39 @@ const LONGEST_WAIT: Duration = Duration::from_millis(200);
 /// An open transaction. Every read in it sees one moment of the database, and its own writes. It ends when the work it was given to ends:
 /// it must not be kept longer.
 #[derive(Clone)]
-pub struct Tx(Arc<Open>);
-
-struct Open {
-    inner: DatabaseTransaction,
-    backend: Backend,
-    /// Whether a statement failed: 0 none, 1 in a way that a new try may mend, 2 otherwise.
-    failed: AtomicU8,
-}
-
-const RETRIABLE: u8 = 1;
-const FATAL: u8 = 2;
-
-/// How a try ended that did not commit.
-struct Undone {
-    error: Error,
-    retriable: bool,
-}
-
-impl Undone {
-    fn by(error: &DbErr, backend: Backend) -> Self {
-        Self { error: error::of_statement(error), retriable: Fault::of(error).is_retriable(backend) }
-    }
-}
+pub struct Tx(pub(crate) Arc<Open>);
 
 impl Tx {
     /// What runs statements.
-    pub(crate) fn db(&self) -> &DatabaseTransaction {
-        &self.0.inner
+    pub(crate) fn db(&self) -> &Open {
+        &self.0
+    }
+
+    /// The transaction itself.
+    pub(crate) fn transaction(&self) -> Result<&DatabaseTransaction> {
+        self.0.transaction()
     }
 
     /// The error of a statement that failed in this transaction, which therefore will not commit.
     pub(crate) fn fail(&self, error: &DbErr) -> Error {
-        let kind = if Fault::of(error).is_retriable(self.0.backend) { RETRIABLE } else { FATAL };
-        self.0.failed.fetch_max(kind, Ordering::Relaxed);
+        self.0.fail(error);
         error::of_statement(error)
+    }
+
+    /// Whether to look whether keys are taken before inserting: the run before this found one that is, and the database did not say which.
+    pub(crate) fn looks_first(&self) -> bool {
+        self.0.looks_first()
     }
 }
 
 impl Store {
     /// Runs `work` in a transaction and commits it; an error undoes all of it. On PostgreSQL the transaction is SERIALIZABLE, on SQLite
-    /// it has the database for itself from the start (`BEGIN IMMEDIATE`), so that what `work` reads holds until it commits.
+    /// it has the database for itself from the start (`BEGIN IMMEDIATE`), so that what `work` reads holds until it commits. On SQLite
+    /// writers that wait at the same time share one commit (see [`Options::group_commit`](crate::Options::group_commit)); none is
+    /// answered before it.
     ///
-    /// `work` may run several times: when others wrote what it read, or hold the database, it is undone and tried again a few times
-    /// with growing waits, and then answers `Unavailable`. It must have no effect but on the transaction.
+    /// `work` may run several times: when others wrote what it read, took a key, or hold the database, it is undone and tried again a few
+    /// times with growing waits, and then answers `Unavailable`. It must have no effect but on the transaction.
     ///
     /// Do not begin a transaction of the same store inside `work`: it would wait for itself.
     pub async fn write<T, F, Work>(&self, work: F) -> Result<T>
@@ -80,7 +64,7 @@ impl Store {
         F: Fn(Tx) -> Work,
         Work: Future<Output = Result<T>> + Send,
     {
-        self.write_at(IsolationLevel::Serializable, work).await
+        self.repeat(How::Write(IsolationLevel::Serializable), work).await
     }
 
     /// As [`Store::write`], but READ COMMITTED on PostgreSQL: it makes no writer try again because of what it read, and none makes it. For
@@ -91,20 +75,7 @@ impl Store {
         F: Fn(Tx) -> Work,
         Work: Future<Output = Result<T>> + Send,
     {
-        self.write_at(IsolationLevel::ReadCommitted, work).await
-    }
-
-    async fn write_at<T, F, Work>(&self, level: IsolationLevel, work: F) -> Result<T>
-    where
-        F: Fn(Tx) -> Work,
-        Work: Future<Output = Result<T>> + Send,
-    {
-        // Writers of this process queue here in order of arrival; SQLite itself lets them starve one another.
-        let _turn = match &self.turn {
-            Some(turn) => Some(turn.lock().await),
-            None => None,
-        };
-        self.repeat(self.write_options(level), work).await
+        self.repeat(How::Write(IsolationLevel::ReadCommitted), work).await
     }
 
     /// Runs `work` on one moment of the database: nothing that others commit meanwhile is seen. `work` must only read.
@@ -113,85 +84,126 @@ impl Store {
         F: Fn(Tx) -> Work,
         Work: Future<Output = Result<T>> + Send,
     {
-        self.repeat(self.read_options(), work).await
+        self.repeat(How::Read, work).await
     }
 
-    async fn repeat<T, F, Work>(&self, options: TransactionOptions, work: F) -> Result<T>
+    /// Runs `work` that is one reading statement: without a transaction around it, one round trip to the server instead of four. `work` of
+    /// more statements is refused, for each would see its own moment.
+    pub async fn read_once<T, F, Work>(&self, work: F) -> Result<T>
     where
         F: Fn(Tx) -> Work,
         Work: Future<Output = Result<T>> + Send,
     {
-        let mut wait = FIRST_WAIT;
-        let tries = match self.backend {
+        self.repeat(How::Once, work).await
+    }
+
+    async fn repeat<T, F, Work>(&self, how: How, work: F) -> Result<T>
+    where
+        F: Fn(Tx) -> Work,
+        Work: Future<Output = Result<T>> + Send,
+    {
+        let (mut wait, mut looks_first) = (FIRST_WAIT, false);
+        let mut tries = match self.backend {
             Backend::Sqlite => TRIES_ON_SQLITE,
             Backend::Postgres => TRIES,
         };
-        for _ in 1..tries {
-            match self.try_once(options, &work).await {
+        loop {
+            let Undone { error, failure } = match self.try_once(how, looks_first, &work).await {
                 Ok(done) => return Ok(done),
-                Err(undone) if undone.retriable => {
-                    tracing::debug!(error = %undone.error, ?wait, "transaction undone, to be tried again");
-                    tokio::time::sleep(wait).await;
-                    wait = (wait * 2).min(LONGEST_WAIT);
-                }
-                Err(undone) => return Err(undone.error),
+                Err(undone) => undone,
+            };
+            if failure == Failure::Taken && !looks_first {
+                looks_first = true;
+                continue;
             }
+            // On SQLite nobody takes a key between looking for it and inserting it.
+            let is_final = failure == Failure::Final || (failure == Failure::Taken && self.line.is_some());
+            tries -= 1;
+            if is_final || tries == 0 {
+                return Err(error);
+            }
+            tracing::debug!(%error, ?wait, "transaction undone, to be tried again");
+            tokio::time::sleep(wait).await;
+            wait = (wait * 2).min(LONGEST_WAIT);
         }
-        self.try_once(options, &work).await.map_err(|undone| undone.error)
     }
 
-    async fn try_once<T, F, Work>(&self, options: TransactionOptions, work: &F) -> Result<T, Undone>
+    async fn try_once<T, F, Work>(&self, how: How, looks_first: bool, work: &F) -> Result<T, Undone>
     where
         F: Fn(Tx) -> Work,
         Work: Future<Output = Result<T>> + Send,
     {
-        let inner =
-            self.db.begin_with_options(options).await.map_err(|error| Undone::by(&error, self.backend))?;
-        let open = Arc::new(Open { inner, backend: self.backend, failed: AtomicU8::new(0) });
-        let outcome = work(Tx(Arc::clone(&open))).await;
-        let Some(Open { inner, failed, .. }) = Arc::into_inner(open) else {
-            let error = Error::internal("a transaction was kept longer than its work");
-            return Err(Undone { error, retriable: false });
-        };
-        let failed = failed.into_inner();
-        match outcome {
-            Ok(done) if failed == 0 => {
-                inner.commit().await.map_err(|error| Undone::by(&error, self.backend))?;
+        match (how, &self.line) {
+            (How::Once, _) => {
+                let open = Open::new(Place::Connection(self.db.clone()), self.backend, how, looks_first);
+                open.run(work).await
+            }
+            (How::Write(_), Some(line)) => {
+                let turn = line.turn().await.map_err(|ended| undone_by(ended, how))?;
+                let transaction = turn.transaction().map_err(Undone::finally)?;
+                let open = Open::new(Place::Transaction(transaction), self.backend, how, looks_first);
+                let done = open.run(work).await?;
+                turn.keep().await.map_err(|ended| undone_by(ended, how))?;
                 Ok(done)
             }
-            outcome => {
-                let error =
-                    outcome.err().unwrap_or_else(|| Error::internal("a failed statement was passed over"));
+            _ => self.try_alone(how, looks_first, work).await,
+        }
+    }
+
+    /// In a transaction of its own.
+    async fn try_alone<T, F, Work>(&self, how: How, looks_first: bool, work: &F) -> Result<T, Undone>
+    where
+        F: Fn(Tx) -> Work,
+        Work: Future<Output = Result<T>> + Send,
+    {
+        // Nothing was done before a transaction begins: a connection that broke is no loss.
+        let begun = self.db.begin_with_options(self.options_of(how)).await;
+        let transaction = Arc::new(begun.map_err(|error| How::Read.undone(&error))?);
+        let place = Place::Transaction(Arc::clone(&transaction));
+        let outcome = Open::new(place, self.backend, how, looks_first).run(work).await;
+        let Some(transaction) = Arc::into_inner(transaction) else {
+            return outcome.and_then(|_| Err(Undone::finally(Error::internal(KEPT_LONGER))));
+        };
+        match outcome {
+            Ok(done) => {
+                transaction.commit().await.map_err(|error| how.undone(&error))?;
+                if matches!(how, How::Write(_)) {
+                    self.commits.fetch_add(1, Ordering::Relaxed);
+                }
+                Ok(done)
+            }
+            Err(undone) => {
                 // If this fails too, the connection is gone and with it the transaction.
-                if let Err(error) = inner.rollback().await {
+                if let Err(error) = transaction.rollback().await {
                     tracing::debug!(%error, "rollback failed");
                 }
-                Err(Undone { error, retriable: failed == RETRIABLE })
+                Err(undone)
             }
         }
     }
 
-    fn write_options(&self, level: IsolationLevel) -> TransactionOptions {
-        match self.backend() {
-            Backend::Sqlite => TransactionOptions {
-                sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-                ..TransactionOptions::default()
-            },
-            Backend::Postgres => {
+    fn options_of(&self, how: How) -> TransactionOptions {
+        match (self.backend, how) {
+            // In WAL mode a deferred transaction sees the database as it was at its first read; writers have theirs from their line.
+            (Backend::Sqlite, _) => TransactionOptions::default(),
+            (Backend::Postgres, How::Write(level)) => {
                 TransactionOptions { isolation_level: Some(level), ..TransactionOptions::default() }
             }
-        }
-    }
-
-    fn read_options(&self) -> TransactionOptions {
-        match self.backend() {
-            // In WAL mode a deferred transaction sees the database as it was at its first read.
-            Backend::Sqlite => TransactionOptions::default(),
-            Backend::Postgres => TransactionOptions {
+            (Backend::Postgres, _) => TransactionOptions {
                 isolation_level: Some(IsolationLevel::RepeatableRead),
                 access_mode: Some(AccessMode::ReadOnly),
                 ..TransactionOptions::default()
             },
+        }
+    }
+}
+
+fn undone_by(ended: Ended, how: How) -> Undone {
+    match ended {
+        Ended::Failed(error) => how.undone(&error),
+        Ended::Broken(private) => {
+            let public = "another writer's failure ended the transaction: try again in a moment".into();
+            Undone { error: Error::Unavailable { public, private }, failure: Failure::InTheWay }
         }
     }
 }

@@ -69,7 +69,7 @@ impl Tx {
 
     /// Registers collections, without versions. `AlreadyExists` names the first key or reference that is taken.
     pub async fn insert_collections(&self, list: &[Collection]) -> Result<()> {
-        if list.iter().any(|collection| collection.reference.is_some()) {
+        if self.looks_first() && list.iter().any(|collection| collection.reference.is_some()) {
             let mut taken = self.references().await?;
             for reference in list.iter().filter_map(|collection| collection.reference) {
                 if !taken.insert(reference) {
@@ -85,6 +85,7 @@ impl Tx {
     pub async fn update_collection(&self, changed: &Collection, expected: u32) -> Result<()> {
         let held = self.collection_in(&changed.id, expected).await?;
         if let Some(reference) = changed.reference.filter(|_| held.reference != changed.reference)
+            && self.looks_first()
             && self.references().await?.contains(&reference)
         {
             return Err(taken_already(reference));

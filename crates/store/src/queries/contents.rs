@@ -29,6 +29,28 @@ pub(super) struct Parts {
 }
 
 impl Parts {
+    /// What rows say.
+    pub fn of(
+        rules: Vec<respondents_rule::Model>,
+        schedules: Vec<schedule::Model>,
+        items: Vec<item::Model>,
+    ) -> Result<Self> {
+        let mut parts = Self { rules: HashMap::new(), schedules: HashMap::new(), items: HashMap::new() };
+        for row in rules {
+            let rule = to_rule(&row)?;
+            parts.rules.insert((row.collection, row.version), rule);
+        }
+        for row in schedules {
+            let (key, schedule) = to_schedule(row)?;
+            parts.schedules.insert(key, schedule);
+        }
+        for row in items {
+            let (key, item) = to_item(row)?;
+            parts.items.entry(key).or_default().push(item);
+        }
+        Ok(parts)
+    }
+
     /// Takes out the parts of one version.
     pub fn take(
         &mut self,
@@ -51,20 +73,7 @@ impl Tx {
             .filter(which.condition(schedule::Column::Collection, schedule::Column::Version));
         let items =
             item::Entity::find().filter(which.condition(item::Column::Collection, item::Column::Version));
-        let mut parts = Parts { rules: HashMap::new(), schedules: HashMap::new(), items: HashMap::new() };
-        for row in self.select(rules).await? {
-            let rule = to_rule(&row)?;
-            parts.rules.insert((row.collection, row.version), rule);
-        }
-        for row in self.select(schedules).await? {
-            let (key, schedule) = to_schedule(row)?;
-            parts.schedules.insert(key, schedule);
-        }
-        for row in self.select(items).await? {
-            let (key, item) = to_item(row)?;
-            parts.items.entry(key).or_default().push(item);
-        }
-        Ok(parts)
+        Parts::of(self.select(rules).await?, self.select(schedules).await?, self.select(items).await?)
     }
 
     /// Inserts the parts of versions that have none.

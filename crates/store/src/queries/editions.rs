@@ -26,7 +26,7 @@ impl Tx {
             )));
         }
         let row = of_edition(edition);
-        if !self.held::<edition::Entity>(std::slice::from_ref(&row)).await?.is_empty() {
+        if self.looks_first() && !self.held::<edition::Entity>(std::slice::from_ref(&row)).await?.is_empty() {
             let name = format!("editions/{}/revisions/{}", edition.month, edition.revision);
             return Err(Error::AlreadyExists { kind: "edition", name });
         }

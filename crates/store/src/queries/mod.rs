@@ -2,6 +2,7 @@
 //! order depends on how the database was made.
 
 mod audit;
+mod bundle;
 mod codec;
 mod collections;
 mod contents;
@@ -35,19 +36,21 @@ use std::collections::BTreeSet;
 
 /// Reads that are also had without a transaction of one's own.
 macro_rules! reads {
-    ($($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)+) => {
+    ($by:ident; $($(#[$doc:meta])* $name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)+) => {
         impl Store {
             $(
                 $(#[$doc])*
                 pub async fn $name(&self, $($argument: $type),*) -> Result<$answer> {
-                    self.read(async |tx: Tx| tx.$name($($argument),*).await).await
+                    self.$by(async |tx: Tx| tx.$name($($argument),*).await).await
                 }
             )+
         }
     };
 }
 
+// Those that are one statement.
 reads! {
+    read_once;
     /// All organisations, by code.
     organisations() -> Vec<Organisation>;
     /// The organisation of a code.
@@ -68,10 +71,6 @@ reads! {
     version(id: &CollectionId, number: u32) -> Option<Version>;
     /// References that collections have.
     references() -> BTreeSet<Reference>;
-    /// The latest revision of each month before `before` (of all, without it), latest first, at most `limit`.
-    editions(before: Option<Month>, limit: u64) -> Vec<Edition>;
-    /// An edition in one revision, or its latest.
-    edition(month: Month, revision: Option<u32>) -> Option<Edition>;
     /// The bytes of a file of an edition.
     edition_file(month: Month, revision: u32, path: &str) -> Option<Vec<u8>>;
     /// All jobs, by key.
@@ -84,4 +83,13 @@ reads! {
     audit_of(resource: &str, after: Option<uuid::Uuid>, limit: u64) -> Vec<AuditEntry>;
     /// The answer that an account's request was given, if it was made before.
     answered(account: &str, id: uuid::Uuid) -> Option<Answered>;
+}
+
+// Those that are several, of one moment.
+reads! {
+    read;
+    /// The latest revision of each month before `before` (of all, without it), latest first, at most `limit`.
+    editions(before: Option<Month>, limit: u64) -> Vec<Edition>;
+    /// An edition in one revision, or its latest.
+    edition(month: Month, revision: Option<u32>) -> Option<Edition>;
 }

@@ -76,15 +76,25 @@ impl Tx {
     }
 
     /// Inserts what is new; refuses all if the key of one is held, or given twice.
+    ///
+    /// It does not look first: keys are new nearly always, and the database refuses others. Then the work is run again, and looks.
     pub(crate) async fn insert_new<T: Stored>(&self, list: &[T]) -> Result<()> {
+        if self.looks_first() {
+            self.see_that_new(list).await?;
+        }
+        self.insert::<T::Entity>(to_rows(list)?).await
+    }
+
+    /// Names the first that is held, or given twice.
+    async fn see_that_new<T: Stored>(&self, list: &[T]) -> Result<()> {
         let held = self.held_of(list).await?;
         let mut sorted: Vec<&T> = list.iter().collect();
         sorted.sort_by(|a, b| a.by_key(b));
         let twice = sorted.windows(2).find(|pair| pair[0].by_key(pair[1]).is_eq()).map(|pair| pair[0]);
-        if let Some(there) = list.iter().find(|one| find(&held, *one).is_some()).or(twice) {
-            return Err(Error::AlreadyExists { kind: T::KIND, name: there.name() });
+        match list.iter().find(|one| find(&held, *one).is_some()).or(twice) {
+            Some(there) => Err(Error::AlreadyExists { kind: T::KIND, name: there.name() }),
+            None => Ok(()),
         }
-        self.insert::<T::Entity>(to_rows(list)?).await
     }
 
     /// Inserts what is not held and changes what is held otherwise. Of several with one key the last counts.

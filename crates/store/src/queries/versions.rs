@@ -2,16 +2,21 @@
 
 use super::{
     Which,
+    bundle::{Bundle, Found},
     codec::{Reader, to_json, to_text},
     contents::Parts,
+    stored::Stored,
 };
-use crate::{Tx, error, tables::version};
+use crate::{
+    Tx, error,
+    tables::{collection, item, respondents_rule, schedule, version},
+};
 use onus_domain::{
     CollectionId, Error, Result,
     collection::Collection,
     version::{Content, Version, VersionState},
 };
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use std::collections::BTreeSet;
 
 impl Tx {
@@ -20,37 +25,37 @@ impl Tx {
         &self,
         id: &CollectionId,
     ) -> Result<Option<(Collection, Vec<Version>)>> {
-        let Some(collection) = self.collection(id).await? else { return Ok(None) };
-        Ok(Some((collection, self.versions(Which::Of(id)).await?)))
+        let which = collection::Column::Id.eq(id.as_str());
+        let bundle = self.bundle().and::<collection::Entity>(Condition::all().add(which));
+        let found = self.run(with_versions(bundle, Which::Of(id))).await?;
+        let Some(row) = found.rows::<collection::Entity>()?.pop() else { return Ok(None) };
+        Ok(Some((Collection::of_row(row)?, versions_in(&found)?)))
     }
 
     /// A version in any state.
     pub async fn version(&self, id: &CollectionId, number: u32) -> Result<Option<Version>> {
-        Ok(self.versions(Which::One(id, number)).await?.pop())
+        let found = self.run(with_versions(self.bundle(), Which::One(id, number))).await?;
+        Ok(versions_in(&found)?.pop())
     }
 
-    /// Some versions, by collection, number: four statements.
+    /// Many versions, by collection, number: four statements.
     pub(crate) async fn versions(&self, which: Which<'_>) -> Result<Vec<Version>> {
         let rows = self.select(version::Entity::find().filter(which.of_versions())).await?;
-        let mut parts = self.parts(which).await?;
-        let mut versions =
-            rows.into_iter().map(|row| to_version(row, &mut parts)).collect::<Result<Vec<_>>>()?;
-        versions.sort_unstable_by(|a, b| (&a.collection, a.number).cmp(&(&b.collection, b.number)));
-        Ok(versions)
+        to_versions(rows, self.parts(which).await?)
     }
 
     /// Inserts versions of registered collections with what they ask. `AlreadyExists` names the first that is held, or given twice.
-    pub async fn insert_versions(&self, list: &[Version]) -> Result<()> {
+    pub async fn insert_versions<'a>(&self, list: &'a [Version]) -> Result<()> {
         let rows = list.iter().map(of_version).collect::<Result<Vec<_>>>()?;
-        let held = self.held::<version::Entity>(&rows).await?;
-        let mut taken: BTreeSet<_> = held.iter().map(|row| (row.collection.as_str(), row.number)).collect();
-        if let Some(twice) =
-            list.iter().find(|one| !taken.insert((one.collection.as_str(), one.number.into())))
-        {
-            return Err(Error::AlreadyExists {
-                kind: "version",
-                name: name(&twice.collection, twice.number),
-            });
+        if self.looks_first() {
+            let held = self.held::<version::Entity>(&rows).await?;
+            let mut taken: BTreeSet<_> =
+                held.iter().map(|row| (row.collection.as_str(), row.number)).collect();
+            let key = |one: &'a Version| (one.collection.as_str(), one.number.into());
+            if let Some(twice) = list.iter().find(|one| !taken.insert(key(one))) {
+                let name = name(&twice.collection, twice.number);
+                return Err(Error::AlreadyExists { kind: "version", name });
+            }
         }
         self.insert::<version::Entity>(rows).await?;
         self.insert_parts(list).await
@@ -109,6 +114,34 @@ impl Tx {
             Err(error::stale(name(id, number), expected, held.revision))
         }
     }
+}
+
+/// Adds versions with their parts to a bundle.
+fn with_versions(bundle: Bundle, which: Which<'_>) -> Bundle {
+    use respondents_rule::Column as Rule;
+    bundle
+        .and::<version::Entity>(which.of_versions())
+        .and::<respondents_rule::Entity>(which.condition(Rule::Collection, Rule::Version))
+        .and::<schedule::Entity>(which.condition(schedule::Column::Collection, schedule::Column::Version))
+        .and::<item::Entity>(which.condition(item::Column::Collection, item::Column::Version))
+}
+
+/// The versions that a bundle found.
+fn versions_in(found: &Found) -> Result<Vec<Version>> {
+    let parts = Parts::of(
+        found.rows::<respondents_rule::Entity>()?,
+        found.rows::<schedule::Entity>()?,
+        found.rows::<item::Entity>()?,
+    )?;
+    to_versions(found.rows::<version::Entity>()?, parts)
+}
+
+/// By collection, number.
+fn to_versions(rows: Vec<version::Model>, mut parts: Parts) -> Result<Vec<Version>> {
+    let versions = rows.into_iter().map(|row| to_version(row, &mut parts));
+    let mut versions = versions.collect::<Result<Vec<_>>>()?;
+    versions.sort_unstable_by(|a, b| (&a.collection, a.number).cmp(&(&b.collection, b.number)));
+    Ok(versions)
 }
 
 fn name(collection: &CollectionId, number: u32) -> String {

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
 mod errors;
+mod groups;
 mod migrations;
 mod queries;
 mod sample;

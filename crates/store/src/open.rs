@@ -1,0 +1,211 @@
+//! One run of work: where its statements go, and how it failed.
+
+use crate::{
+    Backend, Tx,
+    error::{self, Fault},
+};
+use onus_domain::{Error, Result};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel,
+    QueryResult, Statement,
+};
+use std::{
+    pin::Pin,
+    sync::{
+        Arc, OnceLock,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+/// What is wrong when somebody still holds a transaction after the work it was given to.
+pub(crate) const KEPT_LONGER: &str = "a transaction was kept longer than its work";
+
+/// What runs the statements of one run of work.
+pub(crate) struct Open {
+    place: Place,
+    backend: Backend,
+    how: How,
+    looks_first: bool,
+    /// How the first statement failed that did; those after it fail because of it.
+    failed: OnceLock<Failure>,
+    /// Whether a statement was run.
+    has_run: AtomicBool,
+}
+
+/// Where statements go.
+pub(crate) enum Place {
+    /// To a transaction.
+    Transaction(Arc<DatabaseTransaction>),
+    /// To any connection.
+    Connection(DatabaseConnection),
+}
+
+/// How statements are run.
+#[derive(Clone, Copy)]
+pub(crate) enum How {
+    /// In a transaction, beside others.
+    Write(IsolationLevel),
+    /// In a transaction that sees one moment.
+    Read,
+    /// One reading statement, without a transaction.
+    Once,
+}
+
+/// What a run that failed means for another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Failure {
+    /// A key is taken: another run looks before it inserts, and names it.
+    Taken,
+    /// Others were in the way: another run may succeed.
+    InTheWay,
+    /// Another run would fail like this one.
+    Final,
+}
+
+/// How a run ended that kept nothing.
+pub(crate) struct Undone {
+    pub error: Error,
+    pub failure: Failure,
+}
+
+impl Undone {
+    /// By an error that another run would meet again.
+    pub fn finally(error: Error) -> Self {
+        Self { error, failure: Failure::Final }
+    }
+}
+
+impl How {
+    /// What a fault of a statement means.
+    fn failure(self, fault: Fault) -> Failure {
+        match (fault, self) {
+            (Fault::Unique, _) => Failure::Taken,
+            (Fault::Busy, _) | (Fault::Cut, Self::Read | Self::Once) => Failure::InTheWay,
+            _ => Failure::Final,
+        }
+    }
+
+    /// The end of a run by a statement that failed.
+    pub fn undone(self, error: &DbErr) -> Undone {
+        Undone { error: error::of_statement(error), failure: self.failure(Fault::of(error)) }
+    }
+}
+
+impl Open {
+    /// For one run. `looks_first`: see [`Tx::looks_first`].
+    pub fn new(place: Place, backend: Backend, how: How, looks_first: bool) -> Self {
+        let (failed, has_run) = (OnceLock::new(), AtomicBool::new(false));
+        Self { place, backend, how, looks_first, failed, has_run }
+    }
+
+    /// Runs work, which may not keep any part of this, and tells why what it did must not be kept.
+    pub async fn run<T, F, Work>(self, work: &F) -> Result<T, Undone>
+    where
+        F: Fn(Tx) -> Work,
+        Work: Future<Output = Result<T>> + Send,
+    {
+        let open = Arc::new(self);
+        let outcome = work(Tx(Arc::clone(&open))).await;
+        let Some(Self { failed, .. }) = Arc::into_inner(open) else {
+            return Err(Undone::finally(Error::internal(KEPT_LONGER)));
+        };
+        match (outcome, failed.into_inner()) {
+            (Ok(done), None) => Ok(done),
+            (Ok(_), Some(failure)) => {
+                Err(Undone { error: Error::internal("a failed statement was passed over"), failure })
+            }
+            (Err(error), failure) => Err(Undone { error, failure: failure.unwrap_or(Failure::Final) }),
+        }
+    }
+
+    /// Notes that a statement failed.
+    pub fn fail(&self, error: &DbErr) {
+        self.failed.get_or_init(|| self.how.failure(Fault::of(error)));
+    }
+
+    /// The transaction, if it is one.
+    pub fn transaction(&self) -> Result<&DatabaseTransaction> {
+        match &self.place {
+            Place::Transaction(transaction) => Ok(transaction),
+            Place::Connection(_) => Err(Error::internal("a statement by itself has no transaction")),
+        }
+    }
+
+    /// See [`Tx::looks_first`].
+    pub fn looks_first(&self) -> bool {
+        self.looks_first
+    }
+
+    /// Refuses what may not be run now.
+    ///
+    /// PostgreSQL runs no statement after one that failed. SQLite would, and where the failure ended the transaction even outside it.
+    fn see_to_order(&self) -> Result<(), DbErr> {
+        if self.failed.get().is_some() {
+            return Err(DbErr::Custom("a statement of this transaction failed before".into()));
+        }
+        match self.place {
+            Place::Connection(_) if self.has_run.swap(true, Ordering::Relaxed) => {
+                Err(DbErr::Custom("more than one statement without a transaction".into()))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The answer of a statement, to be waited for.
+type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, DbErr>> + Send + 'a>>;
+
+/// Gives a statement to the place it belongs to.
+macro_rules! give {
+    ($open:ident.$method:ident($statement:ident)) => {
+        match ($open.see_to_order(), &$open.place) {
+            (Err(error), _) => Box::pin(std::future::ready(Err(error))),
+            (Ok(()), Place::Transaction(transaction)) => transaction.$method($statement),
+            (Ok(()), Place::Connection(connection)) => connection.$method($statement),
+        }
+    };
+}
+
+impl ConnectionTrait for Open {
+    fn get_database_backend(&self) -> DbBackend {
+        match self.backend {
+            Backend::Sqlite => DbBackend::Sqlite,
+            Backend::Postgres => DbBackend::Postgres,
+        }
+    }
+
+    fn execute_raw<'open, 'answer>(&'open self, statement: Statement) -> Answer<'answer, ExecResult>
+    where
+        'open: 'answer,
+    {
+        give!(self.execute_raw(statement))
+    }
+
+    fn execute_unprepared<'open, 'text, 'answer>(
+        &'open self,
+        statement: &'text str,
+    ) -> Answer<'answer, ExecResult>
+    where
+        'open: 'answer,
+        'text: 'answer,
+    {
+        give!(self.execute_unprepared(statement))
+    }
+
+    fn query_one_raw<'open, 'answer>(
+        &'open self,
+        statement: Statement,
+    ) -> Answer<'answer, Option<QueryResult>>
+    where
+        'open: 'answer,
+    {
+        give!(self.query_one_raw(statement))
+    }
+
+    fn query_all_raw<'open, 'answer>(&'open self, statement: Statement) -> Answer<'answer, Vec<QueryResult>>
+    where
+        'open: 'answer,
+    {
+        give!(self.query_all_raw(statement))
+    }
+}
