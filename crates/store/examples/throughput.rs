@@ -8,16 +8,16 @@
 #![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a tool for developers")]
 
 #[path = "../tests/store/sample.rs"]
-#[expect(dead_code, reason = "tests use the rest")]
 mod sample;
 
 use onus_domain::{
     Result,
-    audit::AuditEntry,
+    audit::{Audience, AuditEntry, Change},
+    request::RequestKey,
     version::{Content, Version},
 };
 use onus_store::{
-    Backend, Options, Store,
+    Answering, Backend, Options, Store,
     testing::{SERVER, TestDatabase, create_database},
 };
 use std::{
@@ -44,23 +44,31 @@ async fn register(store: Store) -> Result<()> {
     };
     let (collection, version) =
         (sample::collection(&id, "X24"), Version { content, ..sample::draft(&id, 1) });
-    let entry = AuditEntry {
-        id: Uuid::from_u128(u128::from(at) << 64),
-        at: sample::moment("2024-04-10T08:00:00Z"),
-        actor: "ann".into(),
-        action: "collection.create".into(),
-        resource: format!("collections/{id}"),
-        before_digest: None,
-        after_digest: Some("ab".repeat(32)),
-        reason: String::new(),
+    let change = Change {
+        entry: AuditEntry {
+            id: Uuid::from_u128(u128::from(at) << 64),
+            at: sample::moment("2024-04-10T08:00:00Z"),
+            actor: "ann".into(),
+            action: "collection.create".into(),
+            resource: format!("collections/{id}"),
+            owner: None,
+            audience: Audience::Insiders,
+            before_digest: None,
+            after_digest: Some("ab".repeat(32)),
+            reason: String::new(),
+        },
+        state: Some("{\"title\":\"as it was\"}".repeat(100)),
     };
+    let request = RequestKey { account: "ann".into(), id: change.entry.id, digest: "cd".repeat(32) };
+    let answering = Answering { request: &request, at: change.entry.at };
     store
-        .write(async |tx| {
+        .commit(Some(answering), async |tx| {
             tx.insert_collections(std::slice::from_ref(&collection)).await?;
             tx.insert_versions(std::slice::from_ref(&version)).await?;
-            tx.append_audit(std::slice::from_ref(&entry)).await
+            Ok(((), vec![change.clone()]))
         })
         .await
+        .map(|_| ())
 }
 
 async fn read(store: Store) -> Result<()> {
@@ -128,7 +136,7 @@ async fn main() {
     #[expect(clippy::cast_precision_loss, reason = "far below")]
     let commits = (grouped.commits_made() - before) as f64;
     let (one, many) = (median(alones), median(groupeds));
-    println!("SQLite, {callers} callers, a collection of 20 items with its audit entry:");
+    println!("SQLite, {callers} callers, a collection of 20 items with its audit entry and its answer:");
     println!("  each committed alone {one:.0}/s, in groups {many:.0}/s: {:.2} times", many / one);
     println!("  {:.1} writes a commit; {:.0} reads/s", writes / commits, median(reads));
     if std::env::var(SERVER).is_ok() {

@@ -72,7 +72,7 @@ pub(crate) enum Ended {
 }
 
 impl Ended {
-    fn broken(why: impl ToString) -> Self {
+    fn broken(why: &impl ToString) -> Self {
         Self::Broken(why.to_string())
     }
 }
@@ -96,7 +96,7 @@ impl Line {
             let keeper = Keeper { shared: Arc::clone(&self.0), is_done: false };
             tokio::spawn(keeper.work());
         }
-        given.await.unwrap_or_else(|_| Err(Ended::broken("the program ends")))
+        given.await.unwrap_or_else(|_| Err(Ended::broken(&"the program ends")))
     }
 }
 
@@ -110,7 +110,7 @@ impl Turn {
     pub async fn keep(mut self) -> Result<(), Ended> {
         let (member, told) = oneshot::channel();
         self.end(Some(member));
-        told.await.unwrap_or_else(|_| Err(Ended::broken("the program ends")))
+        told.await.unwrap_or_else(|_| Err(Ended::broken(&"the program ends")))
     }
 
     fn end(&mut self, member: Option<Member>) {
@@ -256,7 +256,9 @@ impl Group {
 
     /// Gives one his turn and waits for its end. An error is the end of the whole group.
     async fn give_turn(&mut self, ask: Ask) -> Result<(), Ended> {
-        let Some(transaction) = self.transaction.clone() else { return Err(Ended::broken("no transaction")) };
+        let Some(transaction) = self.transaction.clone() else {
+            return Err(Ended::broken(&"no transaction"));
+        };
         self.set_mark(&transaction).await?;
         let (end, ended) = oneshot::channel();
         let turn = Turn { transaction: Some(transaction), end: Some(end) };
@@ -266,7 +268,7 @@ impl Group {
         }
         let member = ended.await.unwrap_or_default();
         if self.transaction.as_ref().is_some_and(|transaction| Arc::strong_count(transaction) > 1) {
-            return Err(Ended::broken("a transaction was kept longer than its work"));
+            return Err(Ended::broken(&"a transaction was kept longer than its work"));
         }
         match member {
             Some(member) => {
@@ -286,7 +288,7 @@ impl Group {
             Mark::Unset => "SAVEPOINT writer",
             Mark::Past => "RELEASE writer; SAVEPOINT writer",
         };
-        transaction.execute_unprepared(statement).await.map_err(Ended::broken)?;
+        transaction.execute_unprepared(statement).await.map_err(|error| Ended::broken(&error))?;
         self.mark = Mark::Set;
         Ok(())
     }
@@ -295,7 +297,10 @@ impl Group {
     async fn undo_turn(&mut self) -> Result<(), Ended> {
         match (&self.mark, &self.transaction) {
             (Mark::Set, Some(transaction)) => {
-                transaction.execute_unprepared("ROLLBACK TO writer").await.map_err(Ended::broken)?;
+                transaction
+                    .execute_unprepared("ROLLBACK TO writer")
+                    .await
+                    .map_err(|error| Ended::broken(&error))?;
             }
             _ => self.is_over = true,
         }
@@ -305,7 +310,7 @@ impl Group {
     /// Commits, if anybody wrote.
     async fn end(&mut self) -> Result<(), Ended> {
         let Some(transaction) = self.transaction.take().and_then(Arc::into_inner) else {
-            return Err(Ended::broken("a transaction was kept longer than its work"));
+            return Err(Ended::broken(&"a transaction was kept longer than its work"));
         };
         if self.members.is_empty() {
             if let Err(error) = transaction.rollback().await {

@@ -1,6 +1,9 @@
 //! All or nothing, one after another, and again when others were in the way.
 
-use crate::sample::{collection, collection_id, organisation, put, registry};
+use crate::{
+    migrations::beside,
+    sample::{collection, collection_id, organisation, put, registry},
+};
 use onus_domain::{
     Error, Result,
     collection::Collection,
@@ -8,6 +11,7 @@ use onus_domain::{
 };
 use onus_store::{Backend, Options, Store, testing::create_database};
 use rstest::rstest;
+use sea_orm::ConnectionTrait;
 use std::{
     pin::Pin,
     sync::atomic::{AtomicU32, Ordering},
@@ -226,6 +230,56 @@ async fn a_reading_sees_one_moment(#[values(Backend::Sqlite, Backend::Postgres)]
         .await
         .unwrap();
     assert_eq!(seen, (3, 3));
+    assert_eq!(store.organisations().await.unwrap().len(), 4);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_read_at_once_is_one_statement(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let database = create_database(backend).await;
+    let store = &database.store;
+    put(store, &registry()).await.unwrap();
+    let (id, before) = (collection_id("a-set"), store.statements_run());
+    let (_, versions) = store.collection_with_versions(&id).await.unwrap().unwrap();
+    assert_eq!(store.version(&id, 2).await.unwrap().as_ref(), versions.last());
+    assert_eq!(store.statements_run() - before, 2);
+    let two = store.read_once(async |tx| Ok((tx.organisations().await?, tx.subjects().await?))).await;
+    assert!(matches!(two, Err(Error::Internal { .. })), "{two:?}");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_new_is_inserted_without_looking(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let database = create_database(backend).await;
+    let store = &database.store;
+    put(store, &registry()).await.unwrap();
+    let before = store.statements_run();
+    store.write(async |tx| tx.insert_collections(&[collection("new", "X24")]).await).await.unwrap();
+    assert_eq!(store.statements_run() - before, 1);
+    // The first run meets it, the second looks.
+    let again = store.write(async |tx| tx.insert_collections(&[collection("new", "X24")]).await).await;
+    assert!(matches!(again, Err(Error::AlreadyExists { kind: "collection", .. })), "{again:?}");
+    assert_eq!(store.statements_run() - before, 3);
+}
+
+#[tokio::test]
+async fn on_postgres_connections_that_broke_are_replaced() {
+    let database = create_database(Backend::Postgres).await;
+    let (store, other) = (&database.store, beside(&database).await);
+    put(store, &registry()).await.unwrap();
+    let broken = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                  WHERE datname = current_database() AND pid <> pg_backend_pid()";
+    other.execute_unprepared(broken).await.unwrap();
+    assert_eq!(store.organisations().await.unwrap().len(), 3);
+    other.execute_unprepared(broken).await.unwrap();
+    assert_eq!(store.snapshot().await.unwrap(), registry());
+    other.execute_unprepared(broken).await.unwrap();
+    let more = [organisation("ZZ9", OrganisationKind::Provider)];
+    store.write(async |tx| tx.insert_organisations(&more).await).await.unwrap();
     assert_eq!(store.organisations().await.unwrap().len(), 4);
 }
 
