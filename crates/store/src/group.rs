@@ -3,9 +3,11 @@
 //!
 //! Writers stand in one line. While somebody stands there, a task of its own, the keeper, opens a transaction and gives the first his
 //! [`Turn`] in it; when he is done the next has his, within a savepoint, so that an error undoes its own writes only. When nobody stands
-//! in line, or the group is full or old, the keeper commits and tells all. Nobody is told before. Because the keeper and not a writer
-//! holds the transaction, a writer that is dropped at any moment leaves nothing half done: his turn ends, what he wrote is undone.
+//! in line, or the group is full or old, the keeper commits and tells all. Nobody is told before, not even of a refusal, which may rest on
+//! what is not committed yet. Because the keeper and not a writer holds the transaction, a writer that is dropped at any moment leaves
+//! nothing half done: his turn ends, what he wrote is undone.
 
+use crate::open::KEPT_LONGER;
 use onus_domain::{Error, Result};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
@@ -56,10 +58,17 @@ struct Ask {
 /// A writer's turn in an open transaction. Unless it ends by [`Turn::keep`], what was written in it is undone.
 pub(crate) struct Turn {
     transaction: Option<Arc<DatabaseTransaction>>,
-    end: Option<oneshot::Sender<Option<Member>>>,
+    end: Option<oneshot::Sender<(Verdict, Member)>>,
 }
 
-/// One who wrote and waits for the commit.
+/// What becomes of what was written in a turn.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Verdict {
+    Keep,
+    Undo,
+}
+
+/// One who waits to hear how the transaction ended.
 type Member = oneshot::Sender<Result<(), Ended>>;
 
 /// How a transaction ended that kept nothing.
@@ -107,24 +116,32 @@ impl Turn {
     }
 
     /// Ends the turn and waits until what was written in it is committed.
-    pub async fn keep(mut self) -> Result<(), Ended> {
-        let (member, told) = oneshot::channel();
-        self.end(Some(member));
-        told.await.unwrap_or_else(|_| Err(Ended::broken(&"the program ends")))
+    pub async fn keep(self) -> Result<(), Ended> {
+        self.end(Verdict::Keep).await
     }
 
-    fn end(&mut self, member: Option<Member>) {
+    /// Undoes what was written in the turn, and waits until what was written before is committed: what the turn found there is true only
+    /// then.
+    pub async fn refuse(self) -> Result<(), Ended> {
+        self.end(Verdict::Undo).await
+    }
+
+    async fn end(mut self, verdict: Verdict) -> Result<(), Ended> {
+        let (member, told) = oneshot::channel();
         self.transaction = None;
         if let Some(end) = self.end.take() {
-            // Without a keeper there is no transaction any more, and the member is told so.
-            let _ = end.send(member);
+            // Without a keeper there is no transaction any more, and nobody to tell how it ended.
+            let _ = end.send((verdict, member));
         }
+        told.await.unwrap_or_else(|_| Err(Ended::broken(&"the program ends")))
     }
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        self.end(None);
+        // The transaction is let go before the keeper hears of the end.
+        self.transaction = None;
+        self.end = None;
     }
 }
 
@@ -184,7 +201,7 @@ impl Keeper {
             next = if group.takes_more(self.shared.most) { self.next_of(&group).await } else { None };
         }
         let outcome = group.end().await;
-        if outcome.is_ok() && !group.members.is_empty() {
+        if outcome.is_ok() && group.kept > 0 {
             self.shared.commits.fetch_add(1, Ordering::Relaxed);
         }
         group.tell(&outcome);
@@ -230,6 +247,9 @@ struct Group {
     /// There until it ends.
     transaction: Option<Arc<DatabaseTransaction>>,
     opened: Instant,
+    /// How many wrote what is kept.
+    kept: usize,
+    /// All who wait for its end.
     members: Vec<Member>,
     mark: Mark,
     /// Whether it has to be undone as a whole.
@@ -247,7 +267,8 @@ enum Mark {
 impl Group {
     fn of(transaction: DatabaseTransaction) -> Self {
         let transaction = Some(Arc::new(transaction));
-        Self { transaction, opened: Instant::now(), members: Vec::new(), mark: Mark::Unset, is_over: false }
+        let (opened, members) = (Instant::now(), Vec::new());
+        Self { transaction, opened, kept: 0, members, mark: Mark::Unset, is_over: false }
     }
 
     fn takes_more(&self, most: usize) -> bool {
@@ -266,17 +287,23 @@ impl Group {
             drop(unsent);
             return Ok(());
         }
-        let member = ended.await.unwrap_or_default();
-        if self.transaction.as_ref().is_some_and(|transaction| Arc::strong_count(transaction) > 1) {
-            return Err(Ended::broken(&"a transaction was kept longer than its work"));
-        }
-        match member {
-            Some(member) => {
+        let verdict = match ended.await {
+            Ok((verdict, member)) => {
                 self.members.push(member);
+                verdict
+            }
+            Err(_) => Verdict::Undo,
+        };
+        if self.transaction.as_ref().is_some_and(|transaction| Arc::strong_count(transaction) > 1) {
+            return Err(Ended::broken(&KEPT_LONGER));
+        }
+        match verdict {
+            Verdict::Keep => {
+                self.kept += 1;
                 self.mark = if matches!(self.mark, Mark::Unset) { Mark::Unset } else { Mark::Past };
                 Ok(())
             }
-            None => self.undo_turn().await,
+            Verdict::Undo => self.undo_turn().await,
         }
     }
 
@@ -284,7 +311,7 @@ impl Group {
     async fn set_mark(&mut self, transaction: &DatabaseTransaction) -> Result<(), Ended> {
         let statement = match self.mark {
             Mark::Set => return Ok(()),
-            Mark::Unset if self.members.is_empty() => return Ok(()),
+            Mark::Unset if self.kept == 0 => return Ok(()),
             Mark::Unset => "SAVEPOINT writer",
             Mark::Past => "RELEASE writer; SAVEPOINT writer",
         };
@@ -310,9 +337,9 @@ impl Group {
     /// Commits, if anybody wrote.
     async fn end(&mut self) -> Result<(), Ended> {
         let Some(transaction) = self.transaction.take().and_then(Arc::into_inner) else {
-            return Err(Ended::broken(&"a transaction was kept longer than its work"));
+            return Err(Ended::broken(&KEPT_LONGER));
         };
-        if self.members.is_empty() {
+        if self.kept == 0 {
             if let Err(error) = transaction.rollback().await {
                 tracing::debug!(%error, "rollback failed");
             }

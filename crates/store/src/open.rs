@@ -60,6 +60,8 @@ pub(crate) enum Failure {
     InTheWay,
     /// Another run would fail like this one.
     Final,
+    /// The work did what it must not: nothing more is to be done in its transaction.
+    Broken,
 }
 
 /// How a run ended that kept nothing.
@@ -72,6 +74,11 @@ impl Undone {
     /// By an error that another run would meet again.
     pub fn finally(error: Error) -> Self {
         Self { error, failure: Failure::Final }
+    }
+
+    /// The same, but another run may go otherwise: what this one met is not there any more.
+    pub fn to_run_again(self) -> Self {
+        Self { failure: Failure::InTheWay, ..self }
     }
 }
 
@@ -107,7 +114,7 @@ impl Open {
         let open = Arc::new(self);
         let outcome = work(Tx(Arc::clone(&open))).await;
         let Some(Self { failed, .. }) = Arc::into_inner(open) else {
-            return Err(Undone::finally(Error::internal(KEPT_LONGER)));
+            return Err(Undone { error: Error::internal(KEPT_LONGER), failure: Failure::Broken });
         };
         match (outcome, failed.into_inner()) {
             (Ok(done), None) => Ok(done),

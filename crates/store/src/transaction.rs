@@ -117,7 +117,11 @@ impl Store {
                 continue;
             }
             // On SQLite nobody takes a key between looking for it and inserting it.
-            let is_final = failure == Failure::Final || (failure == Failure::Taken && self.line.is_some());
+            let is_final = match failure {
+                Failure::Final | Failure::Broken => true,
+                Failure::Taken => self.line.is_some(),
+                Failure::InTheWay => false,
+            };
             tries -= 1;
             if is_final || tries == 0 {
                 return Err(error);
@@ -142,9 +146,17 @@ impl Store {
                 let turn = line.turn().await.map_err(|ended| undone_by(ended, how))?;
                 let transaction = turn.transaction().map_err(Undone::finally)?;
                 let open = Open::new(Place::Transaction(transaction), self.backend, how, looks_first);
-                let done = open.run(work).await?;
-                turn.keep().await.map_err(|ended| undone_by(ended, how))?;
-                Ok(done)
+                match open.run(work).await {
+                    Ok(done) => turn.keep().await.map(|()| done).map_err(|ended| undone_by(ended, how)),
+                    Err(undone)
+                        if undone.failure == Failure::Final
+                            || (undone.failure == Failure::Taken && looks_first) =>
+                    {
+                        turn.refuse().await.map_err(|ended| undone_by(ended, how).to_run_again())?;
+                        Err(undone)
+                    }
+                    Err(undone) => Err(undone),
+                }
             }
             _ => self.try_alone(how, looks_first, work).await,
         }

@@ -127,6 +127,30 @@ async fn an_error_undoes_its_own_writes_only(#[values(BOTH[0], BOTH[1])] backend
     assert_eq!(held(&database).await, wanted);
 }
 
+#[rstest]
+#[tokio::test]
+async fn who_is_refused_because_of_another_can_read_what_the_other_wrote(
+    #[values(BOTH[0], BOTH[1])] backend: Backend,
+) {
+    let database = create_database(backend).await;
+    let store = &database.store;
+    let write = async |at: usize| {
+        let outcome = store
+            .write(async |tx| {
+                // Every second looks for itself.
+                match tx.organisation(&code("A001")).await? {
+                    Some(_) if at.is_multiple_of(2) => Err(Error::Exhausted("there is one".into())),
+                    _ => add(&tx, "A001").await,
+                }
+            })
+            .await;
+        (outcome.is_ok(), store.organisation(&code("A001")).await.unwrap().is_some())
+    };
+    let outcomes = join_all((0..12).map(write)).await;
+    assert_eq!(outcomes.iter().filter(|(is_done, _)| *is_done).count(), 1);
+    assert!(outcomes.iter().all(|(_, is_there)| *is_there), "{outcomes:?}");
+}
+
 #[tokio::test]
 async fn writers_have_their_turns_in_order() {
     let database = create_database(Backend::Sqlite).await;
