@@ -2,20 +2,51 @@
 
 use crate::{
     Backend, Tx,
+    batch::Batch,
     error::{self, Fault},
 };
 use onus_domain::{Error, Result};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, IsolationLevel,
-    QueryResult, Statement,
+    QueryResult, Statement, sea_query::InsertStatement,
 };
 use std::{
+    mem,
     pin::Pin,
     sync::{
-        Arc, OnceLock,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
+
+/// The answer of a statement, to be waited for.
+type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, DbErr>> + Send + 'a>>;
+
+/// Gives a statement to the place it belongs to.
+macro_rules! give {
+    ($open:ident.$method:ident($statement:ident)) => {
+        match ($open.see_to_order(), &$open.place) {
+            (Err(error), _) => Box::pin(std::future::ready(Err(error))),
+            (Ok(()), Place::Transaction(transaction)) => transaction.$method($statement),
+            (Ok(()), Place::Connection(connection)) => connection.$method($statement),
+        }
+    };
+}
+
+/// Gives a statement after what waits to be inserted.
+macro_rules! give_in_order {
+    ($open:ident.$method:ident($statement:ident)) => {
+        if $open.waiting().is_empty() {
+            give!($open.$method($statement))
+        } else {
+            Box::pin(async move {
+                $open.insert_waiting().await?;
+                let answer: Answer<'_, _> = give!($open.$method($statement));
+                answer.await
+            })
+        }
+    };
+}
 
 /// What is wrong when somebody still holds a transaction after the work it was given to.
 pub(crate) const KEPT_LONGER: &str = "a transaction was kept longer than its work";
@@ -30,6 +61,8 @@ pub(crate) struct Open {
     failed: OnceLock<Failure>,
     /// Whether a statement was run.
     has_run: AtomicBool,
+    /// What is to be inserted before anything else is done.
+    inserts: Mutex<Batch>,
 }
 
 /// Where statements go.
@@ -77,7 +110,7 @@ impl Undone {
     }
 
     /// The same, but another run may go otherwise: what this one met is not there any more.
-    pub fn to_run_again(self) -> Self {
+    pub fn again(self) -> Self {
         Self { failure: Failure::InTheWay, ..self }
     }
 }
@@ -101,8 +134,8 @@ impl How {
 impl Open {
     /// For one run. `looks_first`: see [`Tx::looks_first`].
     pub fn new(place: Place, backend: Backend, how: How, looks_first: bool) -> Self {
-        let (failed, has_run) = (OnceLock::new(), AtomicBool::new(false));
-        Self { place, backend, how, looks_first, failed, has_run }
+        let (failed, has_run, inserts) = (OnceLock::new(), AtomicBool::new(false), Mutex::default());
+        Self { place, backend, how, looks_first, failed, has_run, inserts }
     }
 
     /// Runs work, which may not keep any part of this, and tells why what it did must not be kept.
@@ -113,10 +146,16 @@ impl Open {
     {
         let open = Arc::new(self);
         let outcome = work(Tx(Arc::clone(&open))).await;
-        let Some(Self { failed, .. }) = Arc::into_inner(open) else {
+        let Some(open) = Arc::into_inner(open) else {
             return Err(Undone { error: Error::internal(KEPT_LONGER), failure: Failure::Broken });
         };
-        match (outcome, failed.into_inner()) {
+        let outcome = match outcome {
+            Ok(done) if open.failed.get().is_none() => {
+                open.insert_waiting().await.map(|()| done).map_err(|error| error::of_statement(&error))
+            }
+            outcome => outcome,
+        };
+        match (outcome, open.failed.into_inner()) {
             (Ok(done), None) => Ok(done),
             (Ok(_), Some(failure)) => {
                 Err(Undone { error: Error::internal("a failed statement was passed over"), failure })
@@ -128,6 +167,40 @@ impl Open {
     /// Notes that a statement failed.
     pub fn fail(&self, error: &DbErr) {
         self.failed.get_or_init(|| self.how.failure(Fault::of(error)));
+    }
+
+    /// Inserts later, with what else is to be inserted, in one statement; at once where what fails has to be found out.
+    pub async fn insert(&self, insert: InsertStatement, binds: usize) -> Result<(), DbErr> {
+        if self.looks_first {
+            return self.execute(&insert).await.map(|_| ());
+        }
+        if !self.waiting().has_room(binds) {
+            self.insert_waiting().await?;
+        }
+        self.waiting().add(insert, binds);
+        Ok(())
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Batch> {
+        self.inserts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Inserts what waits. If that fails the work is run again, and inserts one after the other.
+    async fn insert_waiting(&self) -> Result<(), DbErr> {
+        let batch = mem::take(&mut *self.waiting());
+        let Some(statement) = batch.into_statement(self.get_database_backend()) else { return Ok(()) };
+        let done = self.give_now(statement).await;
+        done.map(|_| ()).inspect_err(|error| {
+            self.failed.get_or_init(|| match Fault::of(error) {
+                Fault::Unique | Fault::Foreign | Fault::Other => Failure::Taken,
+                fault => self.how.failure(fault),
+            });
+        })
+    }
+
+    /// Runs a statement before what waits.
+    fn give_now(&self, statement: Statement) -> Answer<'_, ExecResult> {
+        give!(self.execute_raw(statement))
     }
 
     /// The transaction, if it is one.
@@ -159,20 +232,6 @@ impl Open {
     }
 }
 
-/// The answer of a statement, to be waited for.
-type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, DbErr>> + Send + 'a>>;
-
-/// Gives a statement to the place it belongs to.
-macro_rules! give {
-    ($open:ident.$method:ident($statement:ident)) => {
-        match ($open.see_to_order(), &$open.place) {
-            (Err(error), _) => Box::pin(std::future::ready(Err(error))),
-            (Ok(()), Place::Transaction(transaction)) => transaction.$method($statement),
-            (Ok(()), Place::Connection(connection)) => connection.$method($statement),
-        }
-    };
-}
-
 impl ConnectionTrait for Open {
     fn get_database_backend(&self) -> DbBackend {
         match self.backend {
@@ -185,7 +244,7 @@ impl ConnectionTrait for Open {
     where
         'open: 'answer,
     {
-        give!(self.execute_raw(statement))
+        give_in_order!(self.execute_raw(statement))
     }
 
     fn execute_unprepared<'open, 'text, 'answer>(
@@ -196,7 +255,7 @@ impl ConnectionTrait for Open {
         'open: 'answer,
         'text: 'answer,
     {
-        give!(self.execute_unprepared(statement))
+        give_in_order!(self.execute_unprepared(statement))
     }
 
     fn query_one_raw<'open, 'answer>(
@@ -206,13 +265,13 @@ impl ConnectionTrait for Open {
     where
         'open: 'answer,
     {
-        give!(self.query_one_raw(statement))
+        give_in_order!(self.query_one_raw(statement))
     }
 
     fn query_all_raw<'open, 'answer>(&'open self, statement: Statement) -> Answer<'answer, Vec<QueryResult>>
     where
         'open: 'answer,
     {
-        give!(self.query_all_raw(statement))
+        give_in_order!(self.query_all_raw(statement))
     }
 }

@@ -58,6 +58,9 @@ impl Store {
     /// `work` may run several times: when others wrote what it read, took a key, or hold the database, it is undone and tried again a few
     /// times with growing waits, and then answers `Unavailable`. It must have no effect but on the transaction.
     ///
+    /// What it inserts waits for the next other statement or its end, and goes to the database in one. If that fails, the work is run
+    /// again and inserts one after the other, so that each error comes where it belongs.
+    ///
     /// Do not begin a transaction of the same store inside `work`: it would wait for itself.
     pub async fn write<T, F, Work>(&self, work: F) -> Result<T>
     where
@@ -152,7 +155,7 @@ impl Store {
                         if undone.failure == Failure::Final
                             || (undone.failure == Failure::Taken && looks_first) =>
                     {
-                        turn.refuse().await.map_err(|ended| undone_by(ended, how).to_run_again())?;
+                        turn.refuse().await.map_err(|ended| undone_by(ended, how).again())?;
                         Err(undone)
                     }
                     Err(undone) => Err(undone),

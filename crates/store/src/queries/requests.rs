@@ -46,6 +46,9 @@ impl Tx {
             answer: serde_json::to_string(answer).map_err(Error::internal)?,
             at: moment(at),
         };
+        if !self.looks_first() {
+            return self.insert::<answered::Entity>(vec![row]).await;
+        }
         let unless_held =
             OnConflict::columns([answered::Column::Account, answered::Column::Id]).do_nothing().to_owned();
         let insert = answered::Entity::insert(row.into_active_model()).on_conflict(unless_held);

@@ -4,7 +4,7 @@ use crate::Tx;
 use onus_domain::Result;
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait,
-    PrimaryKeyToColumn, QueryFilter, Select,
+    PrimaryKeyToColumn, QueryFilter, QueryTrait, Select,
     sea_query::{Expr, OnConflict},
 };
 
@@ -91,14 +91,21 @@ impl Tx {
         E: EntityTrait,
         E::Model: IntoActiveModel<E::ActiveModel>,
     {
-        let most = (MAX_BINDS / E::Column::iter().count().max(1)).min(MAX_ROWS);
+        let columns = E::Column::iter().count().max(1);
+        let most = (MAX_BINDS / columns).min(MAX_ROWS);
         let mut rows = rows.into_iter().peekable();
         while rows.peek().is_some() {
-            let mut insert = E::insert_many(rows.by_ref().take(most).map(IntoActiveModel::into_active_model));
-            if let Some(on_conflict) = &on_conflict {
-                insert = insert.on_conflict(on_conflict.clone());
-            }
-            insert.exec_without_returning(self.db()).await.map_err(|error| self.fail(&error))?;
+            let some: Vec<_> = rows.by_ref().take(most).map(IntoActiveModel::into_active_model).collect();
+            let binds = some.len() * columns;
+            let insert = E::insert_many(some);
+            let done = match &on_conflict {
+                Some(on_conflict) => {
+                    let insert = insert.on_conflict(on_conflict.clone());
+                    insert.exec_without_returning(self.db()).await.map(|_| ())
+                }
+                None => self.db().insert(insert.into_query(), binds).await,
+            };
+            done.map_err(|error| self.fail(&error))?;
         }
         Ok(())
     }

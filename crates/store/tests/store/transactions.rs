@@ -2,19 +2,22 @@
 
 use crate::{
     migrations::beside,
-    sample::{collection, collection_id, organisation, put, registry},
+    sample::{collection, collection_id, draft, organisation, put, registry},
 };
 use onus_domain::{
     Error, Result,
     collection::Collection,
     organisation::{Organisation, OrganisationKind},
 };
-use onus_store::{Backend, Options, Store, testing::create_database};
+use onus_store::{Backend, Options, Store, Tx, testing::create_database};
 use rstest::rstest;
 use sea_orm::ConnectionTrait;
 use std::{
     pin::Pin,
-    sync::atomic::{AtomicU32, Ordering},
+    sync::{
+        Mutex,
+        atomic::{AtomicU32, Ordering},
+    },
     time::Duration,
 };
 use tokio::sync::Barrier;
@@ -45,15 +48,18 @@ async fn a_failed_statement_that_is_passed_over_undoes_all(
     let database = create_database(backend).await;
     let store = &database.store;
     put(store, &registry()).await.unwrap();
+    let orphan = Mutex::new(Ok(()));
     let outcome = store
         .write(async |tx| {
             tx.upsert_organisations(&[organisation("ZZ9", OrganisationKind::Provider)]).await?;
-            let orphan = tx.insert_collections(&[collection("orphan", "NOBODY")]).await;
-            assert!(matches!(orphan, Err(Error::Precondition { rule: "REFERENCED", .. })), "{orphan:?}");
+            // Inserts wait for what comes after them, until one failed.
+            *orphan.lock().unwrap() = tx.insert_collections(&[collection("orphan", "NOBODY")]).await;
             Ok(())
         })
         .await;
     assert!(matches!(outcome, Err(Error::Internal { .. })), "{outcome:?}");
+    let orphan = orphan.into_inner().unwrap();
+    assert!(matches!(orphan, Err(Error::Precondition { rule: "REFERENCED", .. })), "{orphan:?}");
     assert_eq!(store.snapshot().await.unwrap(), registry());
 }
 
@@ -263,6 +269,32 @@ async fn what_is_new_is_inserted_without_looking(
     // The first run meets it, the second looks.
     let again = store.write(async |tx| tx.insert_collections(&[collection("new", "X24")]).await).await;
     assert!(matches!(again, Err(Error::AlreadyExists { kind: "collection", .. })), "{again:?}");
+    assert_eq!(store.statements_run() - before, 3);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_inserted_is_one_statement_and_read_by_the_next(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let database = create_database(backend).await;
+    let store = &database.store;
+    put(store, &registry()).await.unwrap();
+    let before = store.statements_run();
+    let add = async |tx: &Tx, id: &str| {
+        tx.insert_collections(&[collection(id, "X24")]).await?;
+        tx.insert_versions(&[draft(id, 1), draft(id, 2)]).await
+    };
+    store.write(async |tx| add(&tx, "one").await).await.unwrap();
+    assert_eq!(store.statements_run() - before, 1);
+    let versions = store
+        .write(async |tx| {
+            add(&tx, "two").await?;
+            tx.collection_with_versions(&collection_id("two")).await
+        })
+        .await;
+    let (_, versions) = versions.unwrap().unwrap();
+    assert_eq!(versions, [draft("two", 1), draft("two", 2)]);
     assert_eq!(store.statements_run() - before, 3);
 }
 
