@@ -111,7 +111,8 @@ impl Store {
             Backend::Postgres => TRIES,
         };
         loop {
-            let Undone { error, failure } = match self.try_once(how, looks_first, &work).await {
+            // On the heap: use cases hold it.
+            let Undone { error, failure } = match Box::pin(self.try_once(how, looks_first, &work)).await {
                 Ok(done) => return Ok(done),
                 Err(undone) => undone,
             };

@@ -119,7 +119,7 @@ async fn an_error_undoes_its_own_writes_only(#[values(BOTH[0], BOTH[1])] backend
                 assert_eq!(name, "organisations/A005");
             }
             Ok(()) if !gives_up(at) && !is_taken(at) => {
-                wanted.extend([format!("C{at:03}"), format!("D{at:03}")])
+                wanted.extend([format!("C{at:03}"), format!("D{at:03}")]);
             }
             other => panic!("{at}: {other:?}"),
         }
