@@ -14,7 +14,12 @@ mod m0005_editions;
 mod m0006_audit;
 mod m0007_suspensions;
 mod m0008_requests;
+mod m0009_accounts;
+mod m0010_audit_log;
+mod m0011_reviews;
 mod m0012_jobs;
+mod m0013_subscriptions;
+mod m0014_reuse;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{
@@ -39,7 +44,12 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_audit::Migration),
             Box::new(m0007_suspensions::Migration),
             Box::new(m0008_requests::Migration),
+            Box::new(m0009_accounts::Migration),
+            Box::new(m0010_audit_log::Migration),
+            Box::new(m0011_reviews::Migration),
             Box::new(m0012_jobs::Migration),
+            Box::new(m0013_subscriptions::Migration),
+            Box::new(m0014_reuse::Migration),
         ]
     }
 }

@@ -1,7 +1,8 @@
 """Makes calls one after another as a foreign client would, and prints what each got.
 
-Usage: calls.py HOST:PORT < CALLS
-CALLS is a JSON list of {"call": "package.Service/Method", "request": {...}, "as": "registrar"}; without "as" the public calls.
+Usage: calls.py HOST:PORT [ROOT.pem [CERTIFICATE.pem KEY.pem]] < CALLS
+CALLS is a JSON list of {"call": "package.Service/Method", "request": {...}, "as": "registrar"}; without "as" the public calls, with
+"authorization" whoever it is that shows this. With a root certificate the channel is by TLS, with a certificate by mutual TLS.
 Prints a JSON list, one object a call: {"status": "OK", "response": {...}}, or the error with its details (google.rpc.Status), each
 detail as protobuf's JSON under the name of its type: {"status": "NOT_FOUND", "message": "...", "details": {"ErrorInfo": {...}}}.
 """
@@ -34,7 +35,8 @@ def refusal(error):
 
 def outcome(server, asked):
     """What one call gets."""
-    metadata = [("authorization", f"Demo {asked['as']}")] if "as" in asked else []
+    shown = asked.get("authorization", f"Demo {asked['as']}" if "as" in asked else None)
+    metadata = [("authorization", shown)] if shown is not None else []
     try:
         return {"status": "OK", "response": server.call(asked["call"], asked.get("request", {}), metadata)}
     except grpc.RpcError as error:
@@ -42,9 +44,9 @@ def outcome(server, asked):
 
 
 def main():
-    if len(sys.argv) != 2:
+    if len(sys.argv) not in (2, 3, 5):
         sys.exit(__doc__)
-    with connect(sys.argv[1]) as channel:
+    with connect(*sys.argv[1:]) as channel:
         server = Reflected(channel)
         json.dump([outcome(server, asked) for asked in json.load(sys.stdin)], sys.stdout, sort_keys=True)
     print()

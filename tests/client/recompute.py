@@ -4,7 +4,7 @@ Usage: recompute.py FOLDER YYYY-MM [--providers]
 
 FOLDER is that of an edition, or what `onus export registry --out FOLDER` wrote. The figures are for the 12 months by due date
 that end with the month. Prints one JSON object: asks, facts_plain, facts_strict, rate_plain, rate_strict (as exact fractions in
-lowest terms), for the nation; with --providers also the same for each provider that is asked anything.
+lowest terms), for the nation; reuse_facts, by body; with --providers also the same for each provider that is asked anything.
 
 Written from the project's published definitions alone (`method.md`, `datapackage.json`):
 - A period starts at `first_period` and steps by frequency, counted from the first (31 January + 1 month = 28 or 29 February,
@@ -13,6 +13,9 @@ Written from the project's published definitions alone (`method.md`, `datapackag
   of the spells of its suspensions; of several the highest), the provider is among its respondents (from_date <= day < to_date) and is open
   (open_date <= day <= close_date). Whether an end is among its days is said by the fields of datapackage.json.
 - Asks are the CONTENT items with mandation MANDATORY, REQUIRED, PILOT or none, once for each period owed.
+- What is met by reuse is not asked (`reuse.csv`): the items of a collection, in any of its versions, with an agreement's definition and
+  subject, for a period that begins in from_month or later, ends by the end of to_month, and whose last day is from first_delivery on and
+  before ends_on. The facts of these are counted apart, by the body whose collection it is.
 - A question is (concept, subject, breakdown): the CONFIRMED concept of the item's definition, or its own; the subject of the
   item, or for a METRIC the one its definition names; the set of the definition's breakdowns. A fact is a question for a period.
 - Strict: a fact is folded if others of the same provider and window answer it:
@@ -131,7 +134,17 @@ class Registry:
             if self.over_time.setdefault(question, own) != own:
                 self.over_time[question] = "NEITHER"
             if row["role"] == "CONTENT":
-                self.items[row["collection"], int(row["version"])].append(question)
+                item = (question, (row["collection"], row["definition"], row["subject"]))
+                self.items[row["collection"], int(row["version"])].append(item)
+        self.owner = {row["collection"]: row["owner"] for row in rows(folder, "collections")}
+        # By (collection, definition, subject): first and last day of data, first day of delivery, first day no longer.
+        self.reuse = defaultdict(list)
+        for row in rows(folder, "reuse"):
+            first, last = day(f"{row['from_month']}-01", None), date.max
+            if row["to_month"]:
+                last = add_months(day(f"{row['to_month']}-01", None), 1) - timedelta(days=1)
+            days = (first, last, day(row["first_delivery"], None), day(row["ends_on"], date.max))
+            self.reuse[row["collection"], row["definition"], row["subject"]].append(days)
 
     def place(self, definition):
         """The concept and the breakdown of a definition: what recipes lead from and to, whatever the subject."""
@@ -155,6 +168,22 @@ class Registry:
             and not any(start <= at < end for start, end in spells(row["suspensions"]))
         ]
         return max(numbers, default=None)
+
+    def is_met(self, key, period):
+        """Whether what an item asks for a period is met by reuse."""
+        start, end = period
+        return any(
+            first <= start and end <= last and delivered <= end < ended
+            for first, last, delivered, ended in self.reuse.get(key, ())
+        )
+
+    def asked(self, collection, version, period):
+        """The questions that a version asks for a period."""
+        return [question for question, key in self.items[collection, version] if not self.is_met(key, period)]
+
+    def met(self, collection, version, period):
+        """The questions that it would ask if they were not met by reuse."""
+        return [question for question, key in self.items[collection, version] if self.is_met(key, period)]
 
     def containers(self, subject):
         """The subject and all that contain it."""
@@ -279,10 +308,19 @@ def figures(registry, owed):
     """Asks and facts of one provider, from what it owes."""
     asks, facts = 0, set()
     for collection, version, period in owed:
-        questions = registry.items[collection, version]
+        questions = registry.asked(collection, version, period)
         asks += len(questions)
         facts.update((question, period) for question in questions)
     return asks, len(facts), left_after_folding(facts, answers(registry, facts))
+
+
+def met_by_reuse(registry, owed):
+    """How many facts each body would ask of one provider if they were not met by reuse."""
+    facts = defaultdict(set)
+    for collection, version, period in owed:
+        for question in registry.met(collection, version, period):
+            facts[registry.owner[collection]].add((question, period))
+    return {body: len(found) for body, found in facts.items()}
 
 
 def shown(asks, plain, strict):
@@ -305,13 +343,19 @@ def main():
     # Providers that owe the same have the same figures: worked out once.
     known = {}
     providers = {}
+    reuse_facts = defaultdict(int)
     for provider, list_owed in owed.items():
         key = frozenset(list_owed)
         if key not in known:
-            known[key] = figures(registry, key)
-        providers[provider] = known[key]
+            known[key] = figures(registry, key), met_by_reuse(registry, key)
+        found, met = known[key]
+        if found[0]:
+            providers[provider] = found
+        for body, facts in met.items():
+            reuse_facts[body] += facts
     totals = [sum(column) for column in zip(*providers.values())] or [0, 0, 0]
     answer = shown(*totals)
+    answer["reuse_facts"] = dict(sorted(reuse_facts.items()))
     if "--providers" in sys.argv:
         answer["providers"] = {provider: shown(*providers[provider]) for provider in sorted(providers)}
     json.dump(answer, sys.stdout)

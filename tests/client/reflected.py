@@ -1,5 +1,7 @@
 """Calls by server reflection alone: no generated code of the contract's."""
 
+from pathlib import Path
+
 import grpc
 from google.protobuf.descriptor_pool import DescriptorPool
 from google.protobuf.json_format import MessageToDict, ParseDict
@@ -35,6 +37,9 @@ class Reflected:
         return MessageToDict(answer, preserving_proto_field_name=True)
 
 
-def connect(address):
-    """A channel to a server without TLS."""
-    return grpc.insecure_channel(address)
+def connect(address, root=None, certificate=None, key=None):
+    """A channel to a server: by TLS if the file of its root certificate is given, with a certificate of the client's own if one is."""
+    if root is None:
+        return grpc.insecure_channel(address)
+    files = [Path(file).read_bytes() if file else None for file in (root, key, certificate)]
+    return grpc.secure_channel(address, grpc.ssl_channel_credentials(*files))

@@ -18,6 +18,8 @@ HEADERS = {
     "definitions": "definition kind breakdowns subject over_time",
     "concepts": "definition concept strength",
     "derivations": "from_definition to_definition strength",
+    "collections": "collection owner",
+    "reuse": "agreement collection definition subject from_month to_month first_delivery ends_on",
 }
 MONTHLY = "2024-01-01||MONTHLY|2024-01-01|10||"
 
@@ -47,6 +49,7 @@ def registry(**changes):
         "definitions": ["x|ELEMENT|||ADDS_UP"],
         "concepts": ["x|x|CONFIRMED"],
         "items": ["a|1||CONTENT|OUTER|x"],
+        "collections": ["a|A", "b|B"],
     }
     for name, lines in changes.items():
         tables[name] = tables[name] + lines if name in tables else lines
@@ -62,6 +65,19 @@ class Recompute(unittest.TestCase):
         # April ends on the day before, May on the last day of the first spell; January and February end in the second.
         suspended = f"a|1|{MONTHLY}|2024-05-01/2024-06-01; 2025-01-15/"
         self.assertEqual(registry(versions=[suspended])["asks"], 9)
+
+    def test_what_is_met_by_reuse_is_not_asked(self):
+        def twice(agreement):
+            other = {"versions": [f"b|1|{MONTHLY}"], "respondents": ["b|1|P1||"], "items": ["b|1||CONTENT|OUTER|x"]}
+            answer = registry(**other, reuse=[agreement])
+            self.assertEqual(answer["facts_plain"], 12)
+            return answer["asks"], answer["reuse_facts"]
+
+        # The periods of the window end from 31 March 2024 to 28 February 2025.
+        self.assertEqual(twice("1|b|x|OUTER|2024-01||2024-05-31|2024-08-31"), (21, {"B": 3}))
+        self.assertEqual(twice("1|b|x|OUTER|2024-07|2024-08|2024-05-31|"), (22, {"B": 2}))
+        self.assertEqual(twice("1|b|x|INNER|2024-01||2024-05-31|"), (24, {}))
+        self.assertEqual(twice("1|c|x|OUTER|2024-01||2024-05-31|"), (24, {}))
 
     def test_a_year_of_months_is_twelve_asks_for_twelve_facts(self):
         answer = registry()

@@ -22,10 +22,25 @@ pub struct Answer {
 
 /// Fetches a page by HTTP/1.0, which needs no decoding.
 pub fn get(address: SocketAddr, path: &str) -> Answer {
+    send(address, &format!("GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n"))
+}
+
+/// Sends a body by HTTP/1.0.
+pub fn post(address: SocketAddr, path: &str, media_type: &str, body: &str) -> Answer {
+    let length = body.len();
+    send(
+        address,
+        &format!(
+            "POST {path} HTTP/1.0\r\nHost: {address}\r\nContent-Type: {media_type}\r\nContent-Length: {length}\r\n\r\n{body}"
+        ),
+    )
+}
+
+fn send(address: SocketAddr, request: &str) -> Answer {
     let read = || -> std::io::Result<String> {
         let mut stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
         stream.set_read_timeout(Some(Duration::from_mins(1)))?;
-        write!(stream, "GET {path} HTTP/1.0\r\nHost: {address}\r\n\r\n")?;
+        stream.write_all(request.as_bytes())?;
         let mut bytes = Vec::new();
         stream.read_to_end(&mut bytes)?;
         Ok(String::from_utf8_lossy(&bytes).into_owned())

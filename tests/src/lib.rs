@@ -7,6 +7,7 @@
 mod crawl;
 mod demo;
 mod http;
+mod issuer;
 mod refusal;
 mod server;
 mod stored;
@@ -16,8 +17,9 @@ mod wire;
 
 pub use crawl::{crawl, links};
 pub use demo::{Database, Demo, TODAY};
-pub use http::{Answer, Folder, get, serve_once};
-pub use refusal::{Called, Refusal, call, exit};
+pub use http::{Answer, Folder, get, post, serve_once};
+pub use issuer::{AUDIENCE, Issuer};
+pub use refusal::{Called, Refusal, call, call_as, exit};
 pub use server::{Server, free_address};
 pub use stored::{Stored, tree};
 pub use text::words;

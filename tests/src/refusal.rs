@@ -90,6 +90,13 @@ pub fn call(method: &str, identity: &str, request: Value) -> Value {
     call.into()
 }
 
+/// The same with `authorization` as it is sent.
+pub fn call_as(method: &str, authorization: &str, request: Value) -> Value {
+    let mut call = call(method, "", request);
+    call["authorization"] = authorization.into();
+    call
+}
+
 /// What a foreign client got for a call.
 #[derive(Debug)]
 pub struct Called {
@@ -100,8 +107,14 @@ pub struct Called {
 impl Server {
     /// Makes calls one after another with a foreign client that knows the contract by reflection alone.
     pub fn calls(&self, calls: &[Value]) -> Vec<Called> {
+        self.calls_by(&[&self.address().to_string()], calls)
+    }
+
+    /// The same with the client's arguments: an address, and for TLS the files of the root certificate and of the client's own
+    /// certificate and key.
+    pub fn calls_by(&self, arguments: &[&str], calls: &[Value]) -> Vec<Called> {
         let mut child = python("calls.py")
-            .arg(self.address().to_string())
+            .args(arguments)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()

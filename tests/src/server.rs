@@ -9,7 +9,7 @@ use std::{
     fs::{self, File},
     net::{SocketAddr, TcpListener},
     path::PathBuf,
-    process::{Child, ExitStatus, Stdio},
+    process::{Child, Command, ExitStatus, Stdio},
     thread,
     time::{Duration, Instant},
 };
@@ -33,22 +33,41 @@ impl Server {
 
     /// The same with settings of its own: names of variables, without `ONUS_`, and their values.
     pub fn start_with(demo: &Demo, settings: &[(&str, &str)]) -> Self {
-        Self::run(demo, &["demo", "--today", TODAY], settings)
+        Self::run(demo, &["demo", "--today", TODAY], free_address(), settings)
     }
 
     /// Serves a registry that is no demo in the same way.
     pub fn serve(registry: &Demo) -> Self {
-        Self::run(registry, &["serve"], &[])
+        Self::serve_at(registry, free_address())
     }
 
-    fn run(registry: &Demo, arguments: &[&str], settings: &[(&str, &str)]) -> Self {
-        let address = free_address();
+    /// Serves a registry that is no demo on an address that others know already.
+    pub fn serve_at(registry: &Demo, address: SocketAddr) -> Self {
+        Self::run(registry, &["serve"], address, &[])
+    }
+
+    /// The same some days later: for the server, whose clock is set forward, not for the machine.
+    pub fn serve_later(registry: &Demo, address: SocketAddr, days: u32) -> Self {
+        let library = faketime().expect("libfaketime is missing; run: cargo xtask needs");
+        let mut command = registry.command(&["serve"]);
+        command
+            .env("LD_PRELOAD", library)
+            .env("FAKETIME", format!("+{days}d"))
+            .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+        Self::spawn(registry, command, address)
+    }
+
+    fn run(registry: &Demo, arguments: &[&str], address: SocketAddr, settings: &[(&str, &str)]) -> Self {
+        let mut command = registry.command(arguments);
+        command.envs(settings.iter().map(|(name, value)| (format!("ONUS_{name}"), value)));
+        Self::spawn(registry, command, address)
+    }
+
+    fn spawn(registry: &Demo, mut command: Command, address: SocketAddr) -> Self {
         let log = registry.folder().join("server.log");
         let file = File::create(&log).expect("a log in the registry's folder");
-        let process = registry
-            .command(arguments)
+        let process = command
             .args(["--listen", &address.to_string()])
-            .envs(settings.iter().map(|(name, value)| (format!("ONUS_{name}"), value)))
             .stdin(Stdio::null())
             .stdout(file.try_clone().expect("a log in the registry's folder"))
             .stderr(file)
@@ -128,6 +147,12 @@ impl Drop for Server {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// The library that sets a program's clock forward, where Debian has it.
+fn faketime() -> Option<PathBuf> {
+    let folders = fs::read_dir("/usr/lib").ok()?.filter_map(Result::ok);
+    folders.map(|entry| entry.path().join("faketime/libfaketimeMT.so.1")).find(|path| path.is_file())
 }
 
 /// An address on which nobody listens.

@@ -20,6 +20,9 @@ impl Demo {
     }
 }
 
+/// What the server keeps for itself and changes without being asked: when its work is due, how far it has come, the audit log's tree.
+const OWN: [&str; 4] = ["job", "log_cursor", "audit_head", "audit_node"];
+
 fn in_file(file: &Path) -> Stored {
     if !file.is_file() {
         return Stored::new();
@@ -31,7 +34,8 @@ fn in_file(file: &Path) -> Stored {
 fn on_server(url: &str) -> Stored {
     let names = psql(url, "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'");
     let count = |name: &str| {
-        let rows = format!("SELECT md5(t::text) AS row FROM \"{name}\" AS t");
+        // Without the place of an entry in that tree.
+        let rows = format!("SELECT md5((to_jsonb(t) - 'seq')::text) AS row FROM \"{name}\" AS t");
         psql(
             url,
             &format!(
@@ -39,7 +43,7 @@ fn on_server(url: &str) -> Stored {
             ),
         )
     };
-    names.lines().map(|name| (name.to_owned(), count(name))).collect()
+    names.lines().filter(|name| !OWN.contains(name)).map(|name| (name.to_owned(), count(name))).collect()
 }
 
 /// Every file and folder below a folder, with its bytes; a folder has none.

@@ -124,7 +124,7 @@ impl Wire {
         let (bytes, closed) = self.read_to_end(longest);
         let (mut frames, mut rest) = (vec![], bytes.as_slice());
         while rest.len() >= 9 {
-            let length = usize::from(rest[0]) << 16 | usize::from(rest[1]) << 8 | usize::from(rest[2]);
+            let length = (usize::from(rest[0]) << 16) | (usize::from(rest[1]) << 8) | usize::from(rest[2]);
             let Some(payload) = rest.get(9..9 + length) else { break };
             let stream = u32::from_be_bytes([rest[5] & 0x7f, rest[6], rest[7], rest[8]]);
             frames.push(Frame { kind: rest[3], stream, payload: payload.to_vec() });

@@ -28,6 +28,7 @@ fn a_grpcio_client_and_a_grpc_web_call_read_the_same_collection(
         by_reflection["services"].as_array().expect("a list").iter().filter_map(Value::as_str).collect();
     for service in [
         "grpc.health.v1.Health",
+        "onus.v1.AuditService",
         "onus.v1.BurdenService",
         "onus.v1.CollectionService",
         "onus.v1.DefinitionService",

@@ -35,6 +35,8 @@ fn built_with(package: &Package) -> BTreeSet<&str> {
 /// exchange} -> domain`: never upward, never between neighbours.
 const DIRECTION: &[(&str, &[&str])] = &[
     ("onus-domain", &[]),
+    // Shares nothing with what it checks.
+    ("onus-verify", &[]),
     ("onus-matching", &["onus-domain"]),
     ("onus-burden", &["onus-domain"]),
     ("onus-exchange", &["onus-domain"]),
@@ -42,13 +44,27 @@ const DIRECTION: &[(&str, &[&str])] = &[
     ("onus-chart", &["onus-domain"]),
     // An edition is made from figures and written as the files of the exchange.
     ("onus-report", &["onus-burden", "onus-chart", "onus-domain", "onus-exchange"]),
+    // Messages out.
+    ("onus-notify", &["onus-domain"]),
     ("onus-telemetry", &["onus-domain"]),
     ("onus-migrations", &["onus-domain"]),
     ("onus-store", &["onus-domain", "onus-migrations"]),
     ("onus-proto", &[]),
+    // The issuer of identities; what its claims mean is app's.
+    ("onus-oidc", &["onus-domain"]),
     (
         "onus-app",
-        &["onus-domain", "onus-matching", "onus-burden", "onus-exchange", "onus-report", "onus-store"],
+        &[
+            "onus-domain",
+            "onus-matching",
+            "onus-burden",
+            "onus-exchange",
+            "onus-notify",
+            "onus-oidc",
+            "onus-report",
+            "onus-store",
+            "onus-verify",
+        ],
     ),
     // What the pure crates work out is converted and shown as it is; storage and files go through app.
     ("onus-grpc", &["onus-app", "onus-burden", "onus-domain", "onus-matching", "onus-proto"]),
@@ -60,13 +76,18 @@ const DIRECTION: &[(&str, &[&str])] = &[
             "onus-domain",
             "onus-exchange",
             "onus-grpc",
+            "onus-notify",
+            "onus-oidc",
             "onus-proto",
             "onus-store",
             "onus-telemetry",
+            "onus-verify",
             "onus-web",
         ],
     ),
-    ("onus-testkit", &["onus-app", "onus-domain", "onus-exchange", "onus-store"]),
+    // Load for measurements: a client like any other.
+    ("onus-bench", &["onus-proto"]),
+    ("onus-testkit", &["onus-app", "onus-domain", "onus-exchange", "onus-notify", "onus-store"]),
     ("onus-tests", &[]),
     ("xtask", &[]),
 ];
@@ -97,7 +118,7 @@ fn the_test_kit_is_for_tests_alone() {
 const NAMERS: &[(&str, &[&str])] = &[
     ("sea-orm*", &["onus-store", "onus-migrations"]),
     // The binary: for its client commands. The end-to-end tests are clients.
-    ("tonic*", &["onus-grpc", "onus-proto", "onus", "onus-tests"]),
+    ("tonic*", &["onus-grpc", "onus-proto", "onus", "onus-bench", "onus-tests"]),
     ("axum*", &["onus-web", "onus"]),
     ("askama*", &["onus-web", "onus-report"]),
     // Pure crates compute; they wait for nothing.
@@ -110,12 +131,18 @@ const NAMERS: &[(&str, &[&str])] = &[
             "onus",
             "onus-store",
             "onus-migrations",
+            "onus-notify",
+            "onus-oidc",
             "onus-telemetry",
+            "onus-bench",
             "onus-testkit",
             "onus-tests",
         ],
     ),
     ("opentelemetry*", &["onus-telemetry"]),
+    // TLS: to issuers, webhooks and mail servers, and of the second listener.
+    ("rustls*", &["onus-notify", "onus-oidc", "onus", "onus-testkit"]),
+    ("hyper-rustls", &["onus-notify", "onus-oidc"]),
 ];
 
 fn stands_for(pattern: &str, name: &str) -> bool {

@@ -72,7 +72,7 @@ impl Scene {
 
     /// Others are served, and of what came before nothing is left.
     #[track_caller]
-    fn is_as_before(self) {
+    fn assert_as_before(self) {
         self.serves_others();
         let start = Instant::now();
         loop {
@@ -110,7 +110,7 @@ fn a_head_that_never_ends_is_cut_however_slowly_it_comes() {
     for wire in &mut slow {
         assert!(wire.is_closed_within(Duration::from_secs(1)));
     }
-    scene.is_as_before();
+    scene.assert_as_before();
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_body_that_does_not_come_is_an_error_and_not_waited_for() {
     }
     let (frames, _) = http2.frames(SOON);
     assert!(frames.iter().any(|frame| frame.kind == kind::HEADERS && frame.stream == 1), "{frames:?}");
-    scene.is_as_before();
+    scene.assert_as_before();
 }
 
 #[test]
@@ -158,7 +158,7 @@ fn connections_that_say_nothing_make_room_and_are_ended() {
     }
     let (frames, closed) = polite.frames(SOON);
     assert!(closed && frames.iter().any(|frame| frame.kind == kind::GOAWAY), "{frames:?}");
-    scene.is_as_before();
+    scene.assert_as_before();
 }
 
 #[test]
@@ -168,7 +168,7 @@ fn an_http2_client_that_is_gone_is_noticed() {
     gone.head(1, CALL).expect("a head is taken");
     let (frames, closed) = gone.frames(SOON);
     assert!(closed && frames.iter().any(|frame| frame.kind == kind::PING), "{frames:?}");
-    scene.is_as_before();
+    scene.assert_as_before();
 }
 
 #[test]
@@ -195,7 +195,7 @@ fn an_answer_that_nobody_takes_is_not_kept() {
         thread::sleep(Duration::from_millis(200));
     }
     drop(full);
-    scene.is_as_before();
+    scene.assert_as_before();
 }
 
 /// The code with which the connection was ended.
@@ -222,7 +222,7 @@ fn calls_that_are_taken_back_at_once_end_the_connection() {
     let (frames, closed) = wire.frames(SOON);
     assert!(closed || farewell(&frames).is_some(), "{sent} were sent");
     assert!(sent < 20_000 || farewell(&frames) == Some(ENHANCE_YOUR_CALM), "{sent} were sent");
-    scene.is_as_before();
+    scene.assert_as_before();
 }
 
 #[test]
@@ -241,7 +241,7 @@ fn ten_thousand_streams_at_once_are_refused_but_for_a_few() {
     let calm = farewell(&frames) == Some(ENHANCE_YOUR_CALM);
     let cut = matches!(broken, Some(ErrorKind::BrokenPipe | ErrorKind::ConnectionReset));
     assert!(refused.count() > 100 || calm || cut, "{:?} {broken:?}", frames.last());
-    scene.is_as_before();
+    scene.assert_as_before();
 }
 
 #[test]
@@ -271,5 +271,5 @@ fn what_is_too_large_is_refused_before_it_is_read() {
     )]))
     .expect("one answer");
     answer.refusal("RESOURCE_EXHAUSTED", "MESSAGE_TOO_LARGE");
-    scene.is_as_before();
+    scene.assert_as_before();
 }

@@ -17,7 +17,9 @@ const PROMISED: &[&str] = &[
     "/editions",
     "/editions/*",
     "/editions/*/index.html",
+    "/reuse",
     "/look-up",
+    "/sign-in",
     "/about",
     "/accessibility",
 ];
@@ -63,12 +65,20 @@ fn every_kind_of_page_is_without_fault() {
     assert_eq!(looked["pages"].as_array().map(Vec::len), Some(paths.len() * 4));
 }
 
+fn without_audit_head(page: &str) -> String {
+    page.lines().filter(|line| !line.contains("id=\"audit-head\"")).collect::<Vec<_>>().join("\n")
+}
+
 #[test]
 fn pages_say_the_same_from_both_databases() {
     let demos = [Demo::copy(Database::Sqlite), Demo::copy(Database::Postgres)];
     let servers = demos.each_ref().map(Server::start);
-    for path in crawl(&servers[0]) {
+    // The forms of signing in carry what each browser alone knows; the page of an edition names the digest of its own log's head.
+    let own = ["/sign-in", "/editions/"];
+    for path in crawl(&servers[0]).into_iter().filter(|path| !own.iter().any(|own| path.starts_with(own))) {
         let [sqlite, postgres] = servers.each_ref().map(|server| server.get(&path));
-        assert!(sqlite.body == postgres.body, "{path} differs");
+        // Two logs are never alike: their entries have keys and salts of their own.
+        let [sqlite, postgres] = [sqlite, postgres].map(|page| without_audit_head(&page.body));
+        assert!(sqlite == postgres, "{path} differs");
     }
 }

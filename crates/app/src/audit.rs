@@ -8,12 +8,16 @@ use onus_domain::{
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use uuid::{NoContext, Timestamp, Uuid};
+use std::sync::Mutex;
+use uuid::{ContextV7, Timestamp, Uuid};
 
-/// A UUID version 7 of a moment. Entries of one moment differ in their random part.
+/// What keys of one moment are counted by.
+static SEQUENCE: Mutex<ContextV7> = Mutex::new(ContextV7::new());
+
+/// A UUID version 7 of a moment. Those that one process makes are in the order of their making, also within a moment.
 pub fn id_at(now: DateTime<Utc>) -> Uuid {
     let seconds = u64::try_from(now.timestamp()).unwrap_or_default();
-    Uuid::new_v7(Timestamp::from_unix(NoContext, seconds, now.timestamp_subsec_nanos()))
+    Uuid::new_v7(Timestamp::from_unix(&SEQUENCE, seconds, now.timestamp_subsec_nanos()))
 }
 
 /// SHA-256 of a text, in hexadecimal.
@@ -23,6 +27,11 @@ fn digest(text: &str) -> String {
 
 fn to_json(resource: &impl Serialize) -> Result<String> {
     serde_json::to_string(resource).map_err(Error::internal)
+}
+
+/// SHA-256 of a resource's JSON, as entries have it.
+pub(crate) fn digest_of(resource: &impl Serialize) -> Result<String> {
+    Ok(digest(&to_json(resource)?))
 }
 
 /// The change of a resource from `before` to `after`. ADMIN alone may learn of it unless [`Change::public`] or [`Change::of`] say otherwise.
@@ -40,6 +49,7 @@ pub fn change<T: Serialize>(
         id: context.new_id(),
         at: context.now,
         actor: context.actor.account.clone(),
+        salt: context.new_id().simple().to_string(),
         action: action.to_owned(),
         resource,
         owner: None,

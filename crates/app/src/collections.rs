@@ -7,13 +7,14 @@ use crate::{
 };
 use chrono::NaiveDate;
 use onus_domain::{
-    CollectionId, Error, Result,
+    CollectionId, Error, Result, Violation,
     collection::Collection,
     organisation::ProviderType,
-    reference::Reference,
-    role::Act,
+    reference::{Reference, near_misses},
+    role::{Act, Role},
     version::{Version, VersionState},
 };
+use std::collections::BTreeSet;
 
 /// What collections can be filtered by.
 fn fields<'v>() -> [Field<CollectionRow<'v>>; 10] {
@@ -73,11 +74,30 @@ pub struct FoundReference<'v> {
 }
 
 impl View {
-    /// What a reference is worth on `day`; `None` if no collection has it. A mistyped one is a [`Violation`].
+    /// What a reference is worth on `day`; `None` if no collection has it. A mistyped one is a [`Violation`] that names those which it may
+    /// have been meant for.
     pub fn look_up_reference(&self, text: &str, day: NaiveDate) -> Result<Option<FoundReference<'_>>> {
-        let reference: Reference = text.parse()?;
+        let reference: Reference = text.parse().map_err(|violation: Violation| {
+            let near: Vec<_> = self.near_references(text).iter().map(ToString::to_string).collect();
+            if near.is_empty() {
+                return violation;
+            }
+            Violation {
+                expected: format!("{}; near it is {}", violation.expected, near.join(", ")),
+                ..violation
+            }
+        })?;
         let row = self.collection_rows().find(|row| row.collection.reference == Some(reference));
         Ok(row.map(|row| FoundReference { row, standing: standing(row.version, day) }))
+    }
+}
+
+impl View {
+    /// The references that a mistyped one may have been meant for: those that there are one slip away from it, at most
+    /// [`onus_domain::reference::MOST_NEAR`].
+    pub fn near_references(&self, text: &str) -> Vec<Reference> {
+        let there: BTreeSet<_> = self.collection_rows().filter_map(|row| row.collection.reference).collect();
+        near_misses(text, |reference| there.contains(reference))
     }
 }
 
@@ -92,26 +112,47 @@ fn standing(version: &Version, day: NaiveDate) -> ReferenceStanding {
 }
 
 impl App {
-    /// A collection and its versions, as far as the caller may see them: everybody the published ones, its owner's registrars, the
-    /// panel and ADMIN all.
+    /// Shows a collection and its versions, as far as the caller may see them: everybody the published ones, its owner's registrars, the
+    /// panel and ADMIN all; a provider besides those that it is, or was, consulted on. What is published is not copied for it.
+    pub async fn show_collection<T>(
+        &self,
+        context: &Context,
+        id: &CollectionId,
+        show: impl FnOnce(&Collection, &[Version]) -> T,
+    ) -> Result<T> {
+        let unknown = || Error::not_found("collection", format!("collections/{id}"));
+        let sees_all = |of: &Collection| Act::ReadUnpublished.allowed_to(&context.actor, Some(&of.owner));
+        let is_consulted = context.actor.has(Role::ProviderUser);
+        let view = self.view().await?;
+        let published = view.snapshot.collection(id);
+        // Whose it is never changes: who sees no more than is published need not wait for the store.
+        let is_enough = !context.actor.is_known()
+            || published.is_some_and(|collection| !sees_all(collection) && !is_consulted);
+        if !is_enough {
+            let (collection, versions) =
+                self.store().collection_with_versions(id).await?.ok_or_else(unknown)?;
+            if sees_all(&collection) {
+                return Ok(show(&collection, &versions));
+            }
+            let mut seen = self.shown_in_consultation(context, id, &versions).await?;
+            if !seen.is_empty() {
+                seen.retain(|version| !version.state.is_published());
+                seen.extend_from_slice(view.snapshot.versions_of(id));
+                seen.sort_by_key(|version| version.number);
+                return Ok(show(published.unwrap_or(&collection), &seen));
+            }
+        }
+        Ok(show(published.ok_or_else(unknown)?, view.snapshot.versions_of(id)))
+    }
+
+    /// The same, to keep.
     pub async fn collection(
         &self,
         context: &Context,
         id: &CollectionId,
     ) -> Result<(Collection, Vec<Version>)> {
-        let unknown = || Error::not_found("collection", format!("collections/{id}"));
-        let view = self.view().await?;
-        let published = view.snapshot.collection(id);
-        if !context.actor.is_known() {
-            let collection = published.ok_or_else(unknown)?;
-            return Ok((collection.clone(), view.snapshot.versions_of(id).to_vec()));
-        }
-        let (collection, versions) = self.store().collection_with_versions(id).await?.ok_or_else(unknown)?;
-        if Act::ReadUnpublished.allowed_to(&context.actor, Some(&collection.owner)) {
-            return Ok((collection, versions));
-        }
-        let collection = published.ok_or_else(unknown)?;
-        Ok((collection.clone(), view.snapshot.versions_of(id).to_vec()))
+        self.show_collection(context, id, |collection, versions| (collection.clone(), versions.to_vec()))
+            .await
     }
 
     /// One version, as far as the caller may see it.
@@ -121,10 +162,12 @@ impl App {
         id: &CollectionId,
         number: u32,
     ) -> Result<(Collection, Version)> {
-        let (collection, versions) = self.collection(context, id).await?;
-        let version = versions.into_iter().find(|version| version.number == number);
-        let version = version
-            .ok_or_else(|| Error::not_found("version", format!("collections/{id}/versions/{number}")))?;
-        Ok((collection, version))
+        let found = self
+            .show_collection(context, id, |collection, versions| {
+                let version = versions.iter().find(|version| version.number == number)?;
+                Some((collection.clone(), version.clone()))
+            })
+            .await?;
+        found.ok_or_else(|| Error::not_found("version", format!("collections/{id}/versions/{number}")))
     }
 }

@@ -1,7 +1,11 @@
 //! Committing: one transaction with its audit entries, done once however often its request is made.
 
-use crate::{App, Context};
-use onus_domain::{Error, Result, Violation, audit::Change};
+use crate::{
+    App, Context,
+    jobs::{Next, Run},
+};
+use chrono::TimeDelta;
+use onus_domain::{Error, Result, Violation, audit::Change, request::REMEMBERED_DAYS};
 use onus_store::{Answering, Tx};
 use serde::{Serialize, de::DeserializeOwned};
 use std::future::Future;
@@ -46,9 +50,28 @@ impl App {
     {
         let answering = context.request.as_ref().map(|request| Answering { request, at: context.now });
         let (answer, published) = self.store().commit(answering, work).await?;
+        self.note_audit();
         if published {
             self.note_change();
+        } else {
+            self.wakes.changed();
         }
         Ok(answer)
     }
+}
+
+/// How long rows of the change stamp are kept: longer than any server takes to look at it.
+const STAMPED: TimeDelta = TimeDelta::days(1);
+
+/// Forgets answers of requests that are not remembered any more, and what the change stamp needs no longer.
+pub(crate) async fn prune(app: &App, run: &Run) -> Result<Next> {
+    let now = run.context().now;
+    let (answers, stamps) = (now - TimeDelta::days(REMEMBERED_DAYS), now - STAMPED);
+    let forget = app.store().write(async |tx| {
+        run.hold(&tx).await?;
+        tx.forget_answers(answers).await?;
+        tx.forget_publications(stamps).await
+    });
+    forget.await?;
+    Ok(Next::AsUsual)
 }

@@ -7,9 +7,11 @@ use crate::{
 };
 use onus_domain::{
     ConceptId, DefinitionId, Error, Result, Violation, Violations,
+    audit::Change,
     definition::{Definition, RegistrationStatus},
     role::Act,
 };
+use serde::Serialize;
 use std::collections::BTreeSet;
 
 const FIELDS: &[Field<Definition>] = &[
@@ -77,7 +79,9 @@ impl App {
         validate_only: bool,
     ) -> Result<Definition> {
         context.authorise(Act::WriteDefinition, None)?;
-        check(&definition, &*self.view().await?)?;
+        let mut found = Violations::new();
+        check(&definition, &*self.view().await?, &mut found);
+        found.into_result()?;
         definition.version = 1;
         definition.status = RegistrationStatus::Candidate;
         if self.store().definition(&definition.id).await?.is_some() {
@@ -92,16 +96,28 @@ impl App {
         let resource = format!("definitions/{}", definition.id);
         let created =
             audit::change(context, "definition.create", resource, None, Some(&definition), "")?.public();
+        self.register(context, definition, vec![created]).await
+    }
+
+    /// Registers new definitions, given and answered in one form (one, or a list), with their matches and concepts: one transaction.
+    pub(crate) async fn register<T>(&self, context: &Context, new: T, changes: Vec<Change>) -> Result<T>
+    where
+        T: Registering,
+    {
         let attempt = self.matcher.attempt();
         let registered = self
             .commit(context, async |tx| {
                 let mut all = tx.definitions().await?;
-                tx.insert_definitions(std::slice::from_ref(&definition)).await?;
-                tx.upsert_matches(&self.matcher.insert(&all, &definition)).await?;
-                all.push(definition.clone());
+                tx.insert_definitions(new.all()).await?;
+                let mut matches = vec![];
+                for definition in new.all() {
+                    matches.extend(self.matcher.insert(&all, definition));
+                    all.push(definition.clone());
+                }
+                tx.upsert_matches(&matches).await?;
                 let concepts = self.matcher.concepts(&all, &tx.matches().await?, &tx.decisions().await?);
                 tx.replace_concepts(&concepts).await?;
-                Ok((definition.clone(), vec![created.clone()]))
+                Ok((new.clone(), changes.clone()))
             })
             .await?;
         attempt.keep();
@@ -109,10 +125,27 @@ impl App {
     }
 }
 
+/// One definition, or several, to be registered together.
+pub(crate) trait Registering: Clone + Serialize + Send + Sync {
+    /// All of them.
+    fn all(&self) -> &[Definition];
+}
+
+impl Registering for Definition {
+    fn all(&self) -> &[Definition] {
+        std::slice::from_ref(self)
+    }
+}
+
+impl Registering for Vec<Definition> {
+    fn all(&self) -> &[Definition] {
+        self
+    }
+}
+
 /// What is wrong with a definition that is to be registered, by itself and against what is registered.
-fn check(definition: &Definition, view: &View) -> Result<()> {
-    let mut found = Violations::new();
-    definition.check(&mut found);
+pub(crate) fn check(definition: &Definition, view: &View, found: &mut Violations) {
+    definition.check(found);
     if let Some(subject) = &definition.subject {
         found.require(view.snapshot.subjects.iter().any(|known| known.id == *subject), || {
             Violation::new("subject", "KNOWN", subject, "a registered subject")
@@ -123,5 +156,4 @@ fn check(definition: &Definition, view: &View) -> Result<()> {
             Violation::new("successor", "KNOWN", successor, "a registered definition")
         });
     }
-    found.into_result()
 }

@@ -1,7 +1,12 @@
 //! Doctor: what is well and what is not, one line a check.
 
 use crate::App;
+use chrono::NaiveDate;
+use onus_domain::working_days;
 use serde::Serialize;
+
+/// Working days in which nothing must come as a surprise: three months.
+const WARNING_WORKING_DAYS: u32 = 60;
 
 /// One check's outcome.
 #[derive(Debug, Clone, Serialize)]
@@ -14,6 +19,9 @@ pub struct Finding {
     pub detail: String,
 }
 
+/// How long a change may wait for its place in the audit log.
+const LAG: chrono::TimeDelta = chrono::TimeDelta::minutes(1);
+
 impl App {
     /// Looks at the database, its migrations, the registry's soundness and the last edition.
     pub async fn examine(&self) -> Vec<Finding> {
@@ -21,6 +29,15 @@ impl App {
         if findings.iter().all(|finding| finding.well) {
             findings.extend(self.examine_registry().await);
             findings.push(self.examine_jobs().await);
+            findings.push(self.examine_messages().await);
+        }
+        if let Some(issuer) = &self.identity().issuer {
+            let reached = issuer.reach().await;
+            let detail = match &reached {
+                Ok(()) => format!("{} answers", issuer.address()),
+                Err(_) => format!("{} does not answer: the log says why", issuer.address()),
+            };
+            findings.push(Finding { check: "issuer", well: reached.is_ok(), detail });
         }
         findings
     }
@@ -57,6 +74,26 @@ impl App {
             Err(error) => (false, error.to_string()),
         };
         Finding { check: "background work", well, detail }
+    }
+
+    async fn examine_messages(&self) -> Finding {
+        let (well, detail) = match self.store().delivery_counts().await {
+            Ok(counts) => {
+                let mut said = format!(
+                    "{} messages to subscribers wait, of which {} were tried in vain",
+                    counts.waiting, counts.failing
+                );
+                if counts.dead > 0 {
+                    let dead = counts.dead;
+                    said = format!(
+                        "{said}; {dead} are given up: their subscribers' keepers send them again (RedeliverDelivery)"
+                    );
+                }
+                (counts.dead == 0, said)
+            }
+            Err(error) => (false, error.to_string()),
+        };
+        Finding { check: "messages", well, detail }
     }
 
     async fn examine_registry(&self) -> Vec<Finding> {
@@ -114,6 +151,66 @@ impl App {
                 detail: format!("{error}: run `onus report --month {month}`"),
             },
         };
-        vec![registry, concepts, expiry, edition]
+        let (lag, log) = (self.examine_lag().await, self.examine_log().await);
+        vec![registry, concepts, expiry, edition, lag, log, calendar(today)]
     }
+
+    async fn examine_lag(&self) -> Finding {
+        let (well, detail) = match self.store().audit_lag().await {
+            Err(error) => (false, error.to_string()),
+            Ok((_, None)) => (true, "every change has its place in the audit log".to_owned()),
+            Ok((waiting, Some(since))) => {
+                let age = self.clock().now() - since;
+                let well = age < LAG;
+                let what = if well { "wait" } else { "still wait: see that a server runs, which gives them" };
+                (
+                    well,
+                    format!(
+                        "{waiting} changes {what} for their place in the audit log, the first since {since}"
+                    ),
+                )
+            }
+        };
+        Finding { check: "audit lag", well, detail }
+    }
+
+    async fn examine_log(&self) -> Finding {
+        let (well, detail) = match self.examine_audit(&self.audit_keys(), &[]).await {
+            Err(error) => (false, error.to_string()),
+            Ok(report) if report.is_sound() => (
+                true,
+                format!("{} entries under {} heads, none of them changed", report.entries, report.heads),
+            ),
+            Ok(report) => {
+                let first = report.problems.first().map(ToString::to_string).unwrap_or_default();
+                let keys = if self.audit_keys().is_empty() {
+                    ", and no public key is known here: set audit.key_file or audit.trusted_keys"
+                } else {
+                    ""
+                };
+                (
+                    false,
+                    format!(
+                        "{} things are wrong{keys}; run `onus audit verify`. The first: {first}",
+                        report.wrong
+                    ),
+                )
+            }
+        };
+        Finding { check: "audit log", well, detail }
+    }
+}
+
+/// Whether the bank holidays are known by which the clocks of the coming months run.
+fn calendar(today: NaiveDate) -> Finding {
+    let [_, last] = working_days::known_years();
+    let well = working_days::after(today, WARNING_WORKING_DAYS).is_ok();
+    let detail = if well {
+        format!("bank holidays are known until the end of {last}")
+    } else {
+        format!(
+            "bank holidays are known until the end of {last} only: take an Onus that knows the next year's"
+        )
+    };
+    Finding { check: "calendar", well, detail }
 }

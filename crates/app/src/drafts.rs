@@ -7,11 +7,14 @@ use onus_domain::{
     CollectionId, Error, OdsCode, Result, Violation, Violations,
     audit::Change,
     collection::{Collection, SectorPath},
+    item::Item,
+    lifecycle::Edit,
     organisation::OrganisationKind,
     role::Act,
     statement::BurdenStatement,
-    version::{Admission, Content, Version, VersionState},
+    version::{Content, Version},
 };
+use std::collections::BTreeMap;
 
 /// The etag of a revision (AIP-154).
 pub fn etag(revision: u32) -> String {
@@ -51,39 +54,19 @@ impl App {
         context.authorise(Act::WriteDraft, Some(&new.owner))?;
         let view = self.view().await?;
         let mut found = Violations::new();
-        check_content(&new.content, &view, context.today(), &mut found);
-        check_owner(&new.owner, &view, &mut found);
-        let id = match new.id {
-            Some(id) => Some(id),
-            // A title that is missing was said to be already.
-            None if new.content.title.trim().is_empty() => None,
-            None => found.take(
-                CollectionId::from_title(&new.content.title).map_err(|violation| violation.at("title")),
-            ),
-        };
+        let made = new_collection(new, &view, context.today(), &mut found);
         found.into_result()?;
-        let Some(id) = id else { return Err(Error::internal("a checked title gave no identifier")) };
-        if self.store().collection_with_versions(&id).await?.is_some() {
-            return Err(Error::AlreadyExists { kind: "collection", name: format!("collections/{id}") });
-        }
-        let collection = Collection {
-            id: id.clone(),
-            owner: new.owner,
-            sector_path: new.sector_path,
-            reference: None,
-            source_id: None,
-            revision: 1,
+        let Some((collection, version)) = made else {
+            return Err(Error::internal("a checked title gave no identifier"));
         };
-        let version = draft(id, 1, new.content);
+        if self.store().collection(&collection.id).await?.is_some() {
+            let name = format!("collections/{}", collection.id);
+            return Err(Error::AlreadyExists { kind: "collection", name });
+        }
         if validate_only {
             return Ok((collection, version));
         }
-        let resource = format!("collections/{}", collection.id);
-        let created = audit::change(context, "collection.create", resource, None, Some(&collection), "")?;
-        let changes = [
-            created.of(&collection.owner, false),
-            of_draft(context, "version.create", None, Some(&version), &collection.owner)?,
-        ];
+        let changes = created(context, &collection, &version)?;
         self.commit(context, async |tx| {
             tx.insert_collections(std::slice::from_ref(&collection)).await?;
             tx.insert_versions(std::slice::from_ref(&version)).await?;
@@ -92,25 +75,41 @@ impl App {
         .await
     }
 
-    /// Creates the next version of a collection as a draft beside the one in force, beginning with that one's content.
+    /// Creates the next version of a collection as a draft beside the one in force, beginning with the latest one's content and what was
+    /// said of its items.
     pub async fn create_draft(
         &self,
         context: &Context,
         id: &CollectionId,
         validate_only: bool,
     ) -> Result<Version> {
-        let (collection, versions) = self.collection(context, id).await?;
+        let found = self.collection(context, id).await?;
+        let (collection, versions) = self.settled(context, found).await?;
         context.authorise(Act::WriteDraft, Some(&collection.owner))?;
-        let open = |v: &&Version| {
-            matches!(
-                v.state,
-                VersionState::Draft
-                    | VersionState::Submitted
-                    | VersionState::InReview
-                    | VersionState::Returned
-            )
-        };
-        if let Some(open) = versions.iter().find(open) {
+        let number = Self::next_number(id, &versions)?;
+        let last =
+            versions.last().ok_or_else(|| Error::internal(format!("collections/{id} has no version")))?;
+        let version = Version::draft(id.clone(), number, last.content.clone());
+        if validate_only {
+            return Ok(version);
+        }
+        let mut said = self.store().explanations(id, last.number).await?;
+        // Why an item was kept belongs to the renewal in which it was.
+        for one in &mut said {
+            one.keep_reason.clear();
+        }
+        let created = of_draft(context, "version.create", None, Some(&version), &collection.owner)?;
+        self.commit(context, async |tx| {
+            tx.insert_versions(std::slice::from_ref(&version)).await?;
+            tx.replace_explanations(id, number, &said).await?;
+            Ok((version.clone(), vec![created.clone()]))
+        })
+        .await
+    }
+
+    /// The number of the next version; refused while one is in the making.
+    pub(crate) fn next_number(id: &CollectionId, versions: &[Version]) -> Result<u32> {
+        if let Some(open) = versions.iter().find(|version| version.state.is_open()) {
             return Err(Error::Precondition {
                 rule: "ONE_OPEN_VERSION",
                 subject: format!("collections/{id}"),
@@ -122,16 +121,7 @@ impl App {
         }
         let last =
             versions.last().ok_or_else(|| Error::internal(format!("collections/{id} has no version")))?;
-        let version = draft(id.clone(), last.number + 1, last.content.clone());
-        if validate_only {
-            return Ok(version);
-        }
-        let created = of_draft(context, "version.create", None, Some(&version), &collection.owner)?;
-        self.commit(context, async |tx| {
-            tx.insert_versions(std::slice::from_ref(&version)).await?;
-            Ok((version.clone(), vec![created.clone()]))
-        })
-        .await
+        Ok(last.number + 1)
     }
 
     /// Replaces a draft's content. `edit` is given the present content and answers the new one, so that a field mask can be applied.
@@ -144,10 +134,7 @@ impl App {
         validate_only: bool,
     ) -> Result<Version> {
         let (collection, before) = self.version(context, id, number).await?;
-        context.authorise(Act::WriteDraft, Some(&collection.owner))?;
-        if before.state != VersionState::Draft {
-            return Err(not_a_draft(&before));
-        }
+        Edit::Update.admit(&before, &context.actor, &collection.owner)?;
         check_etag(&before.name(), etag, before.revision)?;
         let content = edit(before.content.clone())?;
         let mut found = Violations::new();
@@ -158,8 +145,12 @@ impl App {
             return Ok(after);
         }
         let updated = of_draft(context, "version.update", Some(&before), Some(&after), &collection.owner)?;
+        let stale = no_longer_asked(&before.content, &after.content);
         self.commit(context, async |tx| {
             tx.update_version(&after, before.revision).await?;
+            if !stale.is_empty() {
+                tx.delete_explanations(id, number, &stale).await?;
+            }
             Ok((after.clone(), vec![updated.clone()]))
         })
         .await
@@ -174,11 +165,9 @@ impl App {
         validate_only: bool,
     ) -> Result<()> {
         let (collection, draft) = self.version(context, id, number).await?;
-        context.authorise(Act::WriteDraft, Some(&collection.owner))?;
-        if draft.state != VersionState::Draft {
-            return Err(not_a_draft(&draft));
-        }
+        Edit::Delete.admit(&draft, &context.actor, &collection.owner)?;
         check_etag(&draft.name(), etag, draft.revision)?;
+        self.check_free(&draft).await?;
         if validate_only {
             return Ok(());
         }
@@ -197,6 +186,22 @@ impl App {
             Ok(((), vec![of_version.clone(), of_collection.clone()]))
         })
         .await
+    }
+
+    /// Refuses to let a draft go on which providers were consulted, or for which another body was asked for data and may still give it.
+    async fn check_free(&self, draft: &Version) -> Result<()> {
+        let refuse = |rule, message| Err(Error::Precondition { rule, subject: draft.name(), message });
+        let consultations = self.store().consultations_of(&draft.collection).await?;
+        if let Some(one) = consultations.iter().find(|one| one.version == draft.number) {
+            let why =
+                format!("providers were consulted on it ({}): what they said stays with it", one.name());
+            return refuse("CONSULTED", why);
+        }
+        let agreements = self.store().reuse_of(&draft.collection).await?;
+        match agreements.iter().find(|one| one.version == draft.number && one.stands()) {
+            Some(one) => refuse("REUSE_STANDS", format!("data was asked for it: end {} first", one.name())),
+            None => Ok(()),
+        }
     }
 
     /// Adds a burden statement to a version of one's own body's. The estimates that its owner declares with it are recomputed, and
@@ -231,7 +236,7 @@ impl App {
 }
 
 /// The change of a draft, which its owner's people and the panel may learn of.
-fn of_draft(
+pub(crate) fn of_draft(
     context: &Context,
     action: &str,
     before: Option<&Version>,
@@ -242,32 +247,49 @@ fn of_draft(
     Ok(audit::change(context, action, name, before, after, "")?.of(owner, false))
 }
 
-fn draft(collection: CollectionId, number: u32, content: Content) -> Version {
-    Version {
-        collection,
-        number,
-        state: VersionState::Draft,
-        admission: Admission::None,
-        content,
-        live_from: None,
-        live_to: None,
-        suspensions: vec![],
-        expires_on: None,
-        evidence: String::new(),
-        submitted_by: None,
-        revision: 1,
-    }
+/// The changes that registering a collection with its first draft is.
+pub(crate) fn created(context: &Context, collection: &Collection, version: &Version) -> Result<[Change; 2]> {
+    let resource = format!("collections/{}", collection.id);
+    let created = audit::change(context, "collection.create", resource, None, Some(collection), "")?;
+    Ok([
+        created.of(&collection.owner, false),
+        of_draft(context, "version.create", None, Some(version), &collection.owner)?,
+    ])
 }
 
-fn not_a_draft(version: &Version) -> Error {
-    Error::Precondition {
-        rule: "VERSION_STATE",
-        subject: version.name(),
-        message: format!(
-            "only a DRAFT can be changed; this version is {}: make a new version",
-            version.state
-        ),
-    }
+/// A collection to be registered with its first draft, unless something is found wrong with it.
+pub(crate) fn new_collection(
+    new: NewCollection,
+    view: &View,
+    today: NaiveDate,
+    found: &mut Violations,
+) -> Option<(Collection, Version)> {
+    check_content(&new.content, view, today, found);
+    check_owner(&new.owner, view, found);
+    let id = match new.id {
+        Some(id) => id,
+        // A title that is missing was said to be already.
+        None if new.content.title.trim().is_empty() => return None,
+        None => found
+            .take(CollectionId::from_title(&new.content.title).map_err(|violation| violation.at("title")))?,
+    };
+    let collection = Collection {
+        id: id.clone(),
+        owner: new.owner,
+        sector_path: new.sector_path,
+        reference: None,
+        source_id: None,
+        revision: 1,
+    };
+    Some((collection, Version::draft(id, 1, new.content)))
+}
+
+/// The places whose items ask something else than before, or are gone: what was said of them was said of something else.
+pub(crate) fn no_longer_asked(before: &Content, after: &Content) -> Vec<u32> {
+    let question = |item: &Item| (item.definition.clone(), item.subject.clone());
+    let now: BTreeMap<_, _> = after.items.iter().map(|item| (item.position, question(item))).collect();
+    let stays = |item: &&Item| now.get(&item.position) == Some(&question(item));
+    before.items.iter().filter(|item| !stays(item)).map(|item| item.position).collect()
 }
 
 fn check_owner(owner: &OdsCode, view: &View, found: &mut Violations) {
@@ -286,7 +308,7 @@ fn check_owner(owner: &OdsCode, view: &View, found: &mut Violations) {
 }
 
 /// What is wrong with a draft's content by itself and against what is registered.
-fn check_content(content: &Content, view: &View, today: NaiveDate, found: &mut Violations) {
+pub(crate) fn check_content(content: &Content, view: &View, today: NaiveDate, found: &mut Violations) {
     content.check_draft(today, found);
     for (at, item) in content.items.iter().enumerate() {
         found.require(view.snapshot.definition(&item.definition).is_some(), || {

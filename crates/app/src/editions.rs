@@ -1,6 +1,6 @@
 //! Editions: making a month's publication, and reading those that were made.
 
-use crate::{App, Context, audit, overlaps::OverlapRow, summary::Summary};
+use crate::{App, Context, audit, audit_log, overlaps::OverlapRow, summary::Summary};
 use onus_domain::{
     Error, Month, Result, Violation,
     edition::{Edition, EditionFile},
@@ -39,6 +39,7 @@ impl App {
         if let Some(edition) = self.store().edition(month, None).await? {
             return Ok(MadeEdition { edition, new: false });
         }
+        let audit_head = self.head_to_publish().await?;
         let view = self.view().await?;
         let notice = self.settings().sample.then(|| SAMPLE_NOTICE.to_owned());
         let made = tokio::task::spawn_blocking(move || {
@@ -51,6 +52,7 @@ impl App {
                 revision: 1,
                 closing_date,
                 notice,
+                audit_head,
             })?;
             Ok::<_, Error>((summary, files))
         });
@@ -82,6 +84,23 @@ impl App {
             Err(error) => return Err(error),
         }
         Ok(MadeEdition { edition, new: true })
+    }
+
+    /// The audit log's head over all that is committed, as an edition carries it; none without a key to sign with.
+    async fn head_to_publish(&self) -> Result<Option<onus_report::AuditHead>> {
+        let Some(key) = self.audit_key() else { return Ok(None) };
+        self.sequence_audit().await?;
+        let Some(head) = self.store().audit_head(None).await? else { return Ok(None) };
+        let json = serde_json::json!({
+            "origin": head.origin,
+            "size": head.size,
+            "root": head.root.to_string(),
+            "time": audit_log::moment(head.at),
+            "key": key.public(),
+            "note": audit_log::note(&head),
+        });
+        let json = serde_json::to_string_pretty(&json).map_err(Error::internal)? + "\n";
+        Ok(Some(onus_report::AuditHead { size: head.size, root: head.root.to_string(), json }))
     }
 
     /// All editions, latest month first, latest revision of each.

@@ -8,18 +8,20 @@ use onus_domain::{Error, Result, Violation, Violations};
 /// A field of a row that can be filtered by: its name and its values.
 pub type Field<T> = (&'static str, fn(&T) -> Vec<String>);
 
+/// What a condition asks of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Operator {
+pub(crate) enum Operator {
     Is,
     IsNot,
     Has,
 }
 
+/// A condition: bare text has no field.
 #[derive(Debug, PartialEq, Eq)]
-struct Term {
-    field: Option<String>,
-    operator: Operator,
-    value: String,
+pub(crate) struct Term {
+    pub field: Option<String>,
+    pub operator: Operator,
+    pub value: String,
 }
 
 /// A filter, read and checked against the fields of a row.
@@ -92,7 +94,8 @@ fn words(text: &str) -> Result<Vec<(String, bool)>> {
     Ok(out)
 }
 
-fn parse(text: &str) -> Result<Vec<Term>> {
+/// Takes a filter apart.
+pub(crate) fn parse(text: &str) -> Result<Vec<Term>> {
     let words = words(text)?;
     let mut words = words.into_iter().peekable();
     let mut terms = vec![];

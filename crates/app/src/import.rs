@@ -243,6 +243,9 @@ fn adopted(
         expires_on: None,
         live_from: Some(live_from),
         in_force: None,
+        conditions: &[],
+        submitters: &[],
+        passed: None,
     };
     let mut adopted = Version {
         collection: imported.id.clone(),
@@ -256,6 +259,8 @@ fn adopted(
         expires_on: None,
         evidence: version.evidence.clone(),
         submitted_by: None,
+        conditions: vec![],
+        renews: None,
         revision: 1,
     };
     Move::Adopt.make(&mut adopted, &making(version.live_from))?;

@@ -3,22 +3,30 @@
 //! Reads are functions of a [`View`]; writes are one transaction each, with their audit entry. gRPC and pages call the same functions.
 
 mod audit;
+pub mod audit_log;
 mod cache;
 mod commit;
 mod context;
-mod identity;
 mod view;
 
+pub mod batches;
 pub mod burdens;
 pub mod carried;
+pub mod changes;
 pub mod collections;
+pub mod compare;
+pub mod comply;
+pub mod consultations;
 pub mod definitions;
 mod demo;
 pub mod doctor;
 pub mod drafts;
+pub mod due;
 pub mod editions;
 pub mod export;
 pub mod filter;
+pub mod history;
+pub mod identity;
 pub mod import;
 pub mod jobs;
 pub mod matching;
@@ -26,7 +34,12 @@ pub mod moves;
 pub mod organisations;
 pub mod overlaps;
 pub mod paging;
+pub mod panel;
 pub mod rate;
+pub mod renewals;
+pub mod reuse;
+pub mod submit;
+pub mod subscriptions;
 pub mod summary;
 
 pub use context::Context;
@@ -35,7 +48,8 @@ pub use identity::{DEMO_IDENTITIES, demo_actor};
 pub use view::{CollectionRow, View};
 
 use cache::ViewCache;
-use onus_domain::{Month, Result, clock::Clock, role::Actor};
+use onus_domain::{Decimal, Month, Result, clock::Clock, light_path, role::Actor};
+use onus_notify::Outward;
 use onus_store::Store;
 use std::sync::Arc;
 
@@ -58,13 +72,70 @@ pub struct App {
     cache: ViewCache,
     matcher: Arc<matching::SharedMatcher>,
     wakes: jobs::Wakes,
+    audit: audit_log::AuditLog,
+    past: history::PastViews,
+    feed: changes::Feed,
+    outward: Option<Arc<Outward>>,
+    identity: identity::IdentitySettings,
+    recent: identity::Recent,
+    light_path_share: Decimal,
 }
 
 impl App {
     /// The registry in a store that is migrated already.
     pub fn new(store: Store, clock: Arc<dyn Clock>, settings: AppSettings) -> Self {
         let cache = ViewCache::new(onus_burden::Settings { base_month: settings.base_month });
-        Self { store, clock, settings, cache, matcher: Arc::default(), wakes: jobs::Wakes::default() }
+        Self {
+            store,
+            clock,
+            settings,
+            cache,
+            matcher: Arc::default(),
+            wakes: jobs::Wakes::default(),
+            audit: audit_log::AuditLog::default(),
+            past: history::PastViews::default(),
+            feed: changes::Feed::default(),
+            outward: None,
+            identity: identity::IdentitySettings::default(),
+            recent: identity::Recent::default(),
+            light_path_share: light_path::DEFAULT_SHARE,
+        }
+    }
+
+    /// The same, sending messages out by `outward`.
+    #[must_use]
+    pub fn with_outward(self, outward: Outward) -> Self {
+        Self { outward: Some(Arc::new(outward)), ..self }
+    }
+
+    /// The way out of messages, if this process has one.
+    pub(crate) fn outward(&self) -> Option<&Outward> {
+        self.outward.as_deref()
+    }
+
+    /// The same, with callers known as `identity` says. Demo identities and an issuer exclude each other.
+    #[must_use]
+    pub fn with_identity(mut self, identity: identity::IdentitySettings) -> Self {
+        self.settings.demo_identities &= identity.issuer.is_none();
+        self.identity = identity;
+        self
+    }
+
+    /// How callers are known.
+    pub fn identity(&self) -> &identity::IdentitySettings {
+        &self.identity
+    }
+
+    /// The same, with another share of a local commissioner's request that may be asked already before the panel reviews it.
+    #[must_use]
+    pub fn with_light_path_share(mut self, share: Decimal) -> Self {
+        self.light_path_share = share;
+        self
+    }
+
+    /// The share of a local commissioner's request that may be asked already before the panel reviews it.
+    pub fn light_path_share(&self) -> Decimal {
+        self.light_path_share
     }
 
     /// Where it is kept.
@@ -85,12 +156,6 @@ impl App {
     /// The clock it runs by.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
-    }
-
-    /// Who an `authorization` value names; nothing given is the public.
-    #[expect(clippy::unused_async, reason = "accounts are looked up in the database")]
-    pub async fn identify(&self, authorization: Option<&str>) -> Result<Actor> {
-        identity::identify(authorization, self.settings.demo_identities)
     }
 
     /// The context of a call by `actor` now.

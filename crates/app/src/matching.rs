@@ -188,7 +188,7 @@ impl App {
             })
         };
         let items: Vec<CheckedItem> = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
-        let held = items.iter().filter(|item| is_held(item.standing)).count();
+        let held = items.iter().filter(|item| item.standing.is_held()).count();
         let asked = items.iter().filter(|item| item.is_asked()).count();
         Ok(CheckReport { items, held, asked })
     }
@@ -256,13 +256,8 @@ impl App {
 impl CheckedItem {
     /// Whether another collection asks already what would answer it.
     fn is_asked(&self) -> bool {
-        self.hits.iter().any(|hit| is_held(hit.standing) && !hit.askers.is_empty())
+        self.hits.iter().any(|hit| hit.standing.is_held() && !hit.askers.is_empty())
     }
-}
-
-/// Whether a standing means that the registry has a definition for it already.
-fn is_held(standing: Standing) -> bool {
-    matches!(standing, Standing::Identical | Standing::Same | Standing::Contained | Standing::Derivable)
 }
 
 /// A check under way: what its items have in common is worked out once.

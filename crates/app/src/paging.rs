@@ -2,6 +2,7 @@
 
 use crate::filter::{Field, Filter};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Utc};
 use onus_domain::{Error, Result, Violation, Violations};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +22,8 @@ pub struct ListRequest {
     pub filter: String,
     /// In which order: one field, with ` desc` behind it for the reverse; empty for the list's own order.
     pub order_by: String,
+    /// At which time the list is read, if not now: it is part of the token.
+    pub read_time: Option<DateTime<Utc>>,
 }
 
 /// Some rows of a list.
@@ -88,9 +91,10 @@ struct Token {
     list: String,
 }
 
-/// Cuts a page out of `rows`, which are filtered already, ordered by `place`: (what is ordered by, key), the second unique.
+/// Cuts a page out of `rows`, which are filtered already, ordered by `place`: (what is ordered by, key), the second unique. A page costs
+/// the same wherever it stands in the list: each row is looked at once, and only those of the page are put in order.
 pub fn page<T>(
-    mut rows: Vec<T>,
+    rows: Vec<T>,
     request: &ListRequest,
     place: impl Fn(&T) -> (String, String),
 ) -> Result<Page<T>> {
@@ -100,25 +104,31 @@ pub fn page<T>(
     found.into_result()?;
 
     let descending = request.order_by.ends_with(" desc");
-    rows.sort_by_cached_key(&place);
-    if descending {
-        rows.reverse();
-    }
+    let order = |one: &(String, String), other: &(String, String)| {
+        let order = one.cmp(other);
+        if descending { order.reverse() } else { order }
+    };
     let total_size = rows.len();
+    let mut rows: Vec<_> = rows.into_iter().map(|row| (place(&row), row)).collect();
     if let Some(after) = after {
-        rows.retain(|row| if descending { place(row) < after } else { place(row) > after });
+        rows.retain(|(place, _)| order(place, &after).is_gt());
     }
     let more = rows.len() > size;
-    rows.truncate(size);
-    let last = rows.last().filter(|_| more).map(&place);
+    if more {
+        // The one after the last of the page, with all before it on its left.
+        rows.select_nth_unstable_by(size, |(one, _), (other, _)| order(one, other));
+        rows.truncate(size);
+    }
+    rows.sort_unstable_by(|(one, _), (other, _)| order(one, other));
+    let last = rows.last().filter(|_| more).map(|(place, _)| place.clone());
     Ok(Page {
         next_page_token: last.map(|place| write_token(place, request)).unwrap_or_default(),
-        rows,
+        rows: rows.into_iter().map(|(_, row)| row).collect(),
         total_size,
     })
 }
 
-fn size(asked: i32) -> Result<usize, Violation> {
+pub(crate) fn size(asked: i32) -> Result<usize, Violation> {
     match usize::try_from(asked) {
         Ok(0) => Ok(DEFAULT_PAGE_SIZE),
         Ok(size) => Ok(size.min(MAX_PAGE_SIZE)),
@@ -127,15 +137,16 @@ fn size(asked: i32) -> Result<usize, Violation> {
 }
 
 fn list_of(request: &ListRequest) -> String {
-    format!("{}\n{}", request.filter, request.order_by)
+    let read_time = request.read_time.map(|at| at.to_rfc3339()).unwrap_or_default();
+    format!("{}\n{}\n{read_time}", request.filter, request.order_by)
 }
 
-fn write_token(place: (String, String), request: &ListRequest) -> String {
+pub(crate) fn write_token(place: (String, String), request: &ListRequest) -> String {
     let token = Token { place, list: list_of(request) };
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&token).unwrap_or_default())
 }
 
-fn read_token(request: &ListRequest) -> Result<Option<(String, String)>, Violation> {
+pub(crate) fn read_token(request: &ListRequest) -> Result<Option<(String, String)>, Violation> {
     if request.page_token.is_empty() {
         return Ok(None);
     }

@@ -67,9 +67,10 @@ impl View {
 
     fn find_askers(&self) -> BTreeMap<DefinitionId, BTreeSet<CollectionId>> {
         let mut askers = BTreeMap::<DefinitionId, BTreeSet<CollectionId>>::new();
-        for row in self.collection_rows().filter(|row| row.version.state.asks()) {
-            for item in &row.version.content.items {
-                askers.entry(item.definition.clone()).or_default().insert(row.collection.id.clone());
+        // Also the version that is approved beside the live one: it is about to ask.
+        for version in self.snapshot.versions.iter().filter(|version| version.state.asks()) {
+            for item in &version.content.items {
+                askers.entry(item.definition.clone()).or_default().insert(version.collection.clone());
             }
         }
         askers

@@ -2,12 +2,16 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod calendar;
+mod panel;
 mod rules;
+mod table;
 
 use onus_app::{Context, drafts::NewCollection, moves::MoveRequest};
 use onus_domain::{
     Basis, CollectionId, DefinitionId, Error, OdsCode, Result, SubjectId,
     collection::SectorPath,
+    duplicates::Explanation,
     item::{Item, ItemRole, Mandation, PurposeKind},
     lifecycle::Move,
     organisation::ProviderType,
@@ -77,8 +81,25 @@ async fn step(
     number: u32,
     reason: &str,
 ) -> Result<Version> {
+    if step == Move::Submit {
+        explain_all(test, id, number).await;
+    }
     let request = MoveRequest { reason: reason.into(), ..MoveRequest::default() };
     Ok(test.app.make_move(&test.demo(who)?, step, id, number, &request).await?.1)
+}
+
+/// Says of every item of a draft of the registrar's why it is asked.
+async fn explain_all(test: &TestApp, id: &CollectionId, number: u32) {
+    let registrar = test.demo("registrar").unwrap();
+    let Ok((_, version)) = test.app.version(&registrar, id, number).await else { return };
+    let items = version.content.items.iter();
+    let said = items.map(|item| Explanation {
+        position: item.position,
+        reason: "It is needed weekly.".into(),
+        ..Explanation::default()
+    });
+    // What is no draft is refused, and the move says so better.
+    let _ = test.app.explain_items(&registrar, (id, number), "", said.collect(), false).await;
 }
 
 async fn test_app(backend: Backend) -> TestApp {

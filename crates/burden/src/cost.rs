@@ -89,8 +89,8 @@ pub(crate) struct Vintage(Vec<Prices>);
 impl Vintage {
     /// What is known on `day`.
     pub fn new(registry: &Registry, day: NaiveDate) -> Self {
-        let prices = registry.snapshot.versions.iter().zip(&registry.versions).map(|(version, row)| {
-            let statement = &row.statements[statement_at(version, &row.statements, day)];
+        let prices = registry.versions.iter().map(|row| {
+            let statement = &row.statements[statement_at(registry.version_of(row), &row.statements, day)];
             let items = row.asks.iter().sum::<u64>();
             Prices::new(statement, usize::try_from(items).unwrap_or(usize::MAX), &registry.tariffs)
         });
@@ -108,7 +108,7 @@ impl Vintage {
         let row = registry.row(entry.version);
         let assumed = prices.assumed || row.assumed_schedule || entry.assumed;
         let mut cost = EntryCost { assumed, ..EntryCost::default() };
-        let due = &calendar.due[entry.version as usize][entry.from as usize..entry.to as usize];
+        let due = entry.owed(calendar);
         for run in due.chunk_by(|a, b| (a.epoch, a.in_month) == (b.epoch, b.in_month)) {
             let times = u32::try_from(run.len()).unwrap_or(u32::MAX);
             cost.fixed.incur(&prices.submission, run[0].epoch, times, run[0].in_month);

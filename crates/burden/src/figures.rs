@@ -11,7 +11,10 @@ use crate::{
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::One;
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// Hours and pence, and what part of the hours is assumed.
 #[derive(Clone, Default)]
@@ -105,6 +108,8 @@ pub(crate) struct GroupFigures {
     pub assumed_asks: u64,
     pub collections: BTreeMap<u32, CollectionAsks>,
     pub sharing: Sharing,
+    /// By owner: its CONTENT facts that are met by reuse.
+    pub met_by_reuse: BTreeMap<u32, u64>,
     /// Of a provider of any size.
     pub fixed: Ledger,
     /// For size 1 in addition.
@@ -147,7 +152,22 @@ impl<'r> Figuring<'r> {
             }
         }
         self.save(&mut figures, entries);
+        figures.met_by_reuse = self.met_by_reuse(entries);
         figures
+    }
+
+    /// Facts that would be asked if they were not met by reuse, by who would ask them.
+    fn met_by_reuse(&self, entries: &[Entry]) -> BTreeMap<u32, u64> {
+        let mut met = BTreeMap::<u32, BTreeSet<(u32, u32)>>::new();
+        for entry in entries {
+            let row = self.registry.row(entry.version);
+            let facts = entry.due(self.calendar).iter();
+            let facts = facts.flat_map(|due| row.met_questions.iter().map(|question| (*question, due.span)));
+            if !row.met_questions.is_empty() {
+                met.entry(row.owner).or_default().extend(facts);
+            }
+        }
+        met.into_iter().map(|(owner, facts)| (owner, facts.len() as u64)).collect()
     }
 
     fn count(&self, figures: &mut GroupFigures, entry: Entry) {
@@ -160,7 +180,7 @@ impl<'r> Figuring<'r> {
         if row.assumed_schedule || entry.assumed {
             figures.assumed_asks += row.asks[0] * periods;
         }
-        let due = &self.calendar.due[entry.version as usize][entry.from as usize..entry.to as usize];
+        let due = entry.owed(self.calendar);
         let collection = figures.collections.entry(row.collection).or_default();
         collection.obligations_year += periods;
         collection.obligations_month += due.iter().filter(|due| due.in_month).count() as u64;
@@ -250,9 +270,8 @@ impl<'r> Figuring<'r> {
 /// (period's number, version) of all that is owed.
 pub(crate) fn owed(calendar: &Calendar, entries: &[Entry]) -> Vec<(u32, u32)> {
     let of = |entry: &Entry| {
-        let due = &calendar.due[entry.version as usize][entry.from as usize..entry.to as usize];
         let version = entry.version;
-        due.iter().map(move |due| (due.span, version)).collect::<Vec<_>>()
+        entry.owed(calendar).iter().map(move |due| (due.span, version)).collect::<Vec<_>>()
     };
     entries.iter().flat_map(of).collect()
 }

@@ -11,6 +11,7 @@
 //! | statement vintages | `statement` |
 //! | R, N, I(p), I(T), I(m), links, mergers | `index` |
 //! | what a question and a fact is | `question` |
+//! | what reuse agreements leave to ask | `reuse` |
 //! | asks, plain facts, rates | [`AskCounts`], `figures` |
 //! | folding (strict facts) | `fold` |
 //! | shared facts, avoidable hours, equal split | `sharing`, `figures` |
@@ -42,6 +43,7 @@ mod publish;
 mod question;
 mod registry;
 mod results;
+mod reuse;
 mod sharing;
 mod statement;
 mod submit_once;
@@ -204,7 +206,7 @@ impl Burden {
         let Some(rule) = &versions[at].content.respondents else { return vec![] };
         let of_provider = |provider| {
             let organisation = self.registry.organisation(provider);
-            let days = self.registry.respondent_days(provider, window::number(at));
+            let days = self.registry.respondent_days(provider, &versions[at]);
             days.into_iter().map(move |span| Respondent {
                 provider: organisation.code.clone(),
                 from_date: span.first(),

@@ -51,6 +51,7 @@ pub(crate) struct Total {
     pub ledger: Ledger,
     pub collections: BTreeMap<u32, CollectionAsks>,
     pub facts_shared: BTreeMap<u32, u64>,
+    pub met_by_reuse: BTreeMap<u32, u64>,
     pub pair_facts: BTreeMap<(u32, u32), u64>,
 }
 
@@ -127,6 +128,9 @@ impl Total {
             sum.obligations_year += asks.obligations_year * times;
             sum.asks += asks.asks * times;
         }
+        for (owner, facts) in &figures.met_by_reuse {
+            *self.met_by_reuse.entry(*owner).or_default() += facts * times;
+        }
         for (askers, facts) in &figures.sharing.facts {
             for (owner, _) in askers.iter() {
                 *self.facts_shared.entry(*owner).or_default() += facts * times;
@@ -162,11 +166,9 @@ fn met(registry: &Registry, index: &Index, month: Month) -> BTreeMap<usize, Met>
                 continue;
             }
             sum.obligations += 1;
-            let versions = &registry.snapshot.versions;
-            let at = versions
-                .binary_search_by(|v| (&v.collection, v.number).cmp(&(&owed.collection, owed.version)));
-            let Ok(at) = at else { continue };
-            let prices = vintage.prices(crate::window::number(at));
+            let row = registry.row_on((&owed.collection, owed.version), owed.period_end);
+            let Some(row) = row else { continue };
+            let prices = vintage.prices(row);
             sum.hours += &prices.submission.hours;
             for (measure, price) in &prices.units {
                 sum.hours += &price.hours * index.size_in(provider, (*measure, owed.period_end));

@@ -15,6 +15,9 @@ pub(crate) fn obligations(
     let mut owed = vec![];
     for owing in &registry.providers[place].owing {
         let version = registry.version(owing.version);
+        if registry.row(owing.version).idle {
+            continue;
+        }
         let Some(schedule) = &version.content.schedule else { continue };
         let periods =
             periods_due(schedule, from, to).into_iter().filter(|period| owing.span.holds(period.end));

@@ -2,9 +2,9 @@
 
 use crate::{
     index::Index,
-    registry::{ROLES, Registry},
+    registry::{ROLES, Registry, VersionRow},
     submit_once::{SharedFact, shared_facts},
-    window::{Entry, number},
+    window::{Entry, Window, number},
 };
 use onus_domain::{CollectionId, Month};
 use std::collections::BTreeSet;
@@ -35,17 +35,24 @@ pub struct SharedFacts {
 /// A collection's versions as owed in full.
 fn owed_in_full(registry: &Registry, index: &Index, id: &CollectionId, month: Month) -> Vec<Entry> {
     let window = index.window(month);
-    let versions =
-        registry.snapshot.versions.iter().enumerate().filter(|(_, version)| version.collection == *id);
-    let entry = |(place, _)| Entry {
+    let rows = registry.versions.iter().enumerate();
+    let rows = rows.filter(|(_, row)| registry.version_of(row).collection == *id);
+    let entry = |(place, row): (usize, &VersionRow)| Entry {
         version: number(place),
         from: 0,
         to: number(window.calendar.due[place].len()),
         months: 0,
         first: crate::registry::NEVER,
         assumed: false,
+        idle: row.idle,
     };
-    versions.map(entry).filter(|entry| entry.periods() > 0).collect()
+    rows.map(entry).filter(|entry| entry.periods() > 0).collect()
+}
+
+/// Of what is owed, what asks last.
+fn asked_last<'r>(registry: &'r Registry, window: &Window, owed: &[Entry]) -> Option<&'r VersionRow> {
+    let last = owed.iter().max_by_key(|entry| entry.owed(&window.calendar).last().map(|due| due.period))?;
+    Some(registry.row(last.version))
 }
 
 pub(crate) fn overlap(
@@ -70,12 +77,17 @@ pub(crate) fn overlap(
     };
     let shared = window.groups.iter().filter(|group| entries.iter().all(|side| owes(side, &group.entries)));
     let shared_respondents = shared.map(|group| group.providers.len() as u64).sum();
-    let last = entries.each_ref().map(|side| side.last().map(|entry| registry.version(entry.version)));
-    let items = last
-        .map(|version| version.map_or(0, |v| v.content.items.iter().filter(|i| i.is_asked()).count() as u64));
-    let in_shared = last.map(|version| {
+    let last = entries.each_ref().map(|side| asked_last(registry, &window, side));
+    let items = last.map(|row| row.map_or(0, |row| row.asks.iter().sum()));
+    let in_shared = last.map(|row| {
+        let Some(row) = row else { return 0 };
+        let version = registry.version_of(row);
+        let asked = version.content.items.iter().enumerate().filter(|(place, _)| !row.met.contains(place));
+        let asked: BTreeSet<_> = asked.map(|(_, item)| item.position).collect();
         let own = facts.iter().flat_map(SharedFact::involved).filter(|item| {
-            version.is_some_and(|v| v.collection == item.collection && v.number == item.version)
+            version.collection == item.collection
+                && version.number == item.version
+                && asked.contains(&item.position)
         });
         own.map(|item| item.position).collect::<BTreeSet<_>>().len() as u64
     });

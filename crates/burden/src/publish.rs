@@ -233,6 +233,7 @@ impl Burden {
                 hours_12m_assumed_share: share(&part.assumed_year, &part.amount.hours_year),
                 cost: pence(&part.amount.pence_month),
                 avoidable_hours: total.ledger.avoidable_by_owner.get(&owner).map(hours).unwrap_or_default(),
+                reuse_facts: total.met_by_reuse.get(&owner).copied().unwrap_or_default(),
             }
         };
         (0..).zip(&self.registry.owners).map(row).collect()
@@ -262,8 +263,8 @@ impl Burden {
             }
         }
         let mut ids = BTreeMap::new();
-        for (version, row) in self.registry.snapshot.versions.iter().zip(&self.registry.versions) {
-            ids.insert(row.collection, version.collection.clone());
+        for row in &self.registry.versions {
+            ids.insert(row.collection, self.registry.version_of(row).collection.clone());
         }
         let row = |(collection, id)| {
             let part = total.ledger.by_collection.get(&collection).cloned().unwrap_or_default();

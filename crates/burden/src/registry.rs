@@ -4,12 +4,13 @@ use crate::{
     period::periods_from,
     price::Tariffs,
     question::Questions,
+    reuse::parts,
     statement::{effective_tariffs, re_estimated, statements_of},
     window::number,
 };
 use chrono::NaiveDate;
 use onus_domain::{
-    Basis, Decimal, Month, OdsCode,
+    Basis, CollectionId, Decimal, Month, OdsCode,
     item::{Item, ItemRole},
     organisation::{Organisation, ProviderType, SizeMeasure},
     snapshot::Snapshot,
@@ -29,14 +30,22 @@ pub(crate) const ROLES: [ItemRole; 4] =
 const MEASURES: [SizeMeasure; 4] =
     [SizeMeasure::StaffWte, SizeMeasure::ListSize, SizeMeasure::FloorArea, SizeMeasure::Income];
 
-/// A version, prepared.
+/// A version, prepared; or the part of one in which just some of its items are met by reuse.
 pub(crate) struct VersionRow {
+    /// Place of the version in the snapshot.
+    at: usize,
     /// Number of its collection, in order of key.
     pub collection: u32,
     /// Number of who asks.
     pub owner: u32,
-    /// Days on which it is the collection's version in force.
+    /// Days on which it is the collection's version in force, and asks what this row says.
     pub force: Vec<Span>,
+    /// Places of its items that are met by reuse: they are not asked.
+    pub met: BTreeSet<usize>,
+    /// The questions of those of them that asks would count as CONTENT, in order.
+    pub met_questions: Vec<u32>,
+    /// Whether all of its items are met, so that nothing is owed.
+    pub idle: bool,
     /// By role: each question asked, with how many items ask it, by number.
     pub asked: [Vec<(u32, u32)>; 4],
     /// By role: items that asks count.
@@ -90,7 +99,7 @@ pub(crate) struct Registry {
     pub snapshot: Arc<Snapshot>,
     /// Who asks, by code.
     pub owners: Vec<OdsCode>,
-    /// As in the snapshot.
+    /// By version as in the snapshot, then by what of it is met by reuse.
     pub versions: Vec<VersionRow>,
     pub questions: Questions,
     /// By code.
@@ -119,15 +128,33 @@ impl Registry {
         };
         registry.prepare_versions();
         registry.providers = registry.prepare_providers();
-        let versions = registry.snapshot.versions.iter().zip(&registry.versions);
-        let months: BTreeSet<_> = versions.flat_map(|(v, row)| re_estimated(v, &row.statements)).collect();
+        let rows = registry.versions.iter();
+        let months = rows.flat_map(|row| re_estimated(registry.version_of(row), &row.statements));
+        let months: BTreeSet<_> = months.collect();
         registry.re_estimates = months.into_iter().collect();
         registry
     }
 
     /// The version of a row.
     pub fn version(&self, number: u32) -> &Version {
-        &self.snapshot.versions[number as usize]
+        self.version_of(self.row(number))
+    }
+
+    /// The version of a prepared one.
+    pub fn version_of(&self, row: &VersionRow) -> &Version {
+        &self.snapshot.versions[row.at]
+    }
+
+    /// The number of a version's row that says what it asks for periods that end on a day; nothing if it is not in force then.
+    pub fn row_on(&self, version: (&CollectionId, u32), day: NaiveDate) -> Option<u32> {
+        let key = |row: &VersionRow| {
+            let version = self.version_of(row);
+            (&version.collection, version.number)
+        };
+        let start = self.versions.partition_point(|row| key(row) < version);
+        let rows = self.versions[start..].iter().take_while(|row| key(row) == version);
+        let found = rows.enumerate().find(|(_, row)| row.force.iter().any(|span| span.holds(day)));
+        found.map(|(at, _)| number(start + at))
     }
 
     /// The prepared version of a number.
@@ -154,51 +181,63 @@ impl Registry {
 
     fn prepare_versions(&mut self) {
         let snapshot = Arc::clone(&self.snapshot);
+        let mut at = 0;
         for (place, versions) in (0..).zip(snapshot.versions.chunk_by(|a, b| a.collection == b.collection)) {
             let collection = versions.first().and_then(|version| snapshot.collection(&version.collection));
             let owner = collection.and_then(|collection| self.owners.binary_search(&collection.owner).ok());
-            let force = days_in_force(versions);
-            for (version, force) in versions.iter().zip(force) {
+            for (version, force) in versions.iter().zip(days_in_force(versions)) {
+                // A version of no known collection is asked by nobody.
+                let force = if owner.is_some() { force } else { vec![] };
                 let statements = statements_of(&snapshot, version);
-                let mut row = VersionRow {
-                    collection: place,
-                    owner: number(owner.unwrap_or_default()),
-                    // A version of no known collection is asked by nobody.
-                    force: if owner.is_some() { force } else { vec![] },
-                    asked: Default::default(),
-                    asks: [0; 4],
-                    optional: [0; 4],
-                    has_one_off: statements
-                        .iter()
-                        .flat_map(|s| &s.lines)
-                        .any(|l| l.basis == LineBasis::OneOff),
-                    statements,
-                    assumed_schedule: version
-                        .content
-                        .schedule
-                        .as_ref()
-                        .is_some_and(|s| s.basis == Basis::Assumed),
-                };
-                self.count_items(&mut row, &version.content.items);
-                self.versions.push(row);
+                for (met, force) in parts(&snapshot, version, force) {
+                    let schedule = version.content.schedule.as_ref();
+                    let mut row = VersionRow {
+                        at,
+                        collection: place,
+                        owner: number(owner.unwrap_or_default()),
+                        force,
+                        idle: !met.is_empty() && met.len() == version.content.items.len(),
+                        met,
+                        met_questions: vec![],
+                        asked: Default::default(),
+                        asks: [0; 4],
+                        optional: [0; 4],
+                        has_one_off: statements
+                            .iter()
+                            .flat_map(|s| &s.lines)
+                            .any(|l| l.basis == LineBasis::OneOff),
+                        statements: statements.clone(),
+                        assumed_schedule: schedule.is_some_and(|s| s.basis == Basis::Assumed),
+                    };
+                    self.count_items(&mut row, &version.content.items);
+                    self.versions.push(row);
+                }
+                at += 1;
             }
         }
     }
 
     fn count_items(&self, row: &mut VersionRow, items: &[Item]) {
         let mut asked: [BTreeMap<u32, u32>; 4] = Default::default();
-        for item in items {
-            let role = item.role as usize;
+        let mut met = BTreeSet::new();
+        for (place, item) in items.iter().enumerate() {
+            let (role, is_met) = (item.role as usize, row.met.contains(&place));
             if !item.is_asked() {
-                row.optional[role] += 1;
+                row.optional[role] += u64::from(!is_met);
                 continue;
             }
-            row.asks[role] += 1;
-            if let Some(question) = self.questions.number(&self.questions.key(&self.snapshot, item)) {
+            row.asks[role] += u64::from(!is_met);
+            let Some(question) = self.questions.number(&self.questions.key(&self.snapshot, item)) else {
+                continue;
+            };
+            if !is_met {
                 *asked[role].entry(question).or_default() += 1;
+            } else if item.role == ROLES[0] {
+                met.insert(question);
             }
         }
         row.asked = asked.map(|counts| counts.into_iter().collect());
+        row.met_questions = met.into_iter().collect();
     }
 
     fn prepare_providers(&self) -> Vec<ProviderRow> {
@@ -224,28 +263,39 @@ impl Registry {
     }
 
     /// The days on which a provider must answer `version` by its rule, in force or not.
-    pub fn respondent_days(&self, provider: &ProviderRow, version: u32) -> Vec<Span> {
-        let Some(rule) = &self.version(version).content.respondents else { return vec![] };
+    pub fn respondent_days(&self, provider: &ProviderRow, version: &Version) -> Vec<Span> {
+        let Some(rule) = &version.content.respondents else { return vec![] };
         rule.days(self.organisation(provider), |measure| provider.sizes[measure as usize].clone())
     }
 
     fn owing(&self, provider: &ProviderRow, firsts: &mut Firsts) -> Vec<Owing> {
         let mut owing: Vec<Owing> = vec![];
-        for (version, row) in (0..).zip(&self.versions) {
-            if row.force.is_empty() {
+        let mut place = 0;
+        for rows in self.versions.chunk_by(|a, b| a.at == b.at) {
+            let first_row = place;
+            place += rows.len();
+            if rows.iter().all(|row| row.force.is_empty()) {
                 continue;
             }
+            let version = self.version_of(&rows[0]);
             let days = self.respondent_days(provider, version);
-            let spans = days.iter().flat_map(|days| row.force.iter().filter_map(|force| force.meet(*days)));
-            let spans: Vec<Span> = spans.collect();
-            if spans.is_empty() {
+            let spans = |row: &VersionRow| -> Vec<Span> {
+                let spans = days.iter().flat_map(|days| row.force.iter().filter_map(|f| f.meet(*days)));
+                spans.collect()
+            };
+            let parts: Vec<_> = rows.iter().map(spans).collect();
+            if parts.iter().all(Vec::is_empty) {
                 continue;
             }
-            let rule = self.version(version).content.respondents.as_ref();
+            let rule = version.content.respondents.as_ref();
             let assumed =
                 rule.is_some_and(|rule| rule.basis_for(self.organisation(provider)) == Basis::Assumed);
-            let first = if row.has_one_off { firsts.get(self, version, &spans) } else { NEVER };
-            owing.extend(spans.into_iter().map(|span| Owing { version, span, assumed, first }));
+            let owed = rows.iter().zip(&parts).filter(|(row, _)| row.has_one_off && !row.idle);
+            let first = owed.map(|(row, spans)| firsts.get(version, row.at, spans)).min().unwrap_or(NEVER);
+            for (at, spans) in parts.into_iter().enumerate() {
+                let version = number(first_row + at);
+                owing.extend(spans.into_iter().map(|span| Owing { version, span, assumed, first }));
+            }
         }
         owing
     }
@@ -253,13 +303,13 @@ impl Registry {
 
 /// First obligations found so far: most providers share them.
 #[derive(Default)]
-struct Firsts(BTreeMap<(u32, Span), Option<Month>>);
+struct Firsts(BTreeMap<(usize, Span), Option<Month>>);
 
 impl Firsts {
-    fn get(&mut self, registry: &Registry, version: u32, spans: &[Span]) -> i32 {
-        let mut found = spans.iter().filter_map(|span| {
-            *self.0.entry((version, *span)).or_insert_with(|| first_due(registry.version(version), *span))
-        });
+    fn get(&mut self, version: &Version, at: usize, spans: &[Span]) -> i32 {
+        let mut found = spans
+            .iter()
+            .filter_map(|span| *self.0.entry((at, *span)).or_insert_with(|| first_due(version, *span)));
         found.next().map_or(NEVER, Month::index)
     }
 }

@@ -185,6 +185,9 @@ pub struct BodyMonth {
     pub cost: Pence,
     /// Its equal part of the hours of the twelve months that would fall away if nothing were asked twice.
     pub avoidable_hours: Hours,
+    /// CONTENT facts of the twelve months, over all providers, that it would ask if another body did not give them to it: needs met by
+    /// reuse.
+    pub reuse_facts: u64,
 }
 
 /// Two asking bodies' month. A body's own duplication is its pair with itself.

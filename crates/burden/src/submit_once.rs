@@ -189,8 +189,10 @@ impl<'r> Items<'r> {
         let mut versions: Vec<u32> = entries.iter().map(|entry| entry.version).collect();
         versions.dedup();
         for version in versions {
-            let items = &registry.version(version).content.items;
-            for item in items.iter().filter(|item| item.is_asked() && roles.contains(&(item.role as usize))) {
+            let met = &registry.row(version).met;
+            let items = registry.version(version).content.items.iter().enumerate();
+            let items = items.filter(|(place, _)| !met.contains(place)).map(|(_, item)| item);
+            for item in items.filter(|item| item.is_asked() && roles.contains(&(item.role as usize))) {
                 if let Some(question) =
                     registry.questions.number(&registry.questions.key(&registry.snapshot, item))
                 {

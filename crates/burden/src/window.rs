@@ -47,12 +47,24 @@ pub(crate) struct Entry {
     pub first: i32,
     /// Whether it is only assumed that the provider must answer.
     pub assumed: bool,
+    /// Whether all that the version would ask for the periods is met by reuse: then they are not owed.
+    pub idle: bool,
 }
 
 impl Entry {
     /// How many periods are owed.
     pub fn periods(&self) -> u32 {
-        self.to - self.from
+        if self.idle { 0 } else { self.to - self.from }
+    }
+
+    /// The periods that are owed.
+    pub fn owed<'c>(&self, calendar: &'c Calendar) -> &'c [Due] {
+        if self.idle { &[] } else { self.due(calendar) }
+    }
+
+    /// The periods, owed or wholly met by reuse.
+    pub fn due<'c>(&self, calendar: &'c Calendar) -> &'c [Due] {
+        &calendar.due[self.version as usize][self.from as usize..self.to as usize]
     }
 }
 
@@ -78,12 +90,11 @@ impl Calendar {
     pub fn new(registry: &Registry, month: Month) -> Self {
         let (from, to) = (month.plus(-11).first_day(), month.last_day());
         let periods: Vec<Vec<Period>> = registry
-            .snapshot
             .versions
             .iter()
-            .zip(&registry.versions)
-            .map(|(version, row)| {
-                let schedule = version.content.schedule.as_ref().filter(|_| !row.force.is_empty());
+            .map(|row| {
+                let schedule = registry.version_of(row).content.schedule.as_ref();
+                let schedule = schedule.filter(|_| !row.force.is_empty());
                 let mut due = schedule.map(|schedule| periods_due(schedule, from, to)).unwrap_or_default();
                 due.retain(|period| row.force.iter().any(|span| span.holds(period.end)));
                 due
@@ -103,7 +114,7 @@ impl Calendar {
     }
 
     /// What a provider owes.
-    fn entries(&self, provider: &ProviderRow) -> Vec<Entry> {
+    fn entries(&self, registry: &Registry, provider: &ProviderRow) -> Vec<Entry> {
         let mut entries = vec![];
         for owing in &provider.owing {
             let due = &self.due[owing.version as usize];
@@ -114,7 +125,8 @@ impl Calendar {
             if from < to || months != 0 {
                 let (version, assumed) = (owing.version, owing.assumed);
                 let first = if months == 0 { NEVER } else { owing.first };
-                entries.push(Entry { version, from: number(from), to: number(to), months, first, assumed });
+                let (from, to, idle) = (number(from), number(to), registry.row(version).idle);
+                entries.push(Entry { version, from, to, months, first, assumed, idle });
             }
         }
         entries
@@ -131,7 +143,7 @@ impl Window {
             let organisation = registry.organisation(provider);
             let open = organisation.open_date.is_none_or(|day| day <= month.last_day())
                 && organisation.close_date.is_none_or(|day| month.first_day() <= day);
-            let entries = calendar.entries(provider);
+            let entries = calendar.entries(registry, provider);
             let next = number(groups.len());
             let group =
                 *known.entry((provider.kind, open, entries)).or_insert_with_key(|(kind, open, entries)| {

@@ -1,6 +1,6 @@
 //! Audit entries: who changed what, when, from what to what. Written in the same transaction as the change.
 
-use crate::{OdsCode, codes::codes};
+use crate::{OdsCode, codes::codes, merkle::Hash};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -26,6 +26,8 @@ pub struct AuditEntry {
     pub at: DateTime<Utc>,
     /// Which account.
     pub actor: String,
+    /// Random text that makes a hash of the account unguessable.
+    pub salt: String,
     /// What was done, such as `collection.adopt`.
     pub action: String,
     /// Name of the resource, such as `collections/critical-care/versions/1`.
@@ -78,4 +80,32 @@ impl Change {
     pub fn is_public(&self) -> bool {
         self.entry.audience == Audience::Public
     }
+}
+
+/// An entry as the audit log has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// Its place in the log, from 0; `None` until it has one.
+    pub seq: Option<u64>,
+    /// Whether the state that the change left is kept.
+    pub has_state: bool,
+    /// The entry.
+    pub entry: AuditEntry,
+}
+
+/// A signed head of the audit log: what its first entries hash to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Head {
+    /// How many entries.
+    pub size: u64,
+    /// Which log, as its key names it.
+    pub origin: String,
+    /// The root of their tree.
+    pub root: Hash,
+    /// When it was signed.
+    pub at: DateTime<Utc>,
+    /// Which key signed it.
+    pub key: String,
+    /// Its Ed25519 signature.
+    pub signature: Vec<u8>,
 }

@@ -111,6 +111,11 @@ id!(
     OdsCode, "organisation", is_ods_code, "an ODS code: 2 to 10 capital letters and digits, such as X24 or A81001"
 );
 id!(
+    /// An account's key: opaque for people, chosen for machines, such as `nightly-importer`.
+    AccountId, "account", is_slug,
+    "1 to 128 lower-case letters, digits and hyphens, beginning and ending with a letter or digit"
+);
+id!(
     /// A collection's key, such as `critical-care-minimum-data-set`.
     CollectionId, "collection", is_slug,
     "1 to 128 lower-case letters, digits and hyphens, beginning and ending with a letter or digit"
@@ -129,6 +134,13 @@ id!(
     /// A subject's key, such as `ADMITTED_CARE`.
     SubjectId, "subject", is_subject, "capital letters, digits and underscores, beginning with a letter"
 );
+
+impl AccountId {
+    /// Whether it can be a new account's: the audit log has other names for Onus itself, for the public and for the demo's identities.
+    pub fn is_free(&self) -> bool {
+        !matches!(self.as_str(), "system" | "public") && !self.as_str().starts_with("demo-")
+    }
+}
 
 impl CollectionId {
     /// The identifier that a title suggests.

@@ -2,9 +2,17 @@
 //!
 //! These rules hold on every write path; nothing else changes a version's state.
 
+mod due;
+mod edit;
+pub mod table;
+
+pub use due::{Due, next_due};
+pub use edit::{Deed, Edit};
+
 use crate::{
     Error, OdsCode, Result, Violation, Violations,
     codes::codes,
+    light_path::Passed,
     role::{Actor, Role},
     version::{Admission, Spell, Version, VersionState},
 };
@@ -29,6 +37,10 @@ codes! {
         Approve,
         /// The chair alone approves it for a short time.
         ApproveEmergency,
+        /// The light path of local commissioners approves it at once, by rule.
+        ApproveLight,
+        /// Sets the day on which an approved version comes into force.
+        Schedule,
         /// An approved version comes into force.
         Publish,
         /// Stops it for a while.
@@ -52,6 +64,8 @@ pub const APPROVAL_MONTHS: u32 = 36;
 pub const EMERGENCY_DAYS: u64 = 180;
 /// Longest adoption, months: by then it must have passed the panel.
 pub const ADOPTION_MONTHS: u32 = 12;
+/// Most conditions of an approval.
+pub const MAX_CONDITIONS: usize = 50;
 
 /// Who makes a move, when, and what they say with it.
 #[derive(Debug, Clone)]
@@ -70,6 +84,12 @@ pub struct Making<'a> {
     pub live_from: Option<NaiveDate>,
     /// For publishing: the version whose place it takes, if one is in force.
     pub in_force: Option<&'a Version>,
+    /// For approvals: what they depend on.
+    pub conditions: &'a [String],
+    /// For approvals: everybody who ever submitted the version, whoever did so last.
+    pub submitters: &'a [String],
+    /// For the light path: that its rule was kept.
+    pub passed: Option<&'a Passed>,
 }
 
 impl Making<'_> {
@@ -90,13 +110,16 @@ impl Move {
             (Self::Return, S::InReview) => Some(S::Returned),
             (Self::Redraft, S::Returned) => Some(S::Draft),
             (Self::Reject, S::InReview) => Some(S::Rejected),
-            (Self::Approve | Self::ApproveEmergency, S::InReview) => Some(S::Approved),
+            (Self::Approve | Self::ApproveEmergency, S::InReview)
+            | (Self::ApproveLight, S::Submitted)
+            | (Self::Schedule, S::Approved) => Some(S::Approved),
             (Self::Publish, S::Approved) | (Self::Resume, S::Suspended) | (Self::Adopt, S::Draft) => {
                 Some(S::Live)
             }
             (Self::Suspend, S::Live) => Some(S::Suspended),
-            (Self::Retire, S::Live | S::Suspended) => Some(S::Retired),
-            (Self::Supersede, S::Live | S::Suspended) => Some(S::Superseded),
+            (Self::Retire, S::Approved | S::Live | S::Suspended) => Some(S::Retired),
+            // What was approved and never begun can no longer begin once a later version did.
+            (Self::Supersede, S::Approved | S::Live | S::Suspended) => Some(S::Superseded),
             (Self::Expire, S::Live | S::Suspended | S::Approved) => Some(S::Expired),
             _ => None,
         }
@@ -106,17 +129,20 @@ impl Move {
     pub fn allowed_to(self, actor: &Actor, owner: &OdsCode) -> bool {
         let panel = actor.has(Role::PanelMember) || actor.has(Role::PanelChair);
         match self {
-            Self::Submit | Self::Withdraw | Self::Redraft | Self::Publish | Self::Retire => {
+            Self::Submit | Self::Withdraw | Self::Redraft | Self::Schedule | Self::Retire => {
                 actor.has_for(Role::Registrar, owner)
             }
+            // On the day that was set, Onus itself publishes.
+            Self::Publish => actor.has_for(Role::Registrar, owner) || actor.is_system(),
             Self::StartReview | Self::Return | Self::Reject | Self::Approve => panel,
             Self::ApproveEmergency => actor.has(Role::PanelChair),
             Self::Suspend | Self::Resume => panel || actor.has_for(Role::Registrar, owner),
             // What an ADMIN adopts may have ended already: the world superseded it.
             Self::Supersede => {
-                actor.has(Role::Service) || actor.has(Role::Admin) || actor.has_for(Role::Registrar, owner)
+                actor.is_system() || actor.has(Role::Admin) || actor.has_for(Role::Registrar, owner)
             }
-            Self::Expire => actor.has(Role::Service) || actor.has_for(Role::Registrar, owner),
+            // Nobody ends an approval early, or passes the light path, by saying so: rules and the calendar do.
+            Self::Expire | Self::ApproveLight => actor.is_system(),
             Self::Adopt => actor.has(Role::Admin),
         }
     }
@@ -142,8 +168,12 @@ impl Move {
         });
         let expires_on = self.expiry(making, &mut found);
         self.check_live_from(version, making, &mut found);
+        self.check_conditions(making, &mut found);
         found.into_result()?;
 
+        if self == Self::Supersede && version.state == VersionState::Approved {
+            version.live_to = version.live_from;
+        }
         version.state = to;
         version.expires_on = expires_on.or(version.expires_on);
         self.note(version, making);
@@ -159,8 +189,8 @@ impl Move {
                 making.owner
             )));
         }
-        let approves = matches!(self, Self::Approve | Self::ApproveEmergency);
-        if approves && version.submitted_by.as_ref() == Some(account) {
+        let mut submitters = version.submitted_by.iter().chain(making.submitters);
+        if self.is_approval() && submitters.any(|submitter| submitter == account) {
             return Err(Error::PermissionDenied(format!(
                 "{account} submitted this version, so somebody else must approve it (four eyes)"
             )));
@@ -168,12 +198,31 @@ impl Move {
         Ok(())
     }
 
+    /// Whether it is the panel's, or the light path's, yes: who submitted never makes it.
+    pub fn is_approval(self) -> bool {
+        matches!(self, Self::Approve | Self::ApproveEmergency | Self::ApproveLight)
+    }
+
     /// What comes into force must be approved still, and must not take the place of what came after it.
     fn check_standing(self, version: &Version, making: &Making<'_>) -> Result<()> {
-        if !matches!(self, Self::Publish | Self::Resume) {
+        let refuse = |rule, message| Err(Error::Precondition { rule, subject: version.name(), message });
+        if self == Self::ApproveLight && making.passed.is_none() {
+            return refuse("LIGHT_PATH", "the light path's rule was not kept: the panel reviews it".into());
+        }
+        let due = match self {
+            Self::Expire => version.expires_on.is_some_and(|end| end <= making.today),
+            Self::Publish if making.actor.is_system() => version.live_from == Some(making.today),
+            _ => true,
+        };
+        if !due {
+            return refuse(
+                "NOT_DUE",
+                format!("{self} is made on the day that is set for it; this is {}", making.today),
+            );
+        }
+        if !matches!(self, Self::Schedule | Self::Publish | Self::Resume) {
             return Ok(());
         }
-        let refuse = |rule, message| Err(Error::Precondition { rule, subject: version.name(), message });
         if let Some(end) = version.expires_on.filter(|end| *end <= making.today) {
             let message =
                 format!("{self} needs an approval that holds; this one ended on {end}: submit a new version");
@@ -192,11 +241,13 @@ impl Move {
             found.require(holds, || Violation::new("live_from", "RANGE", day, expected));
         };
         match self {
-            Self::Publish => {
+            Self::Publish | Self::Schedule => {
                 let end = version.expires_on.unwrap_or(NaiveDate::MAX);
-                let expected =
-                    format!("a day from today, {}, until before the approval ends, {end}", making.today);
-                require(making.today <= day && day < end, expected);
+                let today = making.today;
+                let begins = if self == Self::Publish { day == today } else { today < day };
+                let from = if self == Self::Publish { "today" } else { "a day after today" };
+                let expected = format!("{from}, {today}, and before the approval ends, {end}");
+                require(begins && day < end, expected);
                 if let Some(begun) = making.in_force.and_then(|live| live.live_from) {
                     require(
                         begun <= day,
@@ -212,7 +263,7 @@ impl Move {
                     Violation::new("live_from", "RANGE", day, expected)
                 });
             }
-            Self::Supersede => {
+            Self::Supersede if version.state != VersionState::Approved => {
                 if let Some(begun) = version.live_from {
                     require(begun <= day, format!("a day not before this version began, {begun}"));
                 }
@@ -221,10 +272,28 @@ impl Move {
         }
     }
 
+    fn check_conditions(self, making: &Making<'_>, found: &mut Violations) {
+        let conditions = making.conditions;
+        let takes = matches!(self, Self::Approve | Self::ApproveEmergency);
+        let most = if takes { MAX_CONDITIONS } else { 0 };
+        found.require(conditions.len() <= most, || {
+            Violation::new("conditions", "COUNT", conditions.len(), format!("at most {most} conditions"))
+        });
+        for (at, condition) in conditions.iter().enumerate() {
+            let field = format!("conditions[{at}]");
+            found.text(&field, condition, 2_000);
+            found.require(!condition.trim().is_empty(), || {
+                Violation::new(field, "REQUIRED", "", "what the approval depends on, in a sentence")
+            });
+        }
+    }
+
     /// The first day on which what the move grants no longer holds, within the longest allowed.
     fn expiry(self, making: &Making<'_>, found: &mut Violations) -> Option<NaiveDate> {
         let longest = match self {
-            Self::Approve => making.today.checked_add_months(Months::new(APPROVAL_MONTHS)),
+            Self::Approve | Self::ApproveLight => {
+                making.today.checked_add_months(Months::new(APPROVAL_MONTHS))
+            }
             Self::ApproveEmergency => making.today.checked_add_days(Days::new(EMERGENCY_DAYS)),
             Self::Adopt => making.today.checked_add_months(Months::new(ADOPTION_MONTHS)),
             _ => return None,
@@ -244,13 +313,17 @@ impl Move {
     fn note(self, version: &mut Version, making: &Making<'_>) {
         match self {
             Self::Submit => version.submitted_by = Some(making.actor.account.clone()),
-            Self::Approve | Self::ApproveEmergency => version.admission = Admission::Approved,
+            Self::Approve | Self::ApproveEmergency => {
+                version.admission = Admission::Approved;
+                version.conditions = making.conditions.to_vec();
+            }
+            Self::ApproveLight => version.admission = Admission::LightPath,
             Self::Adopt => {
                 version.admission = Admission::Adopted;
                 version.live_from = Some(making.first_day());
             }
-            Self::Publish => version.live_from = Some(making.first_day()),
-            Self::Supersede => version.live_to = Some(making.first_day()),
+            Self::Schedule | Self::Publish => version.live_from = Some(making.first_day()),
+            Self::Supersede => version.live_to = version.live_to.or(Some(making.first_day())),
             Self::Suspend => version.suspensions.push(Spell { from: making.today, to: None }),
             Self::Resume => resume(&mut version.suspensions, making.today),
             // What ends before it begins was never in force, on any day.
@@ -291,4 +364,4 @@ fn resume(suspensions: &mut Vec<Spell>, today: NaiveDate) {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

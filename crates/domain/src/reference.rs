@@ -1,5 +1,9 @@
 //! References: `DR-` + 6 digits + check character, shown on every approved request.
 
+mod near;
+
+pub use near::{MOST_NEAR, near_misses};
+
 use crate::{CollectionId, Error, Result, Violation};
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, fmt, str::FromStr};

@@ -43,6 +43,13 @@ codes! {
     }
 }
 
+impl Standing {
+    /// Whether it means that the registry has a definition for the item already.
+    pub fn is_held(self) -> bool {
+        matches!(self, Self::Identical | Self::Same | Self::Contained | Self::Derivable)
+    }
+}
+
 /// One reason of a score: what was compared, what was found, what it adds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {

@@ -28,6 +28,9 @@ codes! {
     }
 }
 
+/// The account of anybody who has not said who they are.
+const PUBLIC: &str = "public";
+
 /// Who acts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Actor {
@@ -42,7 +45,7 @@ pub struct Actor {
 impl Actor {
     /// Anybody who has not said who they are.
     pub fn public() -> Self {
-        Self { account: "public".into(), organisation: None, roles: BTreeSet::from([Role::Public]) }
+        Self { account: PUBLIC.into(), organisation: None, roles: BTreeSet::from([Role::Public]) }
     }
 
     /// Onus itself: imports, scheduled work.
@@ -54,9 +57,14 @@ impl Actor {
         }
     }
 
-    /// Whether it is known at all.
+    /// Whether it is Onus itself. No account is called so: none is given the name.
+    pub fn is_system(&self) -> bool {
+        self.account == "system" && self.has(Role::Service)
+    }
+
+    /// Whether it is known at all; what it may do is another matter.
     pub fn is_known(&self) -> bool {
-        self.roles.iter().any(|role| *role != Role::Public)
+        self.account != PUBLIC
     }
 
     /// Whether it has the role.
@@ -85,6 +93,8 @@ codes! {
         Import,
         /// Make an edition.
         MakeEdition,
+        /// Read accounts and their tokens, and change them.
+        ManageAccounts,
     }
 }
 
@@ -100,7 +110,7 @@ impl Act {
                     || actor.has(Role::PanelChair)
                     || actor.has(Role::Admin)
             }
-            Self::WriteOrganisation | Self::Import => actor.has(Role::Admin),
+            Self::WriteOrganisation | Self::Import | Self::ManageAccounts => actor.has(Role::Admin),
             Self::WriteDefinition => actor.has(Role::Registrar) || actor.has(Role::Steward),
             Self::MakeEdition => actor.has(Role::Publisher) || actor.has(Role::Admin),
         }

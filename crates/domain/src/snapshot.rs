@@ -10,6 +10,7 @@ use crate::{
     definition::Definition,
     organisation::{Organisation, Size, SizeMeasure, Succession},
     relation::Match,
+    reuse::ReuseAgreement,
     span::Span,
     statement::{BurdenStatement, Tariff},
     subject::Subject,
@@ -47,6 +48,8 @@ pub struct Snapshot {
     pub tariffs: Vec<Tariff>,
     /// By obligation.
     pub submissions: Vec<Submission>,
+    /// Those by which data came, as far as they are about published versions; by key.
+    pub reuse: Vec<ReuseAgreement>,
 }
 
 impl Snapshot {

@@ -48,6 +48,11 @@ impl VersionState {
         )
     }
 
+    /// All of them, in the order of a life.
+    pub fn all() -> impl Iterator<Item = Self> {
+        Self::VARIANTS.iter().copied()
+    }
+
     /// The states of versions that everybody sees.
     pub fn published() -> impl Iterator<Item = Self> {
         Self::VARIANTS.iter().copied().filter(|state| state.is_published())
@@ -56,6 +61,11 @@ impl VersionState {
     /// Whether the life of a version ends in this state: nothing more can come of it.
     pub fn is_over(self) -> bool {
         Move::VARIANTS.iter().all(|step| step.leads_to(self).is_none())
+    }
+
+    /// Whether the owner and the panel are at work on a version in this state: a collection has one such version at most.
+    pub fn is_open(self) -> bool {
+        matches!(self, Self::Draft | Self::Submitted | Self::InReview | Self::Returned)
     }
 
     /// Whether a version in this state asks providers, or is about to: what stands in it is asked already.
@@ -73,6 +83,8 @@ codes! {
         Approved,
         /// Ran in the world already, and was recorded so by an ADMIN.
         Adopted,
+        /// A local commissioner's, approved at once by the light path's rule.
+        LightPath,
     }
 }
 
@@ -135,11 +147,35 @@ pub struct Version {
     pub evidence: String,
     /// Who submitted it; never the one who approves it.
     pub submitted_by: Option<String>,
+    /// What its approval depends on, each in a sentence.
+    pub conditions: Vec<String>,
+    /// The version that it renews, if it was begun as a renewal.
+    pub renews: Option<u32>,
     /// Changes so far; its etag is made of it.
     pub revision: u32,
 }
 
 impl Version {
+    /// A new draft.
+    pub fn draft(collection: CollectionId, number: u32, content: Content) -> Self {
+        Self {
+            collection,
+            number,
+            state: VersionState::Draft,
+            admission: Admission::None,
+            content,
+            live_from: None,
+            live_to: None,
+            suspensions: vec![],
+            expires_on: None,
+            evidence: String::new(),
+            submitted_by: None,
+            conditions: vec![],
+            renews: None,
+            revision: 1,
+        }
+    }
+
     /// Its resource name, such as `collections/critical-care/versions/2`.
     pub fn name(&self) -> String {
         format!("collections/{}/versions/{}", self.collection, self.number)

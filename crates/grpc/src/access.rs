@@ -3,7 +3,7 @@
 
 use crate::status::status;
 use http::{HeaderMap, Request, Response};
-use onus_app::App;
+use onus_app::{App, identity::ClientCertificate};
 use onus_domain::{
     Error, Result,
     role::{Actor, Role},
@@ -71,7 +71,8 @@ where
         let mut ready = std::mem::replace(&mut self.inner, fresh);
         let app = Arc::clone(&self.app);
         Box::pin(async move {
-            match admit(&app, request.headers(), request.uri().path(), roles).await {
+            let certificate = request.extensions().get::<ClientCertificate>().cloned();
+            match admit(&app, request.headers(), certificate, request.uri().path(), roles).await {
                 Ok(actor) => {
                     request.extensions_mut().insert(actor);
                     ready.call(request).await
@@ -82,11 +83,20 @@ where
     }
 }
 
-/// Who calls, if they may.
-async fn admit(app: &App, headers: &HeaderMap, path: &str, roles: &[Role]) -> Result<Actor> {
+/// Who calls, if they may: whom `authorization` names, or without it whose certificate the connection shows.
+async fn admit(
+    app: &App,
+    headers: &HeaderMap,
+    certificate: Option<ClientCertificate>,
+    path: &str,
+    roles: &[Role],
+) -> Result<Actor> {
     let given = headers.get("authorization").map(|value| value.to_str()).transpose();
     let given = given.map_err(|_| Error::Unauthenticated("authorization must be plain text".into()))?;
-    let actor = app.identify(given).await?;
+    let actor = match (given, certificate) {
+        (None, Some(ClientCertificate(digest))) => app.identify_certificate(&digest).await?,
+        (given, _) => app.identify(given).await?,
+    };
     if roles.iter().any(|role| *role == Role::Public || actor.has(*role)) {
         return Ok(actor);
     }

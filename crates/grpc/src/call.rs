@@ -1,6 +1,7 @@
 //! What every handler does: learn who calls, ask the application, answer or map the error.
 
 use crate::{requests::Write, status::status};
+use chrono::{DateTime, Utc};
 use onus_app::{
     App, Context, View,
     paging::{ListRequest, Page},
@@ -27,6 +28,11 @@ impl Server {
     /// The application.
     pub fn app(&self) -> &App {
         &self.0
+    }
+
+    /// The application, for what outlives a call.
+    pub fn shared(&self) -> Arc<App> {
+        Arc::clone(&self.0)
     }
 
     /// Who calls, as [`crate::access`] found it, and what they ask.
@@ -73,7 +79,18 @@ pub async fn compute<T: Send + 'static>(
 
 /// A page as the application takes it.
 pub fn list(page_size: i32, page_token: String, filter: String, order_by: String) -> ListRequest {
-    ListRequest { page_size, page_token, filter, order_by }
+    ListRequest { page_size, page_token, filter, order_by, read_time: None }
+}
+
+/// A page of a list as it was `at` a time; of the present one without.
+pub fn list_at(
+    page_size: i32,
+    page_token: String,
+    filter: String,
+    order_by: String,
+    at: Option<DateTime<Utc>>,
+) -> ListRequest {
+    ListRequest { read_time: at, ..list(page_size, page_token, filter, order_by) }
 }
 
 /// A page's rows made into messages, its next token, and the size of the whole list.

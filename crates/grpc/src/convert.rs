@@ -1,8 +1,12 @@
 //! Between the domain's types and the contract's messages. Reading names every field that is wrong by its path in the request.
 
+mod account;
+mod audit;
 mod burden;
+mod change;
 mod codes;
 mod collection;
+mod consultation;
 mod definition;
 mod edition;
 mod exact;
@@ -10,12 +14,19 @@ mod fact;
 mod matching;
 mod organisation;
 mod paths;
+mod reuse;
+mod review;
 mod statement;
 mod version;
+mod versions;
 
+pub use account::*;
+pub use audit::*;
 pub use burden::*;
+pub use change::*;
 pub use codes::{code, optional_code, read_code, required_code};
 pub use collection::*;
+pub use consultation::*;
 pub use definition::*;
 pub use edition::*;
 pub use exact::*;
@@ -23,14 +34,18 @@ pub use fact::*;
 pub use matching::*;
 pub use organisation::*;
 pub use paths::{
-    apply_mask, in_definition, in_draft, in_new_collection, in_organisation, in_statement, in_version,
-    relocate,
+    apply_mask, in_batch, in_definition, in_draft, in_new_collection, in_organisation, in_statement,
+    in_version, relocate,
 };
+pub use reuse::*;
+pub use review::*;
 pub use statement::*;
 pub use version::*;
+pub use versions::*;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use onus_domain::{Decimal, Error, Result, Violation, Violations};
+use prost_types::Timestamp;
 
 /// Reads a message: its value, or every violation found in it at once.
 pub fn read<T>(reader: impl FnOnce(&mut Violations) -> Option<T>) -> Result<T> {
@@ -111,6 +126,30 @@ pub fn read_decimal(field: &str, text: &str) -> Result<Option<Decimal>, Violatio
         return Ok(None);
     }
     text.parse().map(Some).map_err(|violation: Violation| violation.at(field))
+}
+
+/// A moment as the contract has it.
+pub fn timestamp(moment: DateTime<Utc>) -> Timestamp {
+    let nanos = i32::try_from(moment.timestamp_subsec_nanos()).unwrap_or_default();
+    Timestamp { seconds: moment.timestamp(), nanos }
+}
+
+/// Reads a moment that may be left out.
+pub fn read_timestamp(field: &str, given: Option<Timestamp>) -> Result<Option<DateTime<Utc>>, Violation> {
+    let Some(given) = given else { return Ok(None) };
+    let nanos = u32::try_from(given.nanos).ok();
+    let read = nanos.and_then(|nanos| DateTime::from_timestamp(given.seconds, nanos));
+    // What databases can compare.
+    let read = read.filter(|read| (1900..2200).contains(&read.year()));
+    read.map(Some).ok_or_else(|| {
+        let value = format!("{} s, {} ns", given.seconds, given.nanos);
+        Violation::new(field, "TIME", value, "a time between 1900 and 2200")
+    })
+}
+
+/// Reads a moment that must be there.
+pub fn required_timestamp(field: &str, given: Option<Timestamp>) -> Result<DateTime<Utc>, Violation> {
+    read_timestamp(field, given)?.ok_or_else(|| Violation::new(field, "REQUIRED", "", "a moment"))
 }
 
 /// A count as the contract has it; one beyond its type's range is its greatest value.

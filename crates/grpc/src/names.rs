@@ -1,9 +1,10 @@
 //! Resource names (AIP-122): reading and making them.
 
 use onus_domain::{
-    CollectionId, ConceptId, DefinitionId, Month, OdsCode, SubjectId, Violation, version::Version,
+    AccountId, CollectionId, ConceptId, DefinitionId, Month, OdsCode, SubjectId, Violation, version::Version,
 };
 use std::fmt::Display;
+use uuid::Uuid;
 
 type Read<T> = Result<T, Violation>;
 
@@ -44,6 +45,8 @@ macro_rules! names {
 }
 
 names! {
+    /// Reads `accounts/{account}`.
+    read_account, account: AccountId = "accounts", "accounts/{account}";
     /// Reads `organisations/{code}`.
     read_organisation, organisation: OdsCode = "organisations", "organisations/{code}";
     /// Reads `collections/{id}`.
@@ -80,6 +83,38 @@ pub fn of_version(of: &Version) -> String {
     version(&of.collection, of.number)
 }
 
+fn read_uuid(field: &str, name: &str, id: &str) -> Read<Uuid> {
+    let read = Uuid::try_parse(id).ok().filter(|uuid| uuid.to_string() == id);
+    read.ok_or_else(|| Violation::new(field, "RESOURCE_NAME", name, "a UUID in small letters as its key"))
+}
+
+/// Reads `reuseAgreements/{id}`.
+pub fn read_reuse(field: &str, name: &str) -> Read<Uuid> {
+    let [id] = parts(field, name, "reuseAgreements/{id}")?;
+    read_uuid(field, name, id)
+}
+
+/// Reads `consultations/{id}`.
+pub fn read_consultation(field: &str, name: &str) -> Read<Uuid> {
+    let [id] = parts(field, name, "consultations/{id}")?;
+    read_uuid(field, name, id)
+}
+
+/// Reads `consultations/{id}/comments/{id}`: the consultation and the comment.
+pub fn read_comment(field: &str, name: &str) -> Read<(Uuid, Uuid)> {
+    let [consultation, comment] = parts(field, name, "consultations/{id}/comments/{id}")?;
+    Ok((read_uuid(field, name, consultation)?, read_uuid(field, name, comment)?))
+}
+
+/// Reads `accounts/{account}/tokens/{token}`.
+pub fn read_token(field: &str, name: &str) -> Read<(AccountId, Uuid)> {
+    let [account, token] = parts(field, name, "accounts/{account}/tokens/{token}")?;
+    let account = AccountId::new(account).map_err(|violation| violation.at(field))?;
+    let token = Uuid::try_parse(token)
+        .map_err(|_| Violation::new(field, "RESOURCE_NAME", name, "a UUID as the last part of the name"))?;
+    Ok((account, token))
+}
+
 /// Reads `editions/{YYYY-MM}` or `editions/{YYYY-MM}/revisions/{n}`.
 pub fn read_edition(field: &str, name: &str) -> Read<(Month, Option<u32>)> {
     let pattern = "editions/{YYYY-MM}/revisions/{n}";
@@ -94,6 +129,18 @@ pub fn read_edition(field: &str, name: &str) -> Read<(Month, Option<u32>)> {
 /// The name of a revision of a month's edition.
 pub fn edition(month: Month, revision: u32) -> String {
     format!("editions/{month}/revisions/{revision}")
+}
+
+/// Reads `subscriptions/{uuid}`.
+pub fn read_subscription(field: &str, name: &str) -> Read<Uuid> {
+    let [id] = parts(field, name, "subscriptions/{uuid}")?;
+    read_uuid(field, name, id)
+}
+
+/// Reads `subscriptions/{uuid}/deliveries/{key}`.
+pub fn read_delivery(field: &str, name: &str) -> Read<(Uuid, String)> {
+    let [id, key] = parts(field, name, "subscriptions/{uuid}/deliveries/{key}")?;
+    Ok((read_uuid(field, name, id)?, key.to_owned()))
 }
 
 /// Reads a month, `YYYY-MM`.
@@ -112,6 +159,30 @@ pub fn read_monthly(field: &str, name: &str, collection: &str) -> Read<(OdsCode,
 pub fn read_national(field: &str, name: &str) -> Read<Month> {
     let [month] = parts(field, name, "nationalBurdens/{YYYY-MM}")?;
     read_month(field, month)
+}
+
+/// Reads `auditHeads/{size}`; `auditHeads/latest` is none.
+pub fn read_audit_head(field: &str, name: &str) -> Read<Option<u64>> {
+    let [size] = parts(field, name, "auditHeads/{size}")?;
+    if size == "latest" {
+        return Ok(None);
+    }
+    let read = size.parse().ok().filter(|number: &u64| number.to_string() == size);
+    read.map(Some).ok_or_else(|| {
+        Violation::new(
+            field,
+            "RESOURCE_NAME",
+            name,
+            "a whole number, or latest, as the last part of the name",
+        )
+    })
+}
+
+/// Reads `auditEntries/{uuid}`.
+pub fn read_audit_entry(field: &str, name: &str) -> Read<Uuid> {
+    let [id] = parts(field, name, "auditEntries/{uuid}")?;
+    Uuid::try_parse(id)
+        .map_err(|_| Violation::new(field, "RESOURCE_NAME", name, "a UUID as the last part of the name"))
 }
 
 #[cfg(test)]

@@ -7,17 +7,24 @@ use crate::{
     drain::DrainLayer,
     layer::CallLayer,
     rate::RateLayer,
-    services::{Burdens, Collections, Definitions, Editions, Matching, Organisations, Reviews},
+    services::{
+        Accounts, Audit, Burdens, Changes, Collections, Consultations, Definitions, Editions, Matching,
+        Organisations, Reuse, Reviews,
+    },
 };
 use onus_app::App;
 use onus_domain::{Error, Result};
 use onus_proto::{
     FILE_DESCRIPTOR_SET,
     v1::{
-        burden_service_server::BurdenServiceServer, collection_service_server::CollectionServiceServer,
+        account_service_server::AccountServiceServer, audit_service_server::AuditServiceServer,
+        burden_service_server::BurdenServiceServer, change_service_server::ChangeServiceServer,
+        collection_service_server::CollectionServiceServer,
+        consultation_service_server::ConsultationServiceServer,
         definition_service_server::DefinitionServiceServer, edition_service_server::EditionServiceServer,
         matching_service_server::MatchingServiceServer,
-        organisation_service_server::OrganisationServiceServer, review_service_server::ReviewServiceServer,
+        organisation_service_server::OrganisationServiceServer, reuse_service_server::ReuseServiceServer,
+        review_service_server::ReviewServiceServer,
     },
 };
 use std::{any::Any, sync::Arc, time::Duration};
@@ -102,6 +109,7 @@ pub async fn routes(app: Arc<App>, limits: impl Into<Limits>) -> Result<(Routes,
         routes,
         server,
         limits,
+        AccountServiceServer(Accounts),
         OrganisationServiceServer(Organisations),
         CollectionServiceServer(Collections),
         ReviewServiceServer(Reviews),
@@ -109,6 +117,10 @@ pub async fn routes(app: Arc<App>, limits: impl Into<Limits>) -> Result<(Routes,
         MatchingServiceServer(Matching),
         BurdenServiceServer(Burdens),
         EditionServiceServer(Editions),
+        AuditServiceServer(Audit),
+        ChangeServiceServer(Changes),
+        ReuseServiceServer(Reuse),
+        ConsultationServiceServer(Consultations),
     );
     let health = Health { reporter, services, draining: watch::Sender::new(false) };
     health.say(ServingStatus::Serving).await;

@@ -2,7 +2,7 @@
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use onus_domain::Month;
+use onus_domain::{AccountId, Month, OdsCode, role::Role};
 use std::{net::SocketAddr, path::PathBuf};
 
 /// The registry of every request for information put to NHS-funded providers.
@@ -53,6 +53,21 @@ pub enum Command {
     /// Make a month's edition and write its files.
     #[command(after_help = "Example:\n  onus report --month 2026-10")]
     Report(Report),
+    /// Check the audit log, write it out, or show the key that signs it.
+    #[command(subcommand)]
+    Audit(Audit),
+    /// Accounts: who may act, in which roles. For the operator of the machine; people get an account when they first sign in.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  onus account list\n  onus account grant --account p-3f9ab2c41d07e586 --roles ADMIN\n  onus account disable --account p-3f9ab2c41d07e586"
+    )]
+    Account(Account),
+    /// Service tokens, which machines show as `authorization: Bearer onus_…`.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  onus token create --account nightly-import --roles REGISTRAR --organisation X24 --expires 2027-03-31\n  onus token list --account nightly-import\n  onus token revoke --token accounts/nightly-import/tokens/0193…"
+    )]
+    Token(Token),
     /// Look at the database and the registry, and say what is not well.
     Doctor(Output),
     /// Print the default configuration, each key with its meaning.
@@ -154,6 +169,81 @@ pub enum Export {
     },
 }
 
+/// `onus account`.
+#[derive(Debug, Subcommand)]
+pub enum Account {
+    /// List all accounts.
+    List(Output),
+    /// Set what is granted to an account: exactly these roles, and this organisation.
+    Grant {
+        /// The account's key.
+        #[arg(long)]
+        account: AccountId,
+        #[command(flatten)]
+        granted: Granted,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Refuse an account from now on, and end its sessions.
+    Disable {
+        /// The account's key.
+        #[arg(long)]
+        account: AccountId,
+    },
+    /// Let an account act again.
+    Enable {
+        /// The account's key.
+        #[arg(long)]
+        account: AccountId,
+    },
+}
+
+/// What an account may do, and for whom.
+#[derive(Debug, Args, Clone)]
+pub struct Granted {
+    /// Roles, with commas between them, such as REGISTRAR or PANEL_MEMBER,STEWARD.
+    #[arg(long, value_delimiter = ',', value_name = "ROLE")]
+    pub roles: Vec<Role>,
+    /// Code of the organisation that it acts for; a REGISTRAR and a PROVIDER_USER need one.
+    #[arg(long, value_name = "CODE")]
+    pub organisation: Option<OdsCode>,
+}
+
+/// `onus token`.
+#[derive(Debug, Subcommand)]
+pub enum Token {
+    /// Make a token and print it, this once. The machine account is made if it is not there.
+    Create {
+        /// The machine account's key.
+        #[arg(long)]
+        account: AccountId,
+        #[command(flatten)]
+        granted: Granted,
+        /// What it is for, in words.
+        #[arg(long, default_value = "")]
+        label: String,
+        /// Last day on which it is taken, at most a year from now.
+        #[arg(long, value_name = "YYYY-MM-DD")]
+        expires: NaiveDate,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// List the tokens of an account, without their secrets.
+    List {
+        /// The account's key.
+        #[arg(long)]
+        account: AccountId,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Refuse a token from now on.
+    Revoke {
+        /// Its name, `accounts/ACCOUNT/tokens/TOKEN`, as `onus token list` shows it.
+        #[arg(long)]
+        token: String,
+    },
+}
+
 /// `onus report`.
 #[derive(Debug, Args)]
 pub struct Report {
@@ -163,6 +253,49 @@ pub struct Report {
     /// Folder to write the files to; `editions/YYYY-MM` in the data folder if none is given.
     #[arg(long)]
     pub out: Option<PathBuf>,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `onus audit`.
+#[derive(Debug, Subcommand)]
+pub enum Audit {
+    /// Check that no past entry of the audit log was changed, and that the registry is as the log left it; fails if anything is wrong.
+    #[command(
+        after_help = "Examples:\n  onus audit verify\n  onus audit verify --head audit_head.json\n  onus audit verify --file log.jsonl --key onus+1a2b3c4d+AS…\n\nA log that was written out is checked without a database. Heads that were kept elsewhere, such as the audit_head.json of\nan edition, show whether the end of the log was cut off or all of it made anew."
+    )]
+    Verify(Verify),
+    /// Write the whole log to a file, one JSON object a line.
+    #[command(after_help = "Example:\n  onus audit export --out log.jsonl")]
+    Export {
+        /// File to write; it must not be there. `-` for standard output.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// Print the public key of this registry's log, or make another key to go on with.
+    #[command(
+        after_help = "Examples:\n  onus audit key\n  onus audit key --new next-key.pem\n\nTo change keys, make one, set audit.key_file to it, and add the public key of before to audit.trusted_keys."
+    )]
+    Key {
+        /// File to make a new private key in; it must not be there.
+        #[arg(long, value_name = "FILE")]
+        new: Option<PathBuf>,
+    },
+}
+
+/// `onus audit verify`.
+#[derive(Debug, Args)]
+pub struct Verify {
+    /// Check this file, as `onus audit export` writes it, instead of the database; `-` for standard input.
+    #[arg(long)]
+    pub file: Option<PathBuf>,
+    /// Trust heads that this public key signed, and no others; may be given several times. Without it, the registry's own key and
+    /// audit.trusted_keys are trusted.
+    #[arg(long, value_name = "KEY")]
+    pub key: Vec<String>,
+    /// A head that was kept elsewhere, which the log must go on from: a signed note, or an edition's audit_head.json.
+    #[arg(long, value_name = "FILE")]
+    pub head: Vec<PathBuf>,
     #[command(flatten)]
     pub output: Output,
 }

@@ -1,6 +1,7 @@
 //! The commands that are not the demo: each opens the registry, calls one use case, prints.
 
 use crate::{
+    audit,
     cli::{Export, Form, Import, Migrate, Report, Serve, Source},
     config::Settings,
     data_dir::{self, DataDir, Kind},
@@ -23,7 +24,8 @@ use std::{
     sync::Arc,
 };
 
-fn clock() -> Arc<dyn Clock> {
+/// The machine's clock.
+pub fn clock() -> Arc<dyn Clock> {
     Arc::new(SystemClock)
 }
 
@@ -34,26 +36,34 @@ fn hold(settings: &Settings) -> Result<Option<DataDir>> {
 }
 
 /// Refuses a data folder that holds no registry, for commands that begin none.
-fn check_held(settings: &Settings) -> Result<()> {
+pub fn check_held(settings: &Settings) -> Result<()> {
     if settings.is_embedded() { data_dir::check(&settings.data_dir) } else { Ok(()) }
 }
 
 /// The registry, brought to this program's schema. What is the demo's says so wherever it is shown.
-async fn open_app(settings: &Settings) -> Result<App> {
+pub async fn open_app(settings: &Settings) -> Result<App> {
     let store = open_store(settings).await?;
     store.migrate().await?;
     let sample = onus_app::is_demo(&store).await?;
     let base_month = settings.burden.base_month;
-    Ok(App::new(store, clock(), AppSettings { base_month, demo_identities: false, sample }))
+    let app = App::new(store, clock(), AppSettings { base_month, demo_identities: false, sample });
+    Ok(app.with_light_path_share(settings.review.share()))
 }
 
 /// `onus serve`.
 pub async fn serve(settings: &Settings, options: &Serve) -> Result<()> {
+    // Before any work: what could not be served is no reason to begin.
+    settings.server.tls.server()?;
     let listener = serve::bind(options.listen.unwrap_or(settings.server.listen)).await?;
     let _held =
         if settings.is_embedded() { Some(DataDir::open(&settings.data_dir, Kind::Registry)?) } else { None };
-    let app = Arc::new(open_app(settings).await?);
+    let app = audit::signing(settings, open_app(settings).await?)?.with_outward(settings.outward()?);
+    let app = Arc::new(app.with_identity(settings.identity.settings()?));
     app.view().await?;
+    if let Some(issuer) = &app.identity().issuer {
+        // A server outlives an issuer that is away for a while: whoever signs in meanwhile is told so.
+        let _ = issuer.reach().await;
+    }
     let address = listener.local_addr().map_err(Error::internal)?;
     tracing::info!(%address, "serving pages, gRPC-Web and gRPC");
     let serving = serve::serve(Arc::clone(&app), listener, &settings.server, serve::stop_signal());
@@ -64,7 +74,8 @@ pub async fn serve(settings: &Settings, options: &Serve) -> Result<()> {
 pub async fn worker(settings: &Settings) -> Result<()> {
     let _held =
         if settings.is_embedded() { Some(DataDir::open(&settings.data_dir, Kind::Registry)?) } else { None };
-    let app = Arc::new(open_app(settings).await?);
+    let app = audit::signing(settings, open_app(settings).await?)?.with_outward(settings.outward()?);
+    let app = Arc::new(app);
     tracing::info!("doing the background work");
     work::only(app, settings.is_embedded(), serve::stop_signal()).await;
     Ok(())
@@ -106,12 +117,13 @@ pub async fn import(settings: &Settings, options: &Import) -> Result<()> {
         return Ok(());
     }
     let _held = hold(settings)?;
-    let app = open_app(settings).await?;
+    let app = audit::signing(settings, open_app(settings).await?)?;
     let context = Context::system(clock().now());
     let step = progress.step("Importing");
     let imported = app.import(&context, &import).await?;
     step.done("done");
     match_what_is_not(&app, &context, &progress).await?;
+    app.sequence_audit().await?;
     match options.output.output {
         Form::Json => print_json(&imported),
         Form::Table => {
@@ -157,11 +169,12 @@ fn editions_folder(settings: &Settings, out: Option<&Path>) -> Result<PathBuf> {
 pub async fn report(settings: &Settings, options: &Report) -> Result<()> {
     check_held(settings)?;
     let editions = editions_folder(settings, options.out.as_deref())?;
-    let app = open_app(settings).await?;
+    let app = audit::signing(settings, open_app(settings).await?)?;
     let month = options.month.unwrap_or_else(|| app.last_month());
     let made = app.make_edition(&Context::system(clock().now()), month).await?;
     let folder = options.out.clone().unwrap_or_else(|| editions.join(month.to_string()));
     app.write_edition(&made.edition, &folder).await?;
+    app.sequence_audit().await?;
     match options.output.output {
         Form::Json => print_json(&made.edition),
         Form::Table => {
@@ -178,7 +191,8 @@ pub async fn doctor(settings: &Settings, form: Form) -> Result<()> {
     // Not brought to this program's schema: whether it is there is one of the checks.
     let base_month = settings.burden.base_month;
     let app_settings = AppSettings { base_month, demo_identities: false, sample: false };
-    let app = App::new(open_store(settings).await?, clock(), app_settings);
+    let app = audit::checking(settings, App::new(open_store(settings).await?, clock(), app_settings))?;
+    let app = app.with_identity(settings.identity.settings()?);
     let findings = app.examine().await;
     match form {
         Form::Json => print_json(&findings)?,
@@ -198,13 +212,15 @@ pub async fn doctor(settings: &Settings, form: Form) -> Result<()> {
     Err(Error::Unavailable { public: format!("not well: {}", unwell.join(", ")), private: String::new() })
 }
 
-fn table(header: &[&str]) -> Table {
+/// A table for people.
+pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
     table
 }
 
-fn print_json(value: &impl Serialize) -> Result<()> {
+/// One JSON value on standard output.
+pub fn print_json(value: &impl Serialize) -> Result<()> {
     println!("{}", serde_json::to_string(value).map_err(Error::internal)?);
     Ok(())
 }

@@ -1,17 +1,24 @@
 //! Configuration: a commented default compiled in, then a file, then the environment. Unknown keys are refused.
 
+mod identity;
 mod limits;
+mod messages;
+mod tls;
 
 use crate::serve::Proxies;
 use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Value, ValueKind};
+pub use identity::Identity;
 pub use limits::{Limits, Rate};
-use onus_domain::{Error, Month, Result, Violation, Violations};
+pub use messages::{Mail, Webhooks};
+use onus_domain::{Decimal, Error, Month, Result, Violation, Violations};
+use onus_notify::Outward;
 use serde::Deserialize;
 use std::{
     collections::HashMap,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
+pub use tls::Tls;
 
 /// The default, with a comment for each key.
 pub const DEFAULT: &str = include_str!("default.toml");
@@ -32,8 +39,18 @@ pub struct Settings {
     pub database: Database,
     /// How it is served.
     pub server: Server,
+    /// How the audit log is signed.
+    pub audit: Audit,
+    /// Who signs people in.
+    pub identity: Identity,
     /// How burden is counted.
     pub burden: Burden,
+    /// How e-mail is sent.
+    pub mail: Mail,
+    /// How webhooks are called.
+    pub webhooks: Webhooks,
+    /// How versions are reviewed.
+    pub review: Review,
     /// What is logged and traced.
     pub telemetry: onus_telemetry::Settings,
 }
@@ -66,6 +83,8 @@ pub struct Server {
     pub limits: Limits,
     /// How often callers may call.
     pub rate: Rate,
+    /// The second listener, with TLS.
+    pub tls: Tls,
 }
 
 impl Server {
@@ -75,6 +94,18 @@ impl Server {
     }
 }
 
+/// How the audit log is signed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// File of the private key; empty for one in the data folder.
+    pub key_file: String,
+    /// Name of the log.
+    pub origin: String,
+    /// Public keys that are trusted besides one's own, separated by blanks.
+    pub trusted_keys: String,
+}
+
 /// How burden is counted.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,6 +113,22 @@ pub struct Burden {
     /// The month whose index is 100.
     #[serde(deserialize_with = "base_month")]
     pub base_month: Month,
+}
+
+/// How versions are reviewed.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Review {
+    /// The share of a local commissioner's request that may be asked already before the panel reviews it.
+    pub local_referral_share: f64,
+}
+
+impl Review {
+    /// The share to four decimals, as the rule counts.
+    pub fn share(&self) -> Decimal {
+        #[expect(clippy::cast_possible_truncation, reason = "checked to be from 0 to 1")]
+        Decimal::from_units((self.local_referral_share * 10_000.0).round() as i64)
+    }
 }
 
 /// Reads the month, so that it is said what would be right.
@@ -128,7 +175,34 @@ impl Settings {
         }
         self.server.limits.check(&mut found);
         found.take(self.server.proxies());
+        let origin = &self.audit.origin;
+        let is_name =
+            !origin.is_empty() && !origin.contains(|c: char| c.is_whitespace() || c.is_control() || c == '+');
+        found.require(is_name, || {
+            Violation::new(
+                "audit.origin",
+                "LOG_NAME",
+                origin,
+                "a name without blanks and plus signs, such as onus",
+            )
+        });
+        self.mail.check(&mut found);
+        self.identity.check(&mut found);
+        let share = self.review.local_referral_share;
+        found.require((0.0..=1.0).contains(&share), || {
+            Violation::new("review.local_referral_share", "RANGE", share, "a share from 0 to 1")
+        });
         found.into_result()
+    }
+
+    /// Where the key of the audit log is, unless one is configured.
+    pub fn own_audit_key(&self) -> PathBuf {
+        self.data_dir.join("audit-key.pem")
+    }
+
+    /// The way out of messages.
+    pub fn outward(&self) -> Result<Outward> {
+        messages::outward(&self.mail, &self.webhooks)
     }
 
     /// Whether the database is the embedded one in `data_dir`.
@@ -180,8 +254,8 @@ fn origin(value: &Value) -> Option<&str> {
     value.origin().or_else(within)
 }
 
-/// What is wrong with a file or a value. A value is repeated as it was `read`; only the database's address may be secret, and any text
-/// is one.
+/// What is wrong with a file or a value. A value is repeated as it was `read`; only the database's address and the
+/// issuer's secret may not be shown, and any text is one of these.
 fn refuse(error: &ConfigError, read: Option<&Config>) -> Error {
     let (field, rule, said) = match error {
         ConfigError::At { key: Some(key), error, .. } => (key.as_str(), "VALUE", error.to_string()),
@@ -234,6 +308,7 @@ mod tests {
             ("ONUS_SERVER__LIMITS__HEADER_BYTES", "100", "server.limits.header_bytes", "RANGE"),
             ("ONUS_SERVER__LIMITS__IDLE_SECONDS", "0", "server.limits.idle_seconds", "RANGE"),
             ("ONUS_SERVER__RATE__ADDRESS", "-1", "server.rate.address", "VALUE"),
+            ("ONUS_REVIEW__LOCAL_REFERRAL_SHARE", "1.5", "review.local_referral_share", "RANGE"),
         ] {
             assert_eq!(violations(read(&[(name, value)])), [(key.into(), rule.into(), value.into())]);
         }

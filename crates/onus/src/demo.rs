@@ -1,6 +1,7 @@
 //! The demo: from an empty folder to a served registry of real requests.
 
 use crate::{
+    audit,
     cli::{Demo, Form},
     config::Settings,
     data_dir::{DataDir, Kind},
@@ -10,7 +11,7 @@ use crate::{
 };
 use onus_app::{App, AppSettings, Context, summary::Summary};
 use onus_domain::{
-    Error, Month, Result,
+    Error, Month, Result, Violation,
     clock::{Clock, FixedClock, SystemClock},
     edition::Edition,
 };
@@ -31,6 +32,7 @@ struct Outcome {
 
 /// Runs it.
 pub async fn run(settings: &Settings, demo: &Demo) -> Result<()> {
+    refuse_issuer(settings)?;
     let clock: Arc<dyn Clock> = match demo.today {
         Some(day) => Arc::new(FixedClock::at_noon(day)),
         None => Arc::new(SystemClock),
@@ -52,12 +54,15 @@ pub async fn run(settings: &Settings, demo: &Demo) -> Result<()> {
         demo_identities: listen.ip().is_loopback(),
         sample: true,
     };
-    let app = Arc::new(App::new(store, Arc::clone(&clock), app_settings));
+    let app = App::new(store, Arc::clone(&clock), app_settings).with_outward(settings.outward()?);
+    let app = app.with_identity(settings.identity.settings()?).with_light_path_share(settings.review.share());
+    let app = Arc::new(audit::signing(settings, app)?);
     let changed = fill(&app, &context, &progress).await?;
     let month = Month::of(clock.today()).plus(-1);
     let (edition, published) = publish(&app, &context, month, &progress).await?;
     let report = folder.path().join("editions").join(month.to_string());
     app.write_edition(&edition, &report).await?;
+    app.sequence_audit().await?;
 
     let summary = serde_json::from_str(&edition.summary).map_err(Error::internal)?;
     let outcome =
@@ -69,6 +74,16 @@ pub async fn run(settings: &Settings, demo: &Demo) -> Result<()> {
         work::beside(&app, settings.is_embedded(), serving).await?;
     }
     Ok(())
+}
+
+/// Demo identities belong to nobody: they are never known beside those of a real issuer.
+fn refuse_issuer(settings: &Settings) -> Result<()> {
+    if !settings.identity.has_issuer() {
+        return Ok(());
+    }
+    let expected =
+        "nothing: the demo has identities of its own; `onus serve` is for a registry that people sign in to";
+    Err(Violation::new("identity.issuer", "DEMO", &settings.identity.issuer, expected).into())
 }
 
 /// Imports and matches the sample, as far as that was not done before.

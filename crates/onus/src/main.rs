@@ -1,5 +1,7 @@
 //! `onus`: the registry as one program. Reads the command line and the configuration, and hands over to a command.
 
+mod accounts;
+mod audit;
 mod cli;
 mod commands;
 mod config;
@@ -54,6 +56,9 @@ fn run(cli: Cli) -> Result<()> {
             Command::Import(options) => commands::import(&settings, &options).await,
             Command::Export(options) => commands::export(&settings, &options).await,
             Command::Report(options) => commands::report(&settings, &options).await,
+            Command::Account(command) => accounts::account(&settings, &command).await,
+            Command::Token(command) => accounts::token(&settings, &command).await,
+            Command::Audit(command) => audit::run(&settings, &command).await,
             Command::Doctor(output) => commands::doctor(&settings, output.output).await,
             Command::Config | Command::Completions { .. } => Ok(()),
         }

@@ -5,7 +5,9 @@ mod bodies;
 mod clients;
 mod connection;
 mod connections;
+mod numbers;
 mod patient;
+mod tls;
 mod watched;
 
 pub use clients::Proxies;
@@ -19,11 +21,13 @@ use axum::{
     http::{Extensions, StatusCode},
 };
 use connection::Serving;
+use numbers::Numbers;
 use onus_app::{App, rate::Limiter};
-use onus_domain::{Result, Violation};
+use onus_domain::{Error, Result, Violation};
 use onus_grpc::Health;
 use onus_telemetry::RequestLayer;
 use std::{
+    collections::HashSet,
     future::{Future, ready},
     io::ErrorKind,
     net::SocketAddr,
@@ -34,7 +38,7 @@ use tokio::net::TcpListener;
 use tower::ServiceBuilder;
 use tower_http::{
     compression::CompressionLayer,
-    request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer},
+    request_id::{PropagateRequestIdLayer, SetRequestIdLayer},
     timeout::TimeoutLayer,
 };
 
@@ -57,11 +61,19 @@ pub async fn serve(
     server: &Server,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<()> {
+    let (ended, end) = tokio::sync::oneshot::channel::<()>();
+    let keeper = Arc::clone(&app);
+    let audit = tokio::spawn(async move { keeper.keep_audit(async { drop(end.await) }).await });
+    let tls = tls::bind(&server.tls).await?;
     let (router, health) = router(app, server).await?;
     let limiter = Arc::new(Limiter::new(server.rate.into()));
     let serving = Arc::new(Serving::new(router, &server.limits, server.proxies()?, limiter));
     let plain = |stream| ready(Ok((stream, Extensions::new())));
     tokio::spawn(accept(listener, Arc::clone(&serving), plain));
+    if let Some((listener, acceptor)) = tls {
+        let greet = move |stream| tls::greet(acceptor.clone(), stream);
+        tokio::spawn(accept(listener, Arc::clone(&serving), greet));
+    }
 
     stop.await;
     health.drain().await;
@@ -73,7 +85,9 @@ pub async fn serve(
     if drained.is_err() {
         tracing::warn!("requests were still under way after {} s: ended", server.drain_seconds);
     }
-    Ok(())
+    // What was committed last has its place in the audit log before the process ends.
+    drop(ended);
+    audit.await.map_err(Error::internal)
 }
 
 /// Pages and calls, as they are served on every listener.
@@ -89,11 +103,11 @@ async fn router(app: Arc<App>, server: &Server) -> Result<(Router, Health)> {
 
 /// Gives every request an identifier, which its answer carries, and a span and metrics under the pattern it matched.
 fn measured(router: Router) -> Result<Router> {
-    let methods = Arc::new(onus_grpc::methods()?);
+    let methods: HashSet<Arc<str>> = onus_grpc::methods()?.into_iter().map(Arc::from).collect();
+    let methods = Arc::new(methods);
     let route = move |request: &Request| {
-        let path = request.uri().path();
-        let matched = || request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
-        methods.get(path).map(String::as_str).or_else(matched).map(str::to_owned)
+        let matched = || request.extensions().get::<MatchedPath>().map(|path| Arc::from(path.as_str()));
+        methods.get(request.uri().path()).cloned().or_else(matched)
     };
     let layers = ServiceBuilder::new()
         .map_request(|mut request: Request| {
@@ -102,7 +116,7 @@ fn measured(router: Router) -> Result<Router> {
             }
             request
         })
-        .layer(SetRequestIdLayer::x_request_id(MakeRequestUuid))
+        .layer(SetRequestIdLayer::x_request_id(Numbers::new()))
         .layer(RequestLayer::new(route))
         .layer(PropagateRequestIdLayer::x_request_id());
     Ok(router.layer(layers))

@@ -81,8 +81,9 @@ fn lists_page_and_writes_can_be_tried() {
     let mut lists = 0;
     for method in files.iter().flat_map(|file| &file.service).flat_map(|service| &service.method) {
         let (name, takes, answers) = (method.name(), method.input_type(), method.output_type());
-        let reads = ["Get", "List", "BatchGet", "Lookup", "Check", "Compare", "Download"];
-        if name.starts_with("List") {
+        let reads = ["Get", "List", "BatchGet", "Lookup", "Check", "Compare", "Download", "Watch", "Export"];
+        // An account has few tokens: they come whole.
+        if name.starts_with("List") && name != "ListServiceTokens" {
             lists += 1;
             assert!(has(takes, "page_size") && has(takes, "page_token"), "{name}");
             assert!(has(answers, "next_page_token") && has(answers, "total_size"), "{name}");

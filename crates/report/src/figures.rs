@@ -74,9 +74,10 @@ fn body(row: &BodyMonth) -> Vec<String> {
         row.hours.to_string(),
         row.cost.to_string(),
         row.avoidable_hours.to_string(),
+        row.reuse_facts.to_string(),
     ];
-    // Reuse agreements, plans and targets are not registered yet.
-    let unregistered = [const { String::new() }; 6];
+    // Plans and targets are not registered yet.
+    let unregistered = [const { String::new() }; 5];
     let share = known(row.hours_assumed_share.as_ref());
     first.into_iter().chain(unregistered).chain([share]).collect()
 }

@@ -29,6 +29,19 @@ pub struct Publication<'a> {
     pub closing_date: NaiveDate,
     /// What readers must know first, such as that the data is a sample.
     pub notice: Option<String>,
+    /// The audit log's head when it was made.
+    pub audit_head: Option<AuditHead>,
+}
+
+/// The audit log's head when an edition was made: whoever keeps the edition can prove later that no entry before it was changed.
+#[derive(Debug, Clone)]
+pub struct AuditHead {
+    /// How many entries it is over.
+    pub size: u64,
+    /// The root of their tree, in hexadecimal.
+    pub root: String,
+    /// What `audit_head.json` says.
+    pub json: String,
 }
 
 /// Two collections that have definitions in common, and may ask the same facts.
@@ -81,6 +94,9 @@ pub fn files(publication: &Publication<'_>) -> Result<Vec<OutputFile>> {
     files.extend(tables.into_iter().map(csv));
     files.push(OutputFile::new("datapackage.json", "application/json", package));
     files.push(OutputFile::new("method.md", "text/markdown; charset=utf-8", method));
+    if let Some(head) = &publication.audit_head {
+        files.push(OutputFile::new("audit_head.json", "application/json", head.json.as_bytes()));
+    }
     let sums = checksums(&files);
     files.push(OutputFile::new("SHA256SUMS", "text/plain; charset=utf-8", sums));
     Ok(files)

@@ -4,7 +4,7 @@ mod months;
 mod tables;
 mod twice;
 
-use crate::Publication;
+use crate::{AuditHead, Publication};
 use askama::Template;
 use chrono::NaiveDate;
 use months::Drawn;
@@ -42,6 +42,7 @@ struct Page {
     by_body: Table,
     assumptions_intro: String,
     assumptions: Table,
+    audit_head: Option<AuditHead>,
 }
 
 struct Figure {
@@ -87,6 +88,7 @@ pub fn render(publication: &Publication<'_>) -> Result<String> {
         by_body: tables::by_body(publication),
         assumptions_intro: tables::assumptions_intro(&national),
         assumptions: tables::assumptions(publication),
+        audit_head: publication.audit_head.clone(),
         base_month,
     };
     page.render().map_err(Error::internal)

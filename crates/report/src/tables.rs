@@ -155,7 +155,7 @@ pub const BODY_MONTH: TableSchema = TableSchema {
         HOURS,
         COST,
         AVOIDABLE,
-        column("reuse_facts", Kind::Whole, "Facts met by reuse agreements. Empty while none are registered.")
+        column("reuse_facts", Kind::Whole, "CONTENT facts of the 12 months that it would ask if another body did not give them to it: needs met by reuse.")
             .in_unit("facts"),
         column("target_measure", Kind::Code, "What its target is measured in. Empty while it has no plan."),
         column("target_value", Kind::Decimal, "What it promises.").in_unit("as `target_measure` says"),

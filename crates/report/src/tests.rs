@@ -16,6 +16,7 @@ fn empty() -> Vec<OutputFile> {
         revision: 2,
         closing_date: month.last_day(),
         notice: Some("This is <a test>.".into()),
+        audit_head: Some(AuditHead { size: 12, root: "ab".repeat(32), json: "{\"size\":12}".into() }),
     };
     files(&publication).unwrap()
 }

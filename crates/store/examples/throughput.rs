@@ -53,6 +53,7 @@ async fn register(store: Store) -> Result<()> {
             resource: format!("collections/{id}"),
             owner: None,
             audience: Audience::Insiders,
+            salt: String::new(),
             before_digest: None,
             after_digest: Some("ab".repeat(32)),
             reason: String::new(),

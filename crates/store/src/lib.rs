@@ -19,7 +19,9 @@ mod tables;
 pub mod testing;
 mod transaction;
 
-pub use queries::{Answered, Answering, Stamp, Upserted};
+pub use queries::{
+    Answered, Answering, DeliveryCounts, LogQuery, LogReader, Past, PastOf, Stamp, Upserted, root_of,
+};
 pub use transaction::Tx;
 
 use group::Line;

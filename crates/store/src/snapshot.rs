@@ -5,7 +5,7 @@ use crate::{
     queries::Which,
     tables::{collection, version},
 };
-use onus_domain::{Result, collection::Collection, snapshot::Snapshot};
+use onus_domain::{Result, collection::Collection, reuse::published, snapshot::Snapshot};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
 
 impl Store {
@@ -13,19 +13,22 @@ impl Store {
     /// number of statements however much there is; every list in the order of its key.
     pub async fn snapshot(&self) -> Result<Snapshot> {
         self.read(async |tx| {
-            let published = version::Entity::find()
+            let of_published = version::Entity::find()
                 .select_only()
                 .column(version::Column::Collection)
                 .filter(Which::Published.of_versions())
                 .into_query();
-            let with_some = collection::Entity::find().filter(collection::Column::Id.in_subquery(published));
+            let with_some =
+                collection::Entity::find().filter(collection::Column::Id.in_subquery(of_published));
+            let versions = tx.versions(Which::Published).await?;
             Ok(Snapshot {
                 organisations: tx.organisations().await?,
                 successions: tx.successions().await?,
                 sizes: tx.sizes().await?,
                 subjects: tx.subjects().await?,
                 collections: tx.list::<Collection>(with_some).await?,
-                versions: tx.versions(Which::Published).await?,
+                reuse: published(tx.reuse_agreements().await?, &versions),
+                versions,
                 definitions: tx.definitions().await?,
                 concepts: tx.concepts().await?,
                 derivations: tx.derivations().await?,

@@ -28,6 +28,19 @@ pub struct TestDatabase {
     _home: Home,
 }
 
+impl TestDatabase {
+    /// Does to the database what no use case does.
+    ///
+    /// # Panics
+    /// If the database refuses.
+    pub async fn execute(&self, statement: &str) {
+        let connection = sea_orm::Database::connect(&self.url).await.expect("the test's database opens");
+        let done = connection.execute_unprepared(statement).await;
+        done.unwrap_or_else(|error| panic!("{statement}: {error}"));
+        connection.close().await.expect("the test's database closes");
+    }
+}
+
 impl Tx {
     /// Runs any statement, such as one that makes the commit fail.
     pub async fn run_any(&self, statement: &str) -> Result<()> {

@@ -12,7 +12,14 @@ use opentelemetry_sdk::{
     propagation::TraceContextPropagator,
     trace::{BatchConfigBuilder, BatchSpanProcessor, SdkTracerProvider},
 };
-use std::{sync::mpsc, thread, time::Duration};
+use std::{
+    sync::{
+        atomic::{AtomicBool, Ordering},
+        mpsc,
+    },
+    thread,
+    time::Duration,
+};
 use tokio::runtime::Runtime;
 use tracing::{Level, Subscriber, level_filters::LevelFilter};
 use tracing_subscriber::{Layer, filter::Targets, registry::LookupSpan};
@@ -31,6 +38,14 @@ pub(crate) fn is_endpoint(text: &str) -> bool {
     text.parse::<http::Uri>().is_ok_and(|uri| {
         matches!(uri.scheme_str(), Some("http" | "https")) && uri.host().is_some_and(|host| !host.is_empty())
     })
+}
+
+/// Whether this process has started to export, ever.
+static EXPORTING: AtomicBool = AtomicBool::new(false);
+
+/// Whether anybody is told of spans and measures.
+pub(crate) fn is_exporting() -> bool {
+    EXPORTING.load(Ordering::Relaxed)
 }
 
 /// The two pipelines and the runtime their connections live on, apart from the server's own.
@@ -63,6 +78,7 @@ impl Exporter {
         drop(entered);
         global::set_text_map_propagator(TraceContextPropagator::new());
         global::set_meter_provider(meters.clone());
+        EXPORTING.store(true, Ordering::Relaxed);
         Ok(Some(Self { tracers, meters, runtime }))
     }
 

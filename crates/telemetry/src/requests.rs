@@ -2,6 +2,7 @@
 //! `http.server.request.duration` (a histogram in seconds; its count is the number of requests) and
 //! `http.server.active_requests`. Without an endpoint both cost a few comparisons.
 
+use crate::export::is_exporting;
 use http::{HeaderMap, Method, Request, Response};
 use opentelemetry::{
     KeyValue, global,
@@ -11,6 +12,7 @@ use opentelemetry::{
 use std::{
     future::Future,
     pin::Pin,
+    sync::Arc,
     task::{Context, Poll},
     time::Instant,
 };
@@ -29,13 +31,14 @@ const REQUEST_ID: &str = "x-request-id";
 #[derive(Debug, Clone)]
 pub struct RequestLayer<R> {
     route: R,
-    metrics: Metrics,
+    /// None if nobody is told of them.
+    metrics: Option<Arc<Metrics>>,
 }
 
 impl<R> RequestLayer<R> {
     /// Measures requests by the pattern that `route` gives; `None` for a request that matched nothing.
     pub fn new(route: R) -> Self {
-        Self { route, metrics: Metrics::new() }
+        Self { route, metrics: is_exporting().then(|| Arc::new(Metrics::new())) }
     }
 }
 
@@ -58,7 +61,7 @@ impl<S, R, B, C> Service<Request<B>> for RequestService<S, R>
 where
     S: Service<Request<B>, Response = Response<C>>,
     S::Future: Send + 'static,
-    R: Fn(&Request<B>) -> Option<String>,
+    R: Fn(&Request<B>) -> Option<Arc<str>>,
 {
     type Response = S::Response;
     type Error = S::Error;
@@ -72,7 +75,7 @@ where
         let route = (self.layer.route)(&request).unwrap_or_else(|| "unmatched".into());
         let method = method_name(request.method());
         let span = span(method, &route, request.headers());
-        let mut measured = self.layer.metrics.begin(method, route);
+        let mut measured = Measured::begin(self.layer.metrics.clone(), method, route);
         let answer = span.in_scope(|| self.inner.call(request));
         let record = span.clone();
         Box::pin(
@@ -99,9 +102,11 @@ fn span(method: &'static str, route: &str, headers: &HeaderMap) -> Span {
         rpc.grpc.status_code = Empty,
         request.id = request_id(headers),
     );
-    let parent = global::get_text_map_propagator(|propagator| propagator.extract(&Headers(headers)));
     // Without an endpoint nobody makes traces, and there is no parent to set.
-    let _ = span.set_parent(parent);
+    if is_exporting() {
+        let parent = global::get_text_map_propagator(|propagator| propagator.extract(&Headers(headers)));
+        let _ = span.set_parent(parent);
+    }
     span
 }
 
@@ -143,7 +148,7 @@ impl Extractor for Headers<'_> {
     }
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 struct Metrics {
     duration: Histogram<f64>,
     active: UpDownCounter<i64>,
@@ -165,24 +170,27 @@ impl Metrics {
             .build();
         Self { duration, active }
     }
-
-    fn begin(&self, method: &'static str, route: String) -> Measured {
-        let attributes =
-            vec![KeyValue::new("http.request.method", method), KeyValue::new("http.route", route)];
-        self.active.add(1, &attributes);
-        Measured { metrics: self.clone(), attributes, status: None, start: Instant::now() }
-    }
 }
 
 /// One request on its way; counted when it ends, also if it ends without an answer: the client went away.
 struct Measured {
-    metrics: Metrics,
+    metrics: Option<Arc<Metrics>>,
     attributes: Vec<KeyValue>,
     status: Option<i64>,
     start: Instant,
 }
 
 impl Measured {
+    fn begin(metrics: Option<Arc<Metrics>>, method: &'static str, route: Arc<str>) -> Self {
+        let mut attributes = vec![];
+        if let Some(metrics) = &metrics {
+            attributes =
+                vec![KeyValue::new("http.request.method", method), KeyValue::new("http.route", route)];
+            metrics.active.add(1, &attributes);
+        }
+        Self { metrics, attributes, status: None, start: Instant::now() }
+    }
+
     fn answered<C>(&mut self, answer: &Response<C>, span: &Span) {
         let status = answer.status();
         self.status = Some(i64::from(status.as_u16()));
@@ -201,12 +209,13 @@ impl Measured {
 
 impl Drop for Measured {
     fn drop(&mut self) {
-        self.metrics.active.add(-1, &self.attributes);
+        let Some(metrics) = &self.metrics else { return };
+        metrics.active.add(-1, &self.attributes);
         if let Some(status) = self.status {
             self.attributes.push(KeyValue::new("http.response.status_code", status));
         } else {
             self.attributes.push(KeyValue::new("error.type", "no_answer"));
         }
-        self.metrics.duration.record(self.start.elapsed().as_secs_f64(), &self.attributes);
+        metrics.duration.record(self.start.elapsed().as_secs_f64(), &self.attributes);
     }
 }

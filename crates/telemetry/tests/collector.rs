@@ -58,7 +58,7 @@ fn a_request_leaves_a_span_and_metrics_and_nothing_personal() {
         init(&Settings { otlp_endpoint: endpoint, log: "off".into(), ..Settings::default() }).unwrap();
 
     let inner = service_fn(|_: Request<()>| async { Ok::<_, Infallible>(Response::new(())) });
-    let service = RequestLayer::new(|_: &Request<()>| Some("/providers/{provider}".to_owned())).layer(inner);
+    let service = RequestLayer::new(|_: &Request<()>| Some("/providers/{provider}".into())).layer(inner);
     let request = Request::get("/providers/SECRETPATH?q=SECRETQUERY")
         .header("authorization", "SECRETHEADER")
         .header("traceparent", "00-0123456789abcdef0123456789abcdef-0123456789abcdef-01")

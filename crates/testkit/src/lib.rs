@@ -1,7 +1,11 @@
 //! The whole application in a test, in one line: a database of its own, a clock that stands still until it is turned, demo identities.
 
+mod receivers;
+
+pub use receivers::{Called, HookServer, MailServer, Mailed};
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
-use onus_app::{App, AppSettings, Context};
+use onus_app::{App, AppSettings, Context, audit_log::AuditKey};
 use onus_domain::{
     Error, Result,
     clock::{Clock, FixedClock},
@@ -45,12 +49,20 @@ pub fn today() -> NaiveDate {
 impl TestApp {
     /// With nothing in it.
     pub async fn empty(backend: Backend) -> Self {
+        Self::made(backend, |app| app).await
+    }
+
+    /// With nothing in it, made into what a test needs.
+    pub async fn made(backend: Backend, make: impl FnOnce(App) -> App) -> Self {
         let database = create_database(backend).await;
         let base_month = "2025-03".parse().unwrap_or_else(|_| unreachable!("a month"));
         let settings = AppSettings { base_month, demo_identities: true, sample: true };
         let clock = Arc::new(TestClock(RwLock::new(FixedClock::at_noon(today()))));
         let app = App::new(database.store.clone(), Arc::<TestClock>::clone(&clock), settings);
-        Self { app: Arc::new(app), database, clock }
+        let pem = AuditKey::new_pem().unwrap_or_default();
+        let key = AuditKey::read(&pem, "test").unwrap_or_else(|_| unreachable!("a key that was made now"));
+        let app = app.with_audit_key(key, vec![]);
+        Self { app: Arc::new(make(app)), database, clock }
     }
 
     /// Makes it noon of `day`: what is done from now on is done then.

@@ -6,6 +6,7 @@ use crate::{
     pages::texts::{About, Accessibility},
     refusal::Refusal,
     shell::{Area, Shell},
+    visit::Visit,
 };
 use askama::Template;
 use axum::{
@@ -45,11 +46,11 @@ async fn scene(app: &App) -> Result<Scene> {
 
 /// Builds and renders a page. Figures may have to be computed first, so it is done apart from the threads that serve.
 async fn show<T: Template>(app: &App, build: impl FnOnce(&Scene) -> Result<T> + Send + 'static) -> Page {
-    let scene = scene(app).await?;
+    let (scene, visit) = (scene(app).await?, Visit::current());
     // What it logs stands under the request.
     let span = tracing::Span::current();
     let made = tokio::task::spawn_blocking(move || -> Result<String, Refusal> {
-        span.in_scope(|| Ok(build(&scene)?.render()?))
+        span.in_scope(|| visit.within(|| Ok(build(&scene)?.render()?)))
     });
     Ok(Html(made.await.map_err(Error::internal)??))
 }
@@ -114,6 +115,10 @@ pub(crate) async fn provider(State(app): Application, Path(code): Path<String>, 
         made => made,
     })
     .await
+}
+
+pub(crate) async fn reuse(State(app): Application) -> Page {
+    show(&app, |scene| Ok(build::reuse::reuse(scene))).await
 }
 
 pub(crate) async fn editions(State(app): Application) -> Page {

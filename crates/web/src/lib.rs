@@ -10,16 +10,24 @@
 
 mod assets;
 mod build;
+mod cookies;
+mod forms;
 mod handlers;
 mod headers;
 mod rate;
 mod refusal;
+mod sign_in;
+mod subscriptions;
+mod visit;
 
 pub mod pages;
 pub mod parts;
 pub mod shell;
 
-use axum::{Router, middleware, routing::get};
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
 use onus_app::App;
 use std::sync::Arc;
 use tower_http::catch_panic::CatchPanicLayer;
@@ -39,16 +47,25 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/definitions/{id}", get(handlers::definition))
         .route("/providers", get(handlers::providers))
         .route("/providers/{code}", get(handlers::provider))
+        .route("/reuse", get(handlers::reuse))
         .route("/editions", get(handlers::editions))
         .route("/editions/{month}", get(handlers::edition))
         .route("/editions/{month}/{*path}", get(handlers::edition_file))
         .route("/look-up", get(handlers::look_up))
+        .route("/subscriptions/confirm", get(subscriptions::ask_to_confirm).post(subscriptions::confirm))
+        .route("/subscriptions/unsubscribe", get(subscriptions::ask_to_end).post(subscriptions::end))
         .route("/about", get(handlers::about))
         .route("/accessibility", get(handlers::accessibility))
         .route("/assets/{version}/{file}", get(assets::serve))
+        .route("/sign-in", get(sign_in::sign_in).post(sign_in::sign_in_demo))
+        .route("/sign-in/callback", get(sign_in::callback))
+        .route("/sign-out", post(sign_in::sign_out))
+        .route("/signed-out", get(sign_in::signed_out))
+        .route("/account", get(sign_in::account))
         .route("/healthz", get(handlers::healthz))
         .fallback(handlers::no_page)
         .layer(CatchPanicLayer::custom(refusal::after_panic))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), visit::answer))
         .layer(middleware::from_fn(rate::admit))
         .layer(middleware::from_fn(headers::add))
         .with_state(app)

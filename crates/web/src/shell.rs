@@ -1,6 +1,6 @@
 //! What stands around every page: title, where one is, header, footer.
 
-use crate::{assets, parts::Link};
+use crate::{assets, parts::Link, visit::Visit};
 
 /// The part of the site a page belongs to: its entry in the header is marked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,6 +39,43 @@ pub struct NavEntry {
     pub current: bool,
 }
 
+/// Longest address that a link to sign in carries, bytes.
+const LONGEST_ADDRESS: usize = 1_000;
+
+/// Who looks at a page.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Looking {
+    /// What whoever is signed in is called.
+    pub name: Option<String>,
+    /// What forms that are posted carry.
+    pub form_token: String,
+    /// Where to sign in, if nobody is and anybody can.
+    pub sign_in: Option<String>,
+}
+
+impl Looking {
+    /// Whoever looks at the page that is being made.
+    fn now() -> Self {
+        let visit = Visit::current();
+        let name = visit.visitor.as_ref().map(|visitor| visitor.name.clone());
+        // From the pages of signing in and out one goes on at the home page.
+        let elsewhere = !visit.address.starts_with("/sign") && visit.address.len() <= LONGEST_ADDRESS;
+        let go_on = if elsewhere { url_escaped(&visit.address) } else { "/".to_owned() };
+        Self {
+            sign_in: (name.is_none() && visit.can_sign_in).then(|| format!("/sign-in?go_on={go_on}")),
+            name,
+            form_token: visit.expected_form_token().unwrap_or_default().to_owned(),
+        }
+    }
+}
+
+/// An address as a value in another.
+fn url_escaped(address: &str) -> String {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"/-._~".contains(&b);
+    let one = |b: u8| if plain(b) { char::from(b).to_string() } else { format!("%{b:02X}") };
+    address.bytes().map(one).collect()
+}
+
 /// What stands around a page.
 #[derive(Debug, Clone)]
 pub struct Shell {
@@ -50,12 +87,20 @@ pub struct Shell {
     pub crumbs: Vec<Link>,
     /// Whether the registry is the sample: every page says what its figures rest on.
     pub sample: bool,
+    /// Who looks at it.
+    pub visitor: Looking,
 }
 
 impl Shell {
     /// The surroundings of a page called `title`.
     pub fn new(title: impl Into<String>, area: Area, sample: bool) -> Self {
-        Self { title: title.into(), area, crumbs: vec![Link::new("/", "Home")], sample }
+        Self {
+            title: title.into(),
+            area,
+            crumbs: vec![Link::new("/", "Home")],
+            sample,
+            visitor: Looking::now(),
+        }
     }
 
     /// The same, one level lower.

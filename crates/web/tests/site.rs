@@ -137,6 +137,7 @@ async fn an_empty_registry_has_all_its_pages() {
         "/definitions",
         "/providers",
         "/editions",
+        "/reuse",
         "/look-up",
         "/about",
         "/accessibility",
@@ -307,5 +308,103 @@ async fn a_provider_has_its_figures_chart_and_calendar() {
         "Sample data",
     ] {
         assert!(text.contains(part), "no {part}: {text}");
+    }
+}
+
+/// The value of a cookie that an answer sets.
+fn cookie(answer: &Answer, name: &str) -> Option<String> {
+    let set = answer.headers.get_all(header::SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
+    let mut pairs = set.filter_map(|line| line.split(';').next()?.split_once('='));
+    pairs.find(|(of, _)| *of == name).map(|(_, value)| value.to_owned())
+}
+
+/// The token that a page's forms carry.
+fn form_token(page: &str) -> String {
+    let rest = page.split("name=\"form_token\" value=\"").nth(1).expect("a form with a token");
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+impl Site {
+    async fn with(&self, path: &str, cookies: &str) -> Answer {
+        let request = Request::get(path).header(header::COOKIE, cookies).body(Body::empty());
+        self.send(request.expect("a request")).await
+    }
+
+    async fn post(&self, path: &str, cookies: &str, form: &str, from: Option<&str>) -> Answer {
+        let mut request = Request::post(path)
+            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header(header::COOKIE, cookies);
+        if let Some(from) = from {
+            request = request.header("sec-fetch-site", from);
+        }
+        self.send(request.body(Body::from(form.to_owned())).expect("a request")).await
+    }
+}
+
+#[tokio::test]
+async fn a_demo_identity_signs_in_and_out() {
+    let site = Site::empty().await;
+    let home = site.page("/?a=b").await;
+    assert!(home.contains("href=\"/sign-in?go_on=/%3Fa%3Db\""), "{home}");
+    assert!(text(&site.page("/account").await).contains("You are not signed in"));
+    let page = site.get("/sign-in?go_on=/about").await;
+    let browser = format!("onus-browser={}", cookie(&page, "onus-browser").expect("a cookie"));
+    let token = form_token(&page.text);
+
+    let form = format!("form_token={token}&identity=registrar&go_on=%2Fabout");
+    for (cookies, form, from) in [
+        ("", form.as_str(), None),
+        ("onus-browser=another", form.as_str(), None),
+        (browser.as_str(), "identity=registrar", None),
+        (browser.as_str(), "form_token=x&identity=registrar", None),
+        (browser.as_str(), form.as_str(), Some("cross-site")),
+        (browser.as_str(), form.as_str(), Some("same-site")),
+    ] {
+        let refused = site.post("/sign-in", cookies, form, from).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{cookies} {form}");
+        assert!(refused.text.contains("was not sent from a page that this server showed"));
+        assert_eq!(cookie(&refused, "onus-session"), None);
+    }
+    let nobody = site.post("/sign-in", &browser, &form.replace("registrar", "nobody"), None).await;
+    assert_eq!(nobody.status, StatusCode::UNAUTHORIZED);
+
+    let signed_in = site.post("/sign-in", &browser, &form, Some("same-origin")).await;
+    assert_eq!(signed_in.status, StatusCode::SEE_OTHER, "{}", signed_in.text);
+    assert_eq!(signed_in.headers[header::LOCATION], "/about");
+    let session = format!("onus-session={}", cookie(&signed_in, "onus-session").expect("a session"));
+    let account = site.with("/account", &session).await;
+    let said = text(&account.text);
+    assert!(said.contains("demo-registrar (demo identity)") && said.contains("X24"), "{said}");
+    assert_eq!(account.headers[header::CACHE_CONTROL], "no-store");
+    // Refusals say who is signed in too, and nobody keeps them.
+    let missing = site.with("/nowhere", &session).await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert!(missing.text.contains("demo-registrar") && missing.headers[header::CACHE_CONTROL] == "no-store");
+    assert!(!site.page("/account").await.contains("demo-registrar"));
+
+    let token = form_token(&account.text);
+    let forged = site.post("/sign-out", &session, "form_token=", None).await;
+    assert_eq!(forged.status, StatusCode::FORBIDDEN);
+    let out = site.post("/sign-out", &session, &format!("form_token={token}"), None).await;
+    assert_eq!(
+        (out.status, &out.headers[header::LOCATION]),
+        (StatusCode::SEE_OTHER, &"/signed-out".parse().unwrap())
+    );
+    assert_eq!(cookie(&out, "onus-session").as_deref(), Some(""));
+    assert!(
+        !site.with("/account", &session).await.text.contains("demo-registrar"),
+        "its key is worth nothing"
+    );
+}
+
+#[tokio::test]
+async fn nobody_is_sent_elsewhere_after_signing_in() {
+    let site = Site::empty().await;
+    for to in ["https://evil.example/", "//evil.example", "/\\evil.example", "/sign-out"] {
+        let page = site.get("/sign-in").await;
+        let browser = format!("onus-browser={}", cookie(&page, "onus-browser").expect("a cookie"));
+        let form = format!("form_token={}&identity=steward&go_on={to}", form_token(&page.text));
+        let signed_in = site.post("/sign-in", &browser, &form, None).await;
+        assert_eq!(signed_in.headers[header::LOCATION], "/", "{to}");
     }
 }

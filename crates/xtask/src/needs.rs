@@ -60,6 +60,7 @@ fn debian_packages() -> Result<(), Failed> {
         ("postgresql", postgres::programs().is_some()),
         ("postgresql-client", has("psql")),
         ("chromium", chromium().is_some()),
+        ("faketime", has("faketime")),
         ("nodejs", has("node")),
         ("npm", has("npm")),
         ("python3", has("python3")),

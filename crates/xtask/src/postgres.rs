@@ -34,7 +34,7 @@ pub fn programs() -> Option<PathBuf> {
     folders.pop().map(|(_, bin)| bin).or_else(|| run::find("initdb")?.parent().map(Path::to_owned))
 }
 
-/// A running server. Data are not made durable: a test that loses power is run again.
+/// A running server.
 #[derive(Debug)]
 pub struct Postgres {
     server: Child,
@@ -44,8 +44,17 @@ pub struct Postgres {
 }
 
 impl Postgres {
-    /// Makes and starts one with the programs in `bin`.
+    /// Makes and starts one for tests with the programs in `bin`. Data are not made durable: a test that loses power is run again.
     pub fn start(bin: &Path) -> Result<Self, Failed> {
+        Self::start_with(bin, &FOR_TESTS)
+    }
+
+    /// One that keeps what it acknowledges, as a registry needs it; it can be asked to log statements, each as JSON.
+    pub fn durable(bin: &Path) -> Result<Self, Failed> {
+        Self::start_with(bin, &DURABLE)
+    }
+
+    fn start_with(bin: &Path, settings: &[&str]) -> Result<Self, Failed> {
         let folder =
             TempDir::with_prefix("onus-postgres-").map_err(cannot("make a folder for PostgreSQL"))?;
         let user = unprivileged(folder.path())?;
@@ -66,7 +75,7 @@ impl Postgres {
         let errors = log.try_clone().map_err(cannot("write PostgreSQL's log"))?;
         let mut server = as_user(user.as_deref(), bin.join("postgres"));
         server.arg("-D").arg(&data).args(["-p", &port.to_string(), "-k"]).arg(folder.path());
-        for setting in SETTINGS {
+        for setting in settings {
             server.args(["-c", setting]);
         }
         server.current_dir(folder.path()).stdin(Stdio::null()).stdout(log).stderr(errors);
@@ -80,6 +89,11 @@ impl Postgres {
     /// How to reach it, with the right to make databases.
     pub fn url(&self) -> &str {
         &self.url
+    }
+
+    /// Where it logs statements when it is asked to.
+    pub fn statements(&self) -> PathBuf {
+        self.folder.path().join("data/log").join(LOG).with_extension("json")
     }
 
     fn wait_until_ready(&mut self, bin: &Path, port: u16) -> Result<(), Failed> {
@@ -98,14 +112,31 @@ impl Postgres {
     }
 }
 
-/// For tests: not durable, many short-lived connections at once.
-const SETTINGS: [&str; 6] = [
+/// Of what is logged as JSON, for [`Postgres::durable`].
+const LOG: &str = "statements";
+
+/// Not durable, many short-lived connections at once.
+const FOR_TESTS: [&str; 6] = [
     "listen_addresses=127.0.0.1",
     "fsync=off",
     "synchronous_commit=off",
     "full_page_writes=off",
     "max_connections=300",
     "shared_buffers=256MB",
+];
+
+/// Durable, as PostgreSQL is unless told otherwise, and said here so that it is seen.
+const DURABLE: [&str; 10] = [
+    "listen_addresses=127.0.0.1",
+    "fsync=on",
+    "synchronous_commit=on",
+    "full_page_writes=on",
+    "max_connections=100",
+    "shared_buffers=512MB",
+    "max_wal_size=4GB",
+    "logging_collector=on",
+    "log_destination=jsonlog",
+    "log_filename=statements.log",
 ];
 
 impl Drop for Postgres {

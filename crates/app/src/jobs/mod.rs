@@ -159,7 +159,7 @@ impl App {
         self.wakes.want(kind);
     }
 
-    /// Does all that is due, and what is to run on changes, until nothing is left; answers how many runs went well. For tests and for
+    /// Does all that is due, and what recurs within a minute or is to run on changes, until nothing is left; answers how many runs went well. For tests and for
     /// commands that end; a server has a [`Worker`].
     pub async fn run_due_jobs(&self) -> Result<u32> {
         run_due(self, KINDS).await

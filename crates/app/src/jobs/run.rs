@@ -2,8 +2,9 @@
 
 use super::{Kind, LEASE, Next, Run};
 use crate::App;
+use chrono::TimeDelta;
 use onus_domain::{Error, Result, job::Job};
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 /// Most pieces taken at a time.
 const MOST: u64 = 20;
@@ -164,14 +165,19 @@ pub(super) async fn panicked(app: &App, kind: &Kind, run: &Run) -> Result<bool> 
     end(app, kind, run, Err(Error::internal("it panicked: the log says where"))).await
 }
 
-/// Does all that is due, and once what is to run on changes, until nothing is left. One after another.
+/// Recurring work with so short a time between is always begun by [`run_all`].
+const OFTEN: TimeDelta = TimeDelta::minutes(1);
+
+/// Does all that is due, and once what recurs often or is to run on changes, until nothing is left. One after another.
 pub(super) async fn run_all(app: &App, kinds: &[Kind], who: &str) -> Result<u32> {
     prepare(app, kinds).await?;
-    let mut wanted: Vec<_> = kinds.iter().filter(|kind| kind.on_change).map(|kind| kind.name).collect();
+    let often = |kind: &&Kind| kind.on_change || kind.every.is_some_and(|every| every <= OFTEN);
+    let mut wanted: BTreeSet<_> = kinds.iter().filter(often).map(|kind| kind.name).collect();
     let mut done = 0;
     loop {
-        let runs = take(app, kinds, (who, 1), &wanted).await?;
-        wanted.clear();
+        wanted.extend(app.wakes.take().into_iter().filter(|name| kind_of(kinds, name).is_some()));
+        let now: Vec<_> = std::mem::take(&mut wanted).into_iter().collect();
+        let runs = take(app, kinds, (who, 1), &now).await?;
         if runs.is_empty() {
             return Ok(done);
         }

@@ -87,7 +87,10 @@ impl Worker {
         }
         let now = Instant::now();
         for kind in self.app.wakes.take() {
-            self.wanted.entry(kind).or_insert(now);
+            // Work of kinds that this worker does not know stays for one that does.
+            if run::kind_of(self.kinds, kind).is_some() {
+                self.wanted.entry(kind).or_insert(now);
+            }
         }
         let free = AT_A_TIME.saturating_sub(self.under_way.len());
         if free == 0 {

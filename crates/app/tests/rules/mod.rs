@@ -159,11 +159,13 @@ async fn a_successor_takes_the_place_of_what_it_follows_and_of_nothing_else() {
     };
     let yesterday = fields(publish_on(3, "2026-11-22", true).await);
     assert_eq!(yesterday, ["live_from RANGE"; 2], "before today, and before what it follows began");
-    publish_on(3, "2026-12-01", false).await.unwrap();
+    publish_on(3, "2026-11-23", false).await.unwrap();
     let (_, versions) = test.app.collection(&registrar, &id).await.unwrap();
-    assert_eq!(versions[0].live_to, Some(day("2026-12-01")));
+    assert_eq!(versions[0].live_to, Some(day("2026-11-23")));
+    // What was approved before it and has not begun no longer can.
+    assert_eq!((versions[1].state, versions[1].live_from), (VersionState::Superseded, None));
     let older = publish_on(2, "2026-12-01", false).await;
-    assert!(matches!(older, Err(Error::Precondition { rule: "NEWER_VERSION", .. })), "{older:?}");
+    assert!(matches!(older, Err(Error::Precondition { rule: "VERSION_STATE", .. })), "{older:?}");
 }
 
 fn sample() -> Import {

@@ -10,6 +10,7 @@ use onus_domain::{
     item::{Item, ItemRole, Mandation, PurposeKind},
     organisation::{Organisation, OrganisationKind, ProviderType, Size, SizeMeasure, Succession},
     respondents::RespondentsRule,
+    reuse::{Need, ReuseAgreement, ReuseState},
     schedule::{Frequency, Schedule},
     snapshot::Snapshot,
     statement::{Activity, BurdenStatement, CostLine, LineBasis, Method, StaffRole},
@@ -17,6 +18,7 @@ use onus_domain::{
     version::{Admission, Content, Spell, Version, VersionState},
 };
 use std::{collections::BTreeSet, fmt::Debug, str::FromStr, sync::Arc};
+use uuid::Uuid;
 
 /// Reads anything that is read from text.
 pub fn of<T: FromStr<Err: Debug>>(text: &str) -> T {
@@ -97,6 +99,8 @@ pub fn version(collection: &str, number: u32) -> Version {
         expires_on: None,
         evidence: String::new(),
         submitted_by: None,
+        conditions: vec![],
+        renews: None,
         revision: 1,
     }
 }
@@ -278,6 +282,50 @@ impl World {
             successor: of(successor),
             date: day(date),
             share: of(share),
+        });
+        self
+    }
+
+    /// The owner of a collection has some of its items, by definition and subject, from X99 for data of a month on: first delivered on
+    /// one day, until before another.
+    pub fn reuses(
+        mut self,
+        collection: &str,
+        items: &[(&str, &str)],
+        from: &str,
+        (first, end): (&str, Option<&str>),
+    ) -> Self {
+        let id = u128::try_from(self.0.reuse.len()).unwrap();
+        let owner =
+            self.0.collections.iter().find(|one| one.id.as_str() == collection).unwrap().owner.clone();
+        let need = |(definition, subject): &(&str, &str)| Need {
+            position: 1,
+            definition: of(definition),
+            subject: of(subject),
+            concept: of(definition),
+            held: vec![],
+        };
+        self.0.reuse.push(ReuseAgreement {
+            id: Uuid::from_u128(id),
+            holder: of("X99"),
+            recipient: owner,
+            collection: of(collection),
+            version: 1,
+            needs: items.iter().map(need).collect(),
+            from: month(from),
+            to: None,
+            grain: String::new(),
+            legal_basis: "law".into(),
+            purpose: String::new(),
+            state: ReuseState::Active,
+            requested_on: day(first),
+            answer_due: day(first),
+            escalated_on: None,
+            answered_on: Some(day(first)),
+            first_delivery: Some(day(first)),
+            ends_on: end.map(day),
+            reason: String::new(),
+            revision: 3,
         });
         self
     }

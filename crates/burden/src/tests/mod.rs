@@ -6,6 +6,7 @@ mod indexes;
 mod naive;
 mod properties;
 mod random;
+mod reuse;
 mod scale;
 mod submit_once;
 mod vectors;

@@ -3,7 +3,7 @@
 use crate::{Hours, Pence, Ratio, effective_statements, effective_tariffs, period};
 use chrono::NaiveDate;
 use onus_domain::{
-    ConceptId, DefinitionId, Month, SubjectId,
+    ConceptId, DefinitionId, Month, OdsCode, SubjectId,
     concept::Strength,
     definition::{DefinitionKind, OverTime},
     item::{Item, ItemRole},
@@ -29,6 +29,10 @@ pub struct Owed<'a> {
     pub start: NaiveDate,
     end: NaiveDate,
     pub due: NaiveDate,
+    /// What is left to ask.
+    items: Vec<&'a Item>,
+    /// What is met by reuse.
+    met: Vec<&'a Item>,
 }
 
 impl<'a> Naive<'a> {
@@ -48,12 +52,29 @@ impl<'a> Naive<'a> {
 
     /// All that is owed until a day: every period from the first, one after another.
     pub fn owed(&self, organisation: &Organisation, until: NaiveDate) -> Vec<Owed<'a>> {
+        let mut all = self.owed_or_met(organisation, until);
+        all.retain(|owed| !owed.items.is_empty() || owed.met.is_empty());
+        all
+    }
+
+    /// The same, with the periods of which all is met by reuse.
+    fn owed_or_met(&self, organisation: &Organisation, until: NaiveDate) -> Vec<Owed<'a>> {
         let mut owed = vec![];
         for version in &self.snapshot.versions {
             let schedule = version.content.schedule.as_ref().unwrap();
             for found in (0..).map_while(|k| period::period(schedule, k)).take_while(|p| p.due <= until) {
                 if self.is_respondent(version, organisation, found.end) {
-                    owed.push(Owed { version, start: found.start, end: found.end, due: found.due });
+                    let is_met = |item: &&Item| {
+                        let needed = self.snapshot.reuse.iter().filter(|agreement| {
+                            let mut needs = agreement.needs.iter();
+                            agreement.collection == version.collection
+                                && needs.any(|n| n.definition == item.definition && n.subject == item.subject)
+                        });
+                        needed.into_iter().any(|agreement| agreement.meets_period(found.start, found.end))
+                    };
+                    let (met, items) = version.content.items.iter().partition(is_met);
+                    let (start, end, due) = (found.start, found.end, found.due);
+                    owed.push(Owed { version, start, end, due, items, met });
                 }
             }
         }
@@ -166,7 +187,7 @@ impl<'a> Naive<'a> {
     pub fn counts(&self, owed: &[Owed<'_>], role: ItemRole) -> [u64; 4] {
         let (mut asks, mut optional, mut facts) = (0, 0, BTreeSet::new());
         for owed in owed {
-            for item in owed.version.content.items.iter().filter(|item| item.role == role) {
+            for item in owed.items.iter().filter(|item| item.role == role) {
                 if item.is_asked() {
                     asks += 1;
                     facts.insert((self.key(item), owed.start, owed.end));
@@ -176,6 +197,20 @@ impl<'a> Naive<'a> {
             }
         }
         [asks, facts.len() as u64, self.strict(&facts), optional]
+    }
+
+    /// Facts of the twelve months that a body would ask of an organisation if they were not met by reuse.
+    pub fn met_by_reuse(&self, organisation: &Organisation, month: Month, body: &OdsCode) -> u64 {
+        let (first, last) = (month.plus(-11).first_day(), month.last_day());
+        let mut facts = BTreeSet::<Fact>::new();
+        for owed in self.owed_or_met(organisation, last).iter().filter(|owed| first <= owed.due) {
+            if self.snapshot.collection(&owed.version.collection).unwrap().owner != *body {
+                continue;
+            }
+            let counted = owed.met.iter().filter(|i| i.is_asked() && i.role == ItemRole::Content);
+            facts.extend(counted.map(|item| (self.key(item), owed.start, owed.end)));
+        }
+        facts.len() as u64
     }
 
     /// Hours and pence of one line, so many times over on a day.
@@ -209,7 +244,7 @@ impl<'a> Naive<'a> {
         };
         let owed = self.owed(organisation, NaiveDate::from_ymd_opt(2026, 12, 31).unwrap());
         for owed in owed.iter().filter(|owed| Month::of(owed.due) == month) {
-            let items = owed.version.content.items.iter().filter(|item| item.is_asked()).count();
+            let items = owed.items.iter().filter(|item| item.is_asked()).count();
             for line in &self.statement(owed.version, vintage).lines {
                 match line.basis {
                     LineBasis::PerSubmission => add(self.line(line, &Ratio::one(), owed.due)),

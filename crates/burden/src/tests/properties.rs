@@ -41,6 +41,10 @@ fn check(world: World, at: Month) -> Result<Vec<ProviderMonth>, TestCaseError> {
         prop_assert_eq!((&row.hours_12m, &row.cost_12m), (&hours, &cost), "{} year", organisation.code);
         prop_assert!(row.avoidable_hours <= row.hours_12m);
     }
+    for body in burden.body_months(at) {
+        let met = snapshot.providers().map(|provider| naive.met_by_reuse(provider, at, &body.body));
+        prop_assert_eq!(body.reuse_facts, met.sum::<u64>(), "{} met by reuse", body.body);
+    }
     Ok(rows)
 }
 
@@ -111,6 +115,10 @@ fn turned(mut world: World) -> World {
     for statement in &mut world.0.statements {
         statement.collection = of(&name(statement.collection.as_str()));
     }
+    for agreement in &mut world.0.reuse {
+        agreement.collection = of(&name(agreement.collection.as_str()));
+    }
+    world.0.reuse.reverse();
     for version in &mut world.0.versions {
         version.collection = of(&name(version.collection.as_str()));
         version.content.items.reverse();
@@ -157,6 +165,12 @@ proptest! {
             copy.collection = of(&format!("copy-{}", version.collection));
             Asking(copy)
         }).collect();
+        let agreements = world.0.reuse.iter().map(|agreement| {
+            let mut copy = agreement.clone();
+            copy.collection = of(&format!("copy-{}", agreement.collection));
+            copy
+        });
+        doubled.0.reuse.extend(agreements);
         doubled = copies.into_iter().fold(doubled, |doubled, copy| doubled.asks("X99", copy));
         prop_assert_eq!(facts(doubled), facts(world));
     }

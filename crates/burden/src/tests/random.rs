@@ -3,7 +3,7 @@
 use super::builder::{Asking, World, asking, definition, line, rate};
 use chrono::{Days, NaiveDate};
 use onus_domain::{
-    Basis, Decimal,
+    Basis, Decimal, Month,
     concept::Strength,
     definition::Definition,
     item::{Item, ItemRole, Mandation},
@@ -140,8 +140,17 @@ pub fn any_world() -> impl Strategy<Value = World> {
         prop::collection::vec((0..2_usize, 0..2_usize, any::<bool>()), 0..3),
         prop::collection::vec(0..7_usize, 4),
     );
-    let measures = (prop::collection::vec(any::<bool>(), 6), any::<bool>());
+    let reuse = prop::collection::vec(any_reuse(), 0..4);
+    let measures = (prop::collection::vec(any::<bool>(), 6), any::<bool>(), reuse);
     (providers, collections, statements, sizes, links, measures).prop_map(make)
+}
+
+type Reuse = (usize, Vec<(usize, usize)>, NaiveDate, NaiveDate, Option<u64>);
+
+/// An agreement on some items of a collection, for data from a month on, first delivered on a day, for some days.
+fn any_reuse() -> impl Strategy<Value = Reuse> {
+    let items = prop::collection::vec((0..6_usize, 0..4_usize), 1..8);
+    (0..5_usize, items, date(), date(), proptest::option::of(1..500_u64))
 }
 
 type Parts = (
@@ -150,10 +159,10 @@ type Parts = (
     Vec<(usize, u32, NaiveDate, Vec<CostLine>)>,
     Vec<(usize, NaiveDate, i32)>,
     Links,
-    (Vec<bool>, bool),
+    (Vec<bool>, bool, Vec<Reuse>),
 );
 
-fn make((providers, collections, statements, sizes, links, (metrics, breakdown)): Parts) -> World {
+fn make((providers, collections, statements, sizes, links, (metrics, breakdown, reuse)): Parts) -> World {
     let mut world = definitions(relate(World::default(), links), &metrics, breakdown);
     for (place, (kind, open, close)) in providers.into_iter().enumerate() {
         let close = close.filter(|close| open.is_none_or(|open| open <= *close));
@@ -179,6 +188,15 @@ fn make((providers, collections, statements, sizes, links, (metrics, breakdown))
                 world.asks(owner, first.until(&from)).asks(owner, named(second.from(&from), 2))
             }
         };
+    }
+    for (place, items, from, first, days) in reuse {
+        let id = format!("c{place}");
+        let items: Vec<_> = items.into_iter().map(|(d, s)| (DEFINITIONS[d], SUBJECTS[s])).collect();
+        if world.0.collections.iter().any(|one| one.id.as_str() == id) {
+            let end = days.map(|days| text(first + Days::new(days)));
+            let from = Month::of(from).to_string();
+            world = world.reuses(&id, &items, &from, (&text(first), end.as_deref()));
+        }
     }
     for (place, number, from, lines) in statements {
         let id = format!("c{place}");

@@ -3,31 +3,23 @@ use crate::{CollectionId, version::Content};
 use std::{collections::BTreeSet, sync::LazyLock};
 use strum::VariantArray;
 
-fn version(state: VersionState) -> Version {
+pub(crate) fn version(state: VersionState) -> Version {
+    let content = Content {
+        title: "A".into(),
+        purpose: String::new(),
+        legal_basis: String::new(),
+        method: String::new(),
+        uses: String::new(),
+        feedback: String::new(),
+        contact: String::new(),
+        respondents: None,
+        schedule: None,
+        items: vec![],
+    };
     Version {
-        collection: CollectionId::new("a").unwrap(),
-        number: 1,
         state,
-        admission: Admission::None,
-        content: Content {
-            title: "A".into(),
-            purpose: String::new(),
-            legal_basis: String::new(),
-            method: String::new(),
-            uses: String::new(),
-            feedback: String::new(),
-            contact: String::new(),
-            respondents: None,
-            schedule: None,
-            items: vec![],
-        },
-        live_from: None,
-        live_to: None,
-        suspensions: vec![],
-        expires_on: None,
-        evidence: String::new(),
         submitted_by: Some("ann".into()),
-        revision: 1,
+        ..Version::draft(CollectionId::new("a").unwrap(), 1, content)
     }
 }
 
@@ -35,7 +27,7 @@ fn actor(account: &str, role: Role) -> Actor {
     Actor { account: account.into(), organisation: Some(owner()), roles: BTreeSet::from([role]) }
 }
 
-fn owner() -> OdsCode {
+pub(crate) fn owner() -> OdsCode {
     OdsCode::new("X24").unwrap()
 }
 
@@ -53,7 +45,7 @@ fn make(
     step.make(version, &Making { actor, reason, expires_on, ..making(actor) })
 }
 
-fn making(actor: &Actor) -> Making<'_> {
+pub(crate) fn making(actor: &Actor) -> Making<'_> {
     static OWNER: LazyLock<OdsCode> = LazyLock::new(owner);
     Making {
         actor,
@@ -63,6 +55,9 @@ fn making(actor: &Actor) -> Making<'_> {
         expires_on: None,
         live_from: None,
         in_force: None,
+        conditions: &[],
+        submitters: &[],
+        passed: None,
     }
 }
 
@@ -97,11 +92,15 @@ fn the_table_of_moves_is_the_one_in_the_design() {
             "IN_REVIEW -REJECT-> REJECTED",
             "IN_REVIEW -APPROVE-> APPROVED",
             "IN_REVIEW -APPROVE_EMERGENCY-> APPROVED",
+            "SUBMITTED -APPROVE_LIGHT-> APPROVED",
+            "APPROVED -SCHEDULE-> APPROVED",
             "APPROVED -PUBLISH-> LIVE",
             "LIVE -SUSPEND-> SUSPENDED",
             "SUSPENDED -RESUME-> LIVE",
+            "APPROVED -RETIRE-> RETIRED",
             "LIVE -RETIRE-> RETIRED",
             "SUSPENDED -RETIRE-> RETIRED",
+            "APPROVED -SUPERSEDE-> SUPERSEDED",
             "LIVE -SUPERSEDE-> SUPERSEDED",
             "SUSPENDED -SUPERSEDE-> SUPERSEDED",
             "APPROVED -EXPIRE-> EXPIRED",
@@ -114,16 +113,22 @@ fn the_table_of_moves_is_the_one_in_the_design() {
 
 #[test]
 fn every_move_every_state_every_role_changes_nothing_unless_allowed() {
+    let other = OdsCode::new("X26").unwrap();
     for step in Move::VARIANTS {
         for state in VersionState::VARIANTS {
-            for role in Role::VARIANTS {
-                let (mut after, before) = (version(*state), version(*state));
-                let made = make(*step, &mut after, &actor("bob", *role), "because", None).is_ok();
-                let possible =
-                    step.leads_to(*state).is_some() && step.allowed_to(&actor("bob", *role), &owner());
-                // The empty content stops every submission.
-                assert_eq!(made, possible && *step != Move::Submit, "{step} {state} {role}");
-                assert!(made || after == before, "{step} {state} {role} was refused and changed something");
+            for table::Somebody { name, actor } in table::everybody(&owner(), &other) {
+                let mut before = version(*state);
+                // What the calendar does is done on its day.
+                before.expires_on = (*step == Move::Expire).then(|| day("2026-01-31"));
+                before.live_from = (*step == Move::Publish).then(|| day("2026-01-31"));
+                let mut after = before.clone();
+                let live_from = (*step == Move::Schedule).then(|| day("2026-02-28"));
+                let made = step.make(&mut after, &Making { live_from, ..making(&actor) }).is_ok();
+                let possible = step.leads_to(*state).is_some() && step.allowed_to(&actor, &owner());
+                // The empty content stops every submission, and without its rule kept there is no light path.
+                let stopped = matches!(step, Move::Submit | Move::ApproveLight);
+                assert_eq!(made, possible && !stopped, "{step} {state} {name}");
+                assert!(made || after == before, "{step} {state} {name} was refused and changed something");
             }
         }
     }
@@ -136,7 +141,44 @@ fn who_submits_never_approves() {
             make(step, &mut version(VersionState::InReview), &actor("ann", Role::PanelChair), "r", None)
                 .unwrap_err();
         assert!(refused.to_string().contains("four eyes"), "{refused}");
+
+        // Nor does who submitted it before it was sent back and somebody else submitted it.
+        let submitters = ["bob".to_owned()];
+        let chair = actor("bob", Role::PanelChair);
+        let making = Making { submitters: &submitters, ..making(&chair) };
+        let refused = step.make(&mut version(VersionState::InReview), &making).unwrap_err();
+        assert!(refused.to_string().contains("four eyes"), "{refused}");
     }
+}
+
+#[test]
+fn an_approval_may_have_conditions_and_nothing_else_does() {
+    let member = actor("bob", Role::PanelMember);
+    let conditions = ["Publish the specification first.".to_owned(), " ".to_owned()];
+    let with = |step: Move, state, conditions: &[String]| {
+        let mut version = version(state);
+        (rule(step.make(&mut version, &Making { conditions, ..making(&member) })), version.conditions)
+    };
+    let (made, kept) = with(Move::Approve, VersionState::InReview, &conditions[..1]);
+    assert_eq!((made.as_str(), kept.as_slice()), ("OK", &conditions[..1]));
+    assert_eq!(with(Move::Approve, VersionState::InReview, &conditions).0, "conditions[1] REQUIRED");
+    assert_eq!(with(Move::Return, VersionState::InReview, &conditions[..1]).0, "conditions COUNT");
+}
+
+#[test]
+fn the_calendars_moves_are_made_on_their_days_only() {
+    let system = Actor::system();
+    let early = Version { expires_on: Some(day("2026-02-01")), ..version(VersionState::Live) };
+    assert_eq!(rule(Move::Expire.make(&mut early.clone(), &making(&system))), "NOT_DUE");
+    let ahead = Version { live_from: Some(day("2026-02-01")), ..version(VersionState::Approved) };
+    assert_eq!(rule(Move::Publish.make(&mut ahead.clone(), &making(&system))), "NOT_DUE");
+}
+
+#[test]
+fn the_light_path_needs_its_rule_kept() {
+    let system = Actor::system();
+    let refused = Move::ApproveLight.make(&mut version(VersionState::Submitted), &making(&system));
+    assert_eq!(rule(refused), "LIGHT_PATH");
 }
 
 #[test]
@@ -187,8 +229,11 @@ fn what_is_published_begins_between_today_and_the_end_of_its_approval() {
     let publish = |live_from: Option<&str>, expires_on: &str| {
         let mut version = Version { expires_on: Some(day(expires_on)), ..version(VersionState::Approved) };
         let making = Making { live_from: live_from.map(day), ..making(&registrar) };
-        let made = rule(Move::Publish.make(&mut version, &making));
+        let ahead = making.live_from.is_some_and(|day| making.today < day);
+        let step = if ahead { Move::Schedule } else { Move::Publish };
+        let made = rule(step.make(&mut version, &making));
         assert_eq!(made == "OK", version.live_from.is_some());
+        assert_eq!(version.state == VersionState::Live, made == "OK" && !ahead, "on its day, not before");
         made
     };
     assert_eq!(publish(None, "2026-02-01"), "OK");
@@ -205,7 +250,7 @@ fn what_is_published_takes_the_place_of_an_older_version_that_has_begun() {
         let live = Version { number: 2, live_from: Some(day("2026-03-01")), ..version(VersionState::Live) };
         let mut next = Version { number, ..version(VersionState::Approved) };
         let making = Making { live_from: Some(day(live_from)), in_force: Some(&live), ..making(&registrar) };
-        rule(Move::Publish.make(&mut next, &making))
+        rule(Move::Schedule.make(&mut next, &making))
     };
     assert_eq!(publish(3, "2026-03-01"), "OK");
     assert_eq!(publish(3, "2026-02-28"), "live_from RANGE", "before the live one begins");
@@ -263,6 +308,14 @@ fn what_is_retired_before_it_begins_was_never_in_force() {
     let mut ahead = Version { live_from: Some(day("2026-03-01")), ..version(VersionState::Live) };
     Move::Retire.make(&mut ahead, &making(&registrar)).unwrap();
     assert_eq!(ahead.live_to, Some(day("2026-03-01")));
+
+    // The same holds of what was only set to begin, and of what a later version overtook.
+    for (step, state) in [(Move::Retire, VersionState::Retired), (Move::Supersede, VersionState::Superseded)]
+    {
+        let mut set = Version { live_from: Some(day("2026-03-01")), ..version(VersionState::Approved) };
+        step.make(&mut set, &making(&registrar)).unwrap();
+        assert!(set.state == state && set.days().is_empty(), "{set:?}");
+    }
 }
 
 #[test]

@@ -66,6 +66,8 @@ fn version(live_from: Option<NaiveDate>, live_to: Option<NaiveDate>, rule: Respo
         expires_on: None,
         evidence: text(),
         submitted_by: None,
+        conditions: vec![],
+        renews: None,
         revision: 1,
     }
 }

@@ -59,6 +59,8 @@ fn version(state: VersionState, frequency: Option<Frequency>) -> Version {
         expires_on: None,
         evidence: text(),
         submitted_by: None,
+        conditions: vec![],
+        renews: None,
         revision: 1,
     }
 }

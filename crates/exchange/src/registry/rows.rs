@@ -1,8 +1,8 @@
 //! The lines of each file, in order of its key.
 
 use super::tables::{
-    COLLECTIONS, CONCEPTS, DEFINITIONS, DERIVATIONS, ITEMS, ORGANISATIONS, RESPONDENTS, SIZES, STATEMENTS,
-    SUBJECTS, SUBMISSIONS, SUCCESSIONS, TARIFFS, VERSIONS,
+    COLLECTIONS, CONCEPTS, DEFINITIONS, DERIVATIONS, ITEMS, ORGANISATIONS, RESPONDENTS, REUSE, SIZES,
+    STATEMENTS, SUBJECTS, SUBMISSIONS, SUCCESSIONS, TARIFFS, VERSIONS,
 };
 use crate::open_data::TableSchema;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -23,7 +23,7 @@ pub(super) fn of(
     snapshot: &Snapshot,
     statements: &[BurdenStatement],
     tariffs: &[Tariff],
-) -> [(TableSchema, Rows); 14] {
+) -> [(TableSchema, Rows); 15] {
     [
         (ORGANISATIONS, organisations(snapshot)),
         (SUCCESSIONS, successions(snapshot)),
@@ -39,6 +39,7 @@ pub(super) fn of(
         (STATEMENTS, statement_lines(statements)),
         (TARIFFS, tariff_lines(tariffs)),
         (SUBMISSIONS, submissions(snapshot)),
+        (REUSE, reuse(snapshot)),
     ]
 }
 
@@ -284,6 +285,34 @@ fn submissions(snapshot: &Snapshot) -> Rows {
         (&o.collection, o.version, &o.provider, o.period_start)
     });
     sorted.into_iter().map(row).collect()
+}
+
+fn reuse(snapshot: &Snapshot) -> Rows {
+    let mut rows = Rows::new();
+    for agreement in &snapshot.reuse {
+        for need in &agreement.needs {
+            rows.push(row![
+                agreement.id,
+                agreement.collection,
+                need.definition,
+                need.subject,
+                agreement.holder,
+                agreement.recipient,
+                agreement.from,
+                or_empty(agreement.to),
+                or_empty(agreement.first_delivery),
+                or_empty(agreement.ends_on),
+                need.concept,
+                agreement.grain,
+                agreement.legal_basis,
+                agreement.requested_on,
+            ]);
+        }
+    }
+    // An agreement names an item once: what asks the same in two places of a version is one line.
+    rows.sort();
+    rows.dedup_by(|later, kept| later[..4] == kept[..4]);
+    rows
 }
 
 fn instant(at: DateTime<Utc>) -> String {

@@ -107,7 +107,11 @@ pub(super) const VERSIONS: TableSchema = TableSchema {
             "The sentence that states the frequency, or why it is assumed, and how the due date is known.",
         ),
         column("expires_on", Kind::Date, "First day on which its approval or adoption no longer holds."),
-        column("admission", Kind::Code, "APPROVED by the panel or ADOPTED."),
+        column(
+            "admission",
+            Kind::Code,
+            "APPROVED by the panel, LIGHT_PATH (a local commissioner's, approved by rule) or ADOPTED.",
+        ),
         column("title", Kind::Text, "Title of this version."),
         column("source", Kind::Text, "Where the version comes from."),
         column("basis_respondents", Kind::Code, "Whether the respondents are STATED by a source or ASSUMED."),
@@ -328,5 +332,34 @@ pub(super) const SUBMISSIONS: TableSchema = TableSchema {
     references: &[
         (&["collection", "version"], "versions.csv", &["collection", "version"]),
         (&["provider"], "organisations.csv", &["organisation"]),
+    ],
+};
+
+pub(super) const REUSE: TableSchema = TableSchema {
+    file: "reuse.csv",
+    about: "What a body does not ask because another body gives it what it holds, by agreement. The items of the collection, in any version, that ask the definition about the subject are not asked for a period that begins in from_month or later, ends by the end of to_month, and whose last day is not before first_delivery and before ends_on.",
+    columns: &[
+        column("agreement", Kind::Code, "The reuse agreement."),
+        column("collection", Kind::Code, "The collection of the body that needs it."),
+        column("definition", Kind::Code, "What its items ask for."),
+        column("subject", Kind::Code, "What they are about."),
+        column("holder", Kind::Code, "Who holds it."),
+        column("recipient", Kind::Code, "Who needs it."),
+        column("from_month", Kind::Month, "First month of data."),
+        column("to_month", Kind::Month, "Last month of data; empty is without end."),
+        column("first_delivery", Kind::Date, "When data first came."),
+        column("ends_on", Kind::Date, "First day on which data no longer comes; empty is without end."),
+        column("concept", Kind::Code, "The concept that both ask."),
+        column("grain", Kind::Text, "At which grain it is given."),
+        column("legal_basis", Kind::Text, "The law it rests on."),
+        column("requested_on", Kind::Date, "When it was asked for."),
+    ],
+    key: &["agreement", "collection", "definition", "subject"],
+    references: &[
+        (&["collection"], "collections.csv", &["collection"]),
+        (&["definition"], "definitions.csv", &["definition"]),
+        (&["subject"], "subjects.csv", &["subject"]),
+        (&["holder"], "organisations.csv", &["organisation"]),
+        (&["recipient"], "organisations.csv", &["organisation"]),
     ],
 };

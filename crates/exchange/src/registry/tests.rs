@@ -8,6 +8,7 @@ use onus_domain::{
     collection::Collection,
     concept::{ConceptMember, Derivation, Strength},
     organisation::{Size, SizeMeasure},
+    reuse::{Need, ReuseAgreement, ReuseState},
     statement::{Activity, CostLine, LineBasis, Method, StaffRole},
     submission::{Obligation, Submission, TimeReturn},
     version::{Admission, Version, VersionState},
@@ -44,6 +45,8 @@ fn adopted(import: Import) -> Snapshot {
                 expires_on: Some(day("2027-11-01")),
                 evidence: version.evidence,
                 submitted_by: None,
+                conditions: vec![],
+                renews: None,
                 revision: 1,
             });
         }
@@ -87,6 +90,34 @@ fn small() -> Snapshot {
         period_end: day("2025-03-31"),
         due_date: day("2025-04-14"),
     };
+    let reuse = ReuseAgreement {
+        id: uuid::Uuid::from_u128(1),
+        holder: OdsCode::new("X26").unwrap(),
+        recipient: OdsCode::new("X24").unwrap(),
+        collection: CollectionId::new(keep).unwrap(),
+        version: 1,
+        needs: vec![Need {
+            position: 1,
+            definition: item.definition.clone(),
+            subject: item.subject.clone(),
+            concept: onus_domain::ConceptId::of(&item.definition),
+            held: vec![],
+        }],
+        from: "2025-04".parse().unwrap(),
+        to: None,
+        grain: "=site".into(),
+        legal_basis: "Health and Care Act 2022".into(),
+        purpose: String::new(),
+        state: ReuseState::Active,
+        requested_on: day("2025-03-03"),
+        answer_due: day("2025-03-31"),
+        escalated_on: None,
+        answered_on: Some(day("2025-03-20")),
+        first_delivery: Some(day("2025-05-12")),
+        ends_on: None,
+        reason: String::new(),
+        revision: 3,
+    };
     let submitted_at = day("2025-04-10").and_hms_opt(9, 30, 0).unwrap().and_utc();
     Snapshot {
         concepts: vec![ConceptMember {
@@ -105,6 +136,7 @@ fn small() -> Snapshot {
             submitted_at,
             time_return: Some(TimeReturn { minutes: 45 }),
         }],
+        reuse: vec![reuse],
         ..adopted(import)
     }
 }
@@ -235,6 +267,7 @@ fn check_type(file: &str, field: &Value, value: &str) {
             "string" => !value.starts_with(['=', '+', '-', '@']),
             "integer" => value.parse::<u64>().is_ok(),
             "number" => value.parse::<Decimal>().is_ok(),
+            "yearmonth" => value.parse::<onus_domain::Month>().is_ok(),
             "date" => value.parse::<NaiveDate>().is_ok(),
             "datetime" => value.parse::<chrono::DateTime<chrono::Utc>>().is_ok(),
             other => panic!("{file}: no such type {other}"),
@@ -282,6 +315,10 @@ fn the_contract_of_the_columns_holds() {
         (
             "submissions.csv",
             "collection, version, provider, period_start, period_end, due_date, submitted_at, minutes",
+        ),
+        (
+            "reuse.csv",
+            "agreement, collection, definition, subject, holder, recipient, from_month, to_month, first_delivery, ends_on",
         ),
     ];
     let files = table_files(&Snapshot::default(), &[], &[]).unwrap();

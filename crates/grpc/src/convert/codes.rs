@@ -2,14 +2,22 @@
 
 use onus_domain::{
     Basis, Violation,
+    account::AccountKind,
+    audit::Audience,
     collection::SectorPath,
     concept::Strength,
     definition::{DefinitionKind, RegistrationStatus},
+    event::EventKind,
     item::{ItemRole, Mandation, PurposeKind},
     organisation::{OrganisationKind, ProviderType, SizeMeasure},
     relation::{Relation, Standing},
+    renewal::Fate,
+    reuse::{ReuseState, WarningKind},
+    review::{CommentAudience, Verdict},
+    role::Role,
     schedule::Frequency,
     statement::{Activity, LineBasis, Method, StaffRole},
+    subscription::{Cadence, Channel, DeliveryState, SubscriptionState},
     version::{Admission, VersionState},
 };
 use onus_proto::v1 as pb;
@@ -47,7 +55,9 @@ macro_rules! codes {
 }
 
 codes! {
+    AccountKind { Person, Machine }
     Basis { Stated, Assumed }
+    Audience { Public, Insiders, Admin }
     Strength { Confirmed, Possible }
     SectorPath { National, Local }
     DefinitionKind { Element, Metric }
@@ -59,13 +69,29 @@ codes! {
     ProviderType { Acute, MentalHealth, Community, Ambulance, Specialist, GpPractice, CareHome, Independent, Other }
     SizeMeasure { StaffWte, ListSize, FloorArea, Income }
     Relation { Same, Narrower, Broader, DerivableLeftFromRight, DerivableRightFromLeft, Related, Different }
+    Role { Public, ProviderUser, Registrar, PanelMember, PanelChair, Steward, Publisher, Admin, Service }
     Standing { Identical, Same, Contained, Derivable, Related, New }
     Frequency { Daily, Weekly, Fortnightly, Monthly, Quarterly, HalfYearly, Annual, OneOff }
     Activity { Gathering, QualityAssurance, Extraction, Transmission, SystemChange, Training }
     LineBasis { PerSubmission, PerItem, PerUnit, Annual, OneOff }
     Method { Declared, Assessed, Measured, Assumed }
+    ReuseState { Requested, Agreed, Refused, Active, Ended }
+    WarningKind { Refused, Ends, Overdue, NotDelivered }
     StaffRole { DataClerk, InformationAnalyst, SystemsDeveloper, Clinician, Manager }
-    Admission { None, Approved, Adopted }
+    Channel { Email, Webhook }
+    Cadence { Each, DailyDigest }
+    DeliveryState { Waiting, Delivered, Dead }
+    SubscriptionState { Unconfirmed, Active, Paused, Unsubscribed }
+    EventKind {
+        VersionSubmitted, VersionWithdrawn, VersionReturned, VersionRejected, VersionApproved, VersionLive, VersionSuspended,
+        VersionResumed, VersionExpiring, VersionExpired, VersionRetired, VersionSuperseded, DuplicateFound, ReuseRequested, ReuseAnswered,
+        ReuseDelivered, ReuseEscalated, ReuseEnded, ConsultationOpened, ConsultationClosed, DefinitionRegistered, DefinitionChanged,
+        EditionPublished, ChallengeRaised, ChallengeAnswered,
+    }
+    Verdict { Approve, ApproveEmergency, ApproveLight, Refer, Return, Reject }
+    CommentAudience { OwnerAndPanel, Panel }
+    Fate { Stays, Kept, Lapses, Open, Dropped }
+    Admission { None, Approved, Adopted, LightPath }
     VersionState {
         Draft, Submitted, InReview, Returned, Withdrawn, Rejected, Approved, Live, Suspended, Expired, Retired, Superseded,
     }
@@ -140,11 +166,14 @@ mod tests {
     #[test]
     fn every_code_is_the_same_word_on_both_sides() {
         check_all!(
-            Basis "BASIS", Strength "STRENGTH", SectorPath "SECTOR_PATH", DefinitionKind "DEFINITION_KIND",
+            Basis "BASIS", Audience "AUDIENCE", Strength "STRENGTH", SectorPath "SECTOR_PATH", DefinitionKind "DEFINITION_KIND",
             RegistrationStatus "REGISTRATION_STATUS", ItemRole "ITEM_ROLE", Mandation "MANDATION", PurposeKind "PURPOSE_KIND",
             OrganisationKind "ORGANISATION_KIND", ProviderType "PROVIDER_TYPE", SizeMeasure "SIZE_MEASURE", Relation "RELATION",
             Standing "STANDING", Frequency "FREQUENCY", Activity "ACTIVITY", LineBasis "LINE_BASIS", Method "METHOD",
-            StaffRole "STAFF_ROLE", Admission "ADMISSION", VersionState "VERSION_STATE",
+            StaffRole "STAFF_ROLE", Channel "CHANNEL", Cadence "CADENCE", DeliveryState "DELIVERY_STATE",
+            SubscriptionState "SUBSCRIPTION_STATE", EventKind "EVENT_KIND", Verdict "VERDICT", CommentAudience "COMMENT_AUDIENCE", Fate "FATE",
+            Admission "ADMISSION", VersionState "VERSION_STATE",
+            ReuseState "REUSE_STATE", WarningKind "WARNING_KIND",
         );
     }
 }

@@ -60,8 +60,12 @@ pub fn read_new_collection(
     Some(NewCollection { id: id.ok()?, owner: owner?, sector_path: sector_path?, content: content? })
 }
 
-/// What a reference is worth; `None` if no collection has it.
-pub fn reference(asked: Reference, found: Option<&FoundReference<'_>>) -> pb::LookupReferenceResponse {
+/// What a reference is worth; `None` if no collection has it, and then those that it may have been meant for.
+pub fn reference(
+    asked: Reference,
+    found: Option<&FoundReference<'_>>,
+    near: &[Reference],
+) -> pb::LookupReferenceResponse {
     let standing = found.map_or(pb::ReferenceStanding::Unknown, |found| match found.standing {
         ReferenceStanding::Valid => pb::ReferenceStanding::Valid,
         ReferenceStanding::Expired => pb::ReferenceStanding::Expired,
@@ -72,5 +76,6 @@ pub fn reference(asked: Reference, found: Option<&FoundReference<'_>>) -> pb::Lo
         standing: standing.into(),
         collection: found.map(|found| collection_row(found.row)),
         expires_on: day(found.and_then(|found| found.row.version.expires_on)),
+        suggestions: near.iter().map(ToString::to_string).collect(),
     }
 }

@@ -1,19 +1,18 @@
 //! Editions and their files.
 
+use super::timestamp;
 use crate::names;
 use onus_domain::edition::{Edition, EditionFile};
 use onus_proto::v1 as pb;
-use prost_types::Timestamp;
 
 /// An edition with the list of its files.
 pub fn edition(of: &Edition) -> pb::Edition {
-    let nanos = i32::try_from(of.made_at.timestamp_subsec_nanos()).unwrap_or_default();
     pb::Edition {
         name: names::edition(of.month, of.revision),
         month: of.month.to_string(),
         revision: of.revision,
         closing_date: of.closing_date.to_string(),
-        make_time: Some(Timestamp { seconds: of.made_at.timestamp(), nanos }),
+        make_time: Some(timestamp(of.made_at)),
         reason: of.reason.clone(),
         summary_json: of.summary.clone(),
         files: of.files.iter().map(edition_file).collect(),

@@ -21,11 +21,11 @@ const DEFAULT_HITS: usize = 5;
 const MAX_HITS: usize = 10;
 
 /// How many hits a caller wants; a negative number is as if nothing were said.
-fn hits_wanted(asked: i32) -> usize {
+pub(super) fn hits_wanted(asked: i32) -> usize {
     usize::try_from(asked).ok().filter(|asked| *asked > 0).unwrap_or(DEFAULT_HITS).min(MAX_HITS)
 }
 
-fn evidence(of: &Evidence) -> pb::Evidence {
+pub(super) fn evidence(of: &Evidence) -> pb::Evidence {
     pb::Evidence { facet: of.facet.clone(), finding: of.finding.clone(), weight: of.weight }
 }
 
@@ -66,8 +66,14 @@ pub fn duplicate_report(
         label: label.clone(),
         standing: code(item.standing),
         hits: hits_of(item, hits, view),
+        ..pb::CheckedItem::default()
     });
-    pb::DuplicateReport { items: items.collect(), held_count: count(of.held), asked_count: count(of.asked) }
+    pb::DuplicateReport {
+        items: items.collect(),
+        held_count: count(of.held),
+        asked_count: count(of.asked),
+        ..pb::DuplicateReport::default()
+    }
 }
 
 fn hits_of(item: &CheckedItem, hits: usize, view: &View) -> Vec<pb::CheckHit> {
@@ -98,6 +104,7 @@ fn asker(of: &Asker) -> pb::Asker {
         owner: names::organisation(&of.owner),
         frequency: optional_code(of.frequency),
         shared_respondents: of.shared_respondents.map(count),
+        ..pb::Asker::default()
     }
 }
 

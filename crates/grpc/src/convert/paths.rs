@@ -20,6 +20,19 @@ pub fn relocate(error: Error, place: impl Fn(&str) -> String) -> Error {
     Error::Invalid(moved.collect())
 }
 
+/// The same of a batch: what is wrong with one of its requests stands behind `requests[n].`, and `place` is given what comes there.
+pub fn in_batch(error: Error, place: impl Fn(&str) -> String) -> Error {
+    let Error::Invalid(violations) = error else { return error };
+    let moved = violations.into_iter().map(|violation| {
+        let Some((request, field)) = violation.field.split_once("].") else { return violation };
+        let inner = relocate(violation.clone().at(field).into(), &place);
+        let Error::Invalid(inner) = inner else { return violation };
+        let field = inner.first().map(|moved| format!("{request}].{}", moved.field));
+        field.map(|field| violation.clone().at(field)).unwrap_or(violation)
+    });
+    Error::Invalid(moved.collect())
+}
+
 /// Fields of a version's content, as masks name them.
 const CONTENT_FIELDS: [&str; 10] = [
     "title",
@@ -129,6 +142,7 @@ pub fn in_organisation(field: &str) -> String {
 pub fn in_definition(field: &str) -> String {
     match field {
         "name" => "definition.display_name".into(),
+        "id" => "definition_id".into(),
         other => format!("definition.{other}"),
     }
 }
@@ -137,6 +151,7 @@ pub fn in_definition(field: &str) -> String {
 pub fn in_new_collection(field: &str) -> String {
     match field {
         "owner" => "collection.owner".into(),
+        "id" => "collection_id".into(),
         other => format!("content.{other}"),
     }
 }

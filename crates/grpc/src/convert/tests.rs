@@ -86,6 +86,8 @@ fn a_version() -> Version {
         expires_on: Some(some_day("2026-01-01")),
         evidence: "the dictionary".into(),
         submitted_by: Some("somebody".into()),
+        conditions: vec![],
+        renews: None,
         revision: 7,
     }
 }

@@ -31,6 +31,8 @@ pub fn version(of: &Version, to_insiders: bool) -> pb::Version {
         submitted_by: of.submitted_by.clone().filter(|_| to_insiders).unwrap_or_default(),
         item_count: count(of.content.items.len()),
         etag: onus_app::drafts::etag(of.revision),
+        conditions: of.conditions.clone(),
+        renews: of.renews.map(|number| names::version(&of.collection, number)).unwrap_or_default(),
     }
 }
 

@@ -1,12 +1,15 @@
 //! `CollectionService`.
 
-use super::moves::{make_move, move_request};
+use super::{
+    moves::{make_move, move_request},
+    versions,
+};
 use crate::{
-    call::{Answer, Server, answer, list, paged},
+    call::{Answer, Server, answer, list_at, paged},
     convert, names,
 };
-use onus_app::{moves::MoveRequest, paging::page};
-use onus_domain::{lifecycle::Move, reference::Reference, version::Version};
+use onus_app::{history::Kind, moves::MoveRequest, paging::page};
+use onus_domain::{collection::Collection, lifecycle::Move, version::Version};
 use onus_proto::v1::{self as pb, collection_service_server::CollectionService};
 use tonic::{Request, async_trait};
 
@@ -19,8 +22,15 @@ impl CollectionService for Collections {
         answer(async {
             let (context, asked) = self.0.open(request);
             let id = names::read_collection("name", &asked.name)?;
-            let (collection, versions) = self.0.app().collection(&context, &id).await?;
-            Ok(convert::collection(&collection, Version::current(&versions)))
+            let at = convert::read_timestamp("read_time", asked.read_time)?;
+            let show = |collection: &Collection, versions: &[Version]| {
+                convert::collection(collection, Version::current(versions))
+            };
+            if at.is_none() {
+                return self.0.app().show_collection(&context, &id, show).await;
+            }
+            let (collection, versions) = self.0.app().collection_at(&context, &id, at).await?;
+            Ok(show(&collection, &versions))
         })
         .await
     }
@@ -31,13 +41,10 @@ impl CollectionService for Collections {
     ) -> Answer<pb::ListCollectionsResponse> {
         answer(async {
             let (_, asked) = self.0.open(request);
-            let view = self.0.app().view().await?;
-            let page = view.list_collections(&list(
-                asked.page_size,
-                asked.page_token,
-                asked.filter,
-                asked.order_by,
-            ))?;
+            let at = convert::read_timestamp("read_time", asked.read_time)?;
+            let view = self.0.app().view_at(Kind::Collections, at).await?;
+            let request = list_at(asked.page_size, asked.page_token, asked.filter, asked.order_by, at);
+            let page = view.list_collections(&request)?;
             let (collections, next_page_token, total_size) = paged(page, convert::collection_row);
             Ok(pb::ListCollectionsResponse { collections, next_page_token, total_size })
         })
@@ -67,7 +74,8 @@ impl CollectionService for Collections {
         answer(async {
             let (context, asked) = self.0.open(request);
             let (id, number) = names::read_version("name", &asked.name)?;
-            let (collection, version) = self.0.app().version(&context, &id, number).await?;
+            let at = convert::read_timestamp("read_time", asked.read_time)?;
+            let (collection, version) = self.0.app().version_at(&context, &id, number, at).await?;
             Ok(convert::version(&version, convert::is_insider(&context, &collection)))
         })
         .await
@@ -80,9 +88,10 @@ impl CollectionService for Collections {
         answer(async {
             let (context, asked) = self.0.open(request);
             let id = names::read_collection("parent", &asked.parent)?;
-            let (collection, versions) = self.0.app().collection(&context, &id).await?;
+            let at = convert::read_timestamp("read_time", asked.read_time)?;
+            let (collection, versions) = self.0.app().collection_at(&context, &id, at).await?;
             // The parent is part of the token, so that it fits no other collection's list.
-            let request = list(asked.page_size, asked.page_token, asked.parent, String::new());
+            let request = list_at(asked.page_size, asked.page_token, asked.parent, String::new(), at);
             let page =
                 page(versions, &request, |version| (String::new(), format!("{:010}", version.number)))?;
             let insider = convert::is_insider(&context, &collection);
@@ -145,19 +154,61 @@ impl CollectionService for Collections {
         &self,
         request: Request<pb::SubmitVersionRequest>,
     ) -> Answer<pb::SubmitVersionResponse> {
-        answer(async {
-            let (context, asked) = self.0.open_write(request)?;
-            let request = move_request(asked.etag, asked.validate_only);
-            let (id, number) = names::read_version("name", &asked.name)?;
-            let made = Box::pin(self.0.app().submit(&context, &id, number, &request)).await;
-            let (version, report) = made.map_err(|error| convert::relocate(error, convert::in_version))?;
-            let view = self.0.app().view().await?;
-            Ok(pb::SubmitVersionResponse {
-                version: Some(convert::version(&version, true)),
-                duplicate_report: Some(convert::version_report(&report, &version, 0, &view)),
-            })
-        })
-        .await
+        answer(versions::submit(&self.0, request)).await
+    }
+
+    async fn compare_versions(
+        &self,
+        request: Request<pb::CompareVersionsRequest>,
+    ) -> Answer<pb::CompareVersionsResponse> {
+        answer(versions::compare(&self.0, request)).await
+    }
+
+    async fn explain_items(
+        &self,
+        request: Request<pb::ExplainItemsRequest>,
+    ) -> Answer<pb::ExplainItemsResponse> {
+        answer(versions::explain(&self.0, request)).await
+    }
+
+    async fn get_duplicate_report(
+        &self,
+        request: Request<pb::GetDuplicateReportRequest>,
+    ) -> Answer<pb::DuplicateReport> {
+        answer(versions::report(&self.0, request)).await
+    }
+
+    async fn renew_version(&self, request: Request<pb::RenewVersionRequest>) -> Answer<pb::Renewal> {
+        answer(versions::renew(&self.0, request)).await
+    }
+
+    async fn get_renewal(&self, request: Request<pb::GetRenewalRequest>) -> Answer<pb::Renewal> {
+        answer(versions::renewal(&self.0, request)).await
+    }
+
+    async fn record_use(&self, request: Request<pb::RecordUseRequest>) -> Answer<pb::RecordUseResponse> {
+        answer(versions::record_use(&self.0, request)).await
+    }
+
+    async fn list_item_uses(
+        &self,
+        request: Request<pb::ListItemUsesRequest>,
+    ) -> Answer<pb::ListItemUsesResponse> {
+        answer(versions::list_uses(&self.0, request)).await
+    }
+
+    async fn batch_create_collections(
+        &self,
+        request: Request<pb::BatchCreateCollectionsRequest>,
+    ) -> Answer<pb::BatchCreateCollectionsResponse> {
+        answer(versions::create_collections(&self.0, request)).await
+    }
+
+    async fn batch_update_drafts(
+        &self,
+        request: Request<pb::BatchUpdateDraftsRequest>,
+    ) -> Answer<pb::BatchUpdateDraftsResponse> {
+        answer(versions::update_drafts(&self.0, request)).await
     }
 
     async fn withdraw_version(&self, request: Request<pb::WithdrawVersionRequest>) -> Answer<pb::Version> {
@@ -189,17 +240,40 @@ impl CollectionService for Collections {
         .await
     }
 
+    async fn suspend_version(&self, request: Request<pb::SuspendVersionRequest>) -> Answer<pb::Version> {
+        answer(async {
+            let (context, asked) = self.0.open_write(request)?;
+            let request =
+                MoveRequest { reason: asked.reason, ..move_request(asked.etag, asked.validate_only) };
+            make_move(self.0.app(), &context, Move::Suspend, &asked.name, &request).await
+        })
+        .await
+    }
+
+    async fn resume_version(&self, request: Request<pb::ResumeVersionRequest>) -> Answer<pb::Version> {
+        answer(async {
+            let (context, asked) = self.0.open_write(request)?;
+            let request =
+                MoveRequest { reason: asked.reason, ..move_request(asked.etag, asked.validate_only) };
+            make_move(self.0.app(), &context, Move::Resume, &asked.name, &request).await
+        })
+        .await
+    }
+
+    async fn retire_version(&self, request: Request<pb::RetireVersionRequest>) -> Answer<pb::Version> {
+        answer(async {
+            let (context, asked) = self.0.open_write(request)?;
+            let request =
+                MoveRequest { reason: asked.reason, ..move_request(asked.etag, asked.validate_only) };
+            make_move(self.0.app(), &context, Move::Retire, &asked.name, &request).await
+        })
+        .await
+    }
+
     async fn lookup_reference(
         &self,
         request: Request<pb::LookupReferenceRequest>,
     ) -> Answer<pb::LookupReferenceResponse> {
-        answer(async {
-            let (context, asked) = self.0.open(request);
-            let reference: Reference = asked.reference.parse()?;
-            let view = self.0.app().view().await?;
-            let found = view.look_up_reference(&asked.reference, context.today())?;
-            Ok(convert::reference(reference, found.as_ref()))
-        })
-        .await
+        answer(versions::look_up(&self.0, request)).await
     }
 }

@@ -1,10 +1,10 @@
 //! `DefinitionService`.
 
 use crate::{
-    call::{Answer, Server, answer, check_batch, list, paged},
+    call::{Answer, Server, answer, check_batch, list, list_at, paged},
     convert, names,
 };
-use onus_app::paging::page;
+use onus_app::{history::Kind, paging::page};
 use onus_domain::{Error, Result};
 use onus_proto::v1::{self as pb, definition_service_server::DefinitionService};
 use tonic::{Request, async_trait};
@@ -18,6 +18,10 @@ impl DefinitionService for Definitions {
         answer(async {
             let (_, asked) = self.0.open(request);
             let id = names::read_definition("name", &asked.name)?;
+            if let Some(at) = convert::read_timestamp("read_time", asked.read_time)? {
+                let past = self.0.app().past_definition(&id, at).await?;
+                return Ok(convert::definition(past.definition(&id)?, &past));
+            }
             let view = self.0.app().view().await?;
             Ok(convert::definition(view.definition(&id)?, &view))
         })
@@ -30,13 +34,10 @@ impl DefinitionService for Definitions {
     ) -> Answer<pb::ListDefinitionsResponse> {
         answer(async {
             let (_, asked) = self.0.open(request);
-            let view = self.0.app().view().await?;
-            let page = view.list_definitions(&list(
-                asked.page_size,
-                asked.page_token,
-                asked.filter,
-                asked.order_by,
-            ))?;
+            let at = convert::read_timestamp("read_time", asked.read_time)?;
+            let view = self.0.app().view_at(Kind::Definitions, at).await?;
+            let request = list_at(asked.page_size, asked.page_token, asked.filter, asked.order_by, at);
+            let page = view.list_definitions(&request)?;
             let (definitions, next_page_token, total_size) =
                 paged(page, |row| convert::definition(row, &view));
             Ok(pb::ListDefinitionsResponse { definitions, next_page_token, total_size })
@@ -80,6 +81,13 @@ impl DefinitionService for Definitions {
             Ok(convert::definition(&made, &view))
         })
         .await
+    }
+
+    async fn batch_create_definitions(
+        &self,
+        request: Request<pb::BatchCreateDefinitionsRequest>,
+    ) -> Answer<pb::BatchCreateDefinitionsResponse> {
+        answer(super::versions::create_definitions(&self.0, request)).await
     }
 
     async fn get_concept(&self, request: Request<pb::GetConceptRequest>) -> Answer<pb::Concept> {

@@ -1,9 +1,10 @@
 //! `OrganisationService`.
 
 use crate::{
-    call::{Answer, Server, answer, check_batch, list, paged},
+    call::{Answer, Server, answer, check_batch, list_at, paged},
     convert, names,
 };
+use onus_app::history::Kind;
 use onus_domain::Result;
 use onus_proto::v1::{self as pb, organisation_service_server::OrganisationService};
 use tonic::{Request, async_trait};
@@ -20,6 +21,10 @@ impl OrganisationService for Organisations {
         answer(async {
             let (_, asked) = self.0.open(request);
             let code = names::read_organisation("name", &asked.name)?;
+            if let Some(at) = convert::read_timestamp("read_time", asked.read_time)? {
+                let past = self.0.app().past_organisation(&code, at).await?;
+                return Ok(convert::whole_organisation(past.organisation(&code)?, &past));
+            }
             let view = self.0.app().view().await?;
             Ok(convert::whole_organisation(view.organisation(&code)?, &view))
         })
@@ -32,13 +37,10 @@ impl OrganisationService for Organisations {
     ) -> Answer<pb::ListOrganisationsResponse> {
         answer(async {
             let (_, asked) = self.0.open(request);
-            let view = self.0.app().view().await?;
-            let page = view.list_organisations(&list(
-                asked.page_size,
-                asked.page_token,
-                asked.filter,
-                asked.order_by,
-            ))?;
+            let at = convert::read_timestamp("read_time", asked.read_time)?;
+            let view = self.0.app().view_at(Kind::Organisations, at).await?;
+            let request = list_at(asked.page_size, asked.page_token, asked.filter, asked.order_by, at);
+            let page = view.list_organisations(&request)?;
             let (organisations, next_page_token, total_size) = paged(page, convert::organisation);
             Ok(pb::ListOrganisationsResponse { organisations, next_page_token, total_size })
         })

@@ -34,17 +34,23 @@ async fn a_draft_is_its_owners_alone_and_changes_under_its_etag() {
     // Strangers, and the public, are told that there is nothing.
     for identity in ["provider", "steward"] {
         let (code, ..) = refusal(
-            client.get_collection(by(identity, pb::GetCollectionRequest { name: made.name.clone() })).await,
+            client
+                .get_collection(by(
+                    identity,
+                    pb::GetCollectionRequest { name: made.name.clone(), read_time: None },
+                ))
+                .await,
         );
         assert_eq!(code, Code::NotFound, "{identity}");
     }
-    let (code, reason, details) =
-        refusal(client.get_collection(pb::GetCollectionRequest { name: made.name.clone() }).await);
+    let (code, reason, details) = refusal(
+        client.get_collection(pb::GetCollectionRequest { name: made.name.clone(), read_time: None }).await,
+    );
     assert_eq!((code, reason.as_str()), (Code::NotFound, "NOT_FOUND"));
     assert_eq!(details.resource_info().unwrap().resource_name, made.name);
 
     let name = made.current_version.clone();
-    let version = pb::GetVersionRequest { name: name.clone() };
+    let version = pb::GetVersionRequest { name: name.clone(), read_time: None };
     let version = client.get_version(by("registrar", version)).await.unwrap().into_inner();
     let change = |etag: &str, title: &str, validate_only| pb::UpdateDraftRequest {
         version: Some(pb::Version {
@@ -183,12 +189,12 @@ async fn what_is_published_has_a_reference_that_can_be_looked_up() {
     assert_eq!(wrong_fields(client.lookup_reference(mistyped).await), ["reference REFERENCE"]);
 
     let public = client
-        .get_version(pb::GetVersionRequest { name: published.current_version.clone() })
+        .get_version(pb::GetVersionRequest { name: published.current_version.clone(), read_time: None })
         .await
         .unwrap()
         .into_inner();
     assert!(public.submitted_by.is_empty() && public.state() == pb::VersionState::Live);
-    let own = pb::GetVersionRequest { name: published.current_version };
+    let own = pb::GetVersionRequest { name: published.current_version, read_time: None };
     assert_eq!(
         client.get_version(by("registrar", own)).await.unwrap().into_inner().submitted_by,
         "demo-registrar"
@@ -291,7 +297,17 @@ async fn a_versions_report_leaves_its_own_collection_out() {
     assert_eq!(refusal(matching.check(check()).await).0, Code::NotFound, "a draft is its owner's");
 
     let other = served.publish(content("Beds", "CRITICAL_CARE", &["unit-function"]), "2026-01-01").await;
+    // What was said of the version before is carried over: taken back, it must be said again.
+    let unsaid = pb::ExplainItemsRequest {
+        name: next.clone(),
+        explanations: vec![pb::Explanation { position: 1, ..Default::default() }],
+        ..Default::default()
+    };
+    client.explain_items(by("registrar", unsaid)).await.unwrap();
     let submit = pb::SubmitVersionRequest { name: next.clone(), ..pb::SubmitVersionRequest::default() };
+    let refused = client.submit_version(by("registrar", submit.clone())).await;
+    assert_eq!(wrong_fields(refused), ["content.items[0] COMPLY_OR_EXPLAIN"]);
+    served.explain(&next, 1).await;
     let submitted = client.submit_version(by("registrar", submit)).await.unwrap().into_inner();
     assert_eq!(submitted.version.unwrap().state(), pb::VersionState::Submitted);
     let report = submitted.duplicate_report.unwrap();

@@ -1,10 +1,14 @@
 //! The services over real connections: a server on a port of its own, and clients made of the same contract.
 
+mod audit;
+mod changes;
 mod editions;
 mod life;
 mod lists;
 mod requests;
+mod reuse;
 mod rules;
+mod statements;
 mod transport;
 
 use onus_app::Context;
@@ -15,7 +19,7 @@ use onus_domain::{
 };
 use onus_grpc::Health;
 use onus_proto::v1::{
-    self as pb, burden_service_client::BurdenServiceClient,
+    self as pb, audit_service_client::AuditServiceClient, burden_service_client::BurdenServiceClient,
     collection_service_client::CollectionServiceClient, definition_service_client::DefinitionServiceClient,
     edition_service_client::EditionServiceClient, matching_service_client::MatchingServiceClient,
     organisation_service_client::OrganisationServiceClient, review_service_client::ReviewServiceClient,
@@ -66,6 +70,10 @@ impl Served {
         served
     }
 
+    /// A client of `AuditService`.
+    fn audit(&self) -> AuditServiceClient<Channel> {
+        AuditServiceClient::new(self.channel.clone())
+    }
     /// A client of `OrganisationService`.
     fn organisations(&self) -> OrganisationServiceClient<Channel> {
         OrganisationServiceClient::new(self.channel.clone())
@@ -197,6 +205,25 @@ fn content(title: &str, subject: &str, definitions: &[&str]) -> pb::Content {
 }
 
 impl Served {
+    /// Says of the first items of a draft of the registrar's, at most `most`, why they are asked.
+    async fn explain(&self, name: &str, most: u32) {
+        let request = pb::GetVersionRequest { name: name.into(), ..Default::default() };
+        let version =
+            self.collections().get_version(by("registrar", request)).await.expect("seen").into_inner();
+        let items = version.content.unwrap_or_default().items.len();
+        let explanations = (1..=most).take(items).map(|position| pb::Explanation {
+            position,
+            reason: "It is needed weekly.".into(),
+            ..pb::Explanation::default()
+        });
+        let request = pb::ExplainItemsRequest {
+            name: name.into(),
+            explanations: explanations.collect(),
+            ..pb::ExplainItemsRequest::default()
+        };
+        self.collections().explain_items(by("registrar", request)).await.expect("explained");
+    }
+
     /// Registers a collection of the registrar's body on `live_from` and leads its draft through the panel into force from that day on.
     async fn publish(&self, content: pb::Content, live_from: &str) -> pb::Collection {
         self.test.turn_to(live_from.parse().expect("a day"));
@@ -218,6 +245,7 @@ impl Served {
             .into_inner();
         let name = made.current_version;
         let (mut collections, mut reviews) = (self.collections(), self.reviews());
+        self.explain(&name, 20).await;
         let request = pb::SubmitVersionRequest { name: name.clone(), ..Default::default() };
         collections.submit_version(by("registrar", request)).await.expect("submitted");
         let request = pb::StartReviewRequest { name: name.clone(), ..Default::default() };
@@ -227,7 +255,7 @@ impl Served {
         let request = pb::PublishVersionRequest { name, live_from: live_from.into(), ..Default::default() };
         collections.publish_version(by("registrar", request)).await.expect("published");
         self.test.turn_to(today());
-        let request = pb::GetCollectionRequest { name: made.name };
+        let request = pb::GetCollectionRequest { name: made.name, read_time: None };
         collections.get_collection(request).await.expect("everybody sees it").into_inner()
     }
 }

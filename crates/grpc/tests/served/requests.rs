@@ -2,7 +2,7 @@
 
 use super::*;
 use onus_proto::access::ACCESS;
-use tonic::{client::Grpc, codec::Codec, metadata::MetadataValue};
+use tonic::{client::Grpc, metadata::MetadataValue};
 use tonic_prost::ProstCodec;
 
 fn create(title: &str, request_id: &str) -> pb::CreateCollectionRequest {
@@ -29,7 +29,7 @@ async fn a_request_made_again_is_answered_as_before_and_done_once() {
     client.delete_version(by("registrar", delete)).await.unwrap();
     let again = client.create_collection(by("registrar", create("Beds", key))).await.unwrap().into_inner();
     assert_eq!(again, first, "the first answer, though what it made is gone");
-    let gone = pb::GetCollectionRequest { name: first.name };
+    let gone = pb::GetCollectionRequest { name: first.name, read_time: None };
     assert_eq!(refusal(client.get_collection(by("registrar", gone)).await).0, Code::NotFound);
 
     let (code, _, details) = refusal(client.create_collection(by("registrar", create("Wards", key))).await);
@@ -66,19 +66,16 @@ async fn of_the_same_request_made_at_once_one_is_done() {
 /// Makes a call with an empty message, which every call takes, and says how it is refused.
 async fn try_empty(served: &Served, path: &'static str, identity: Option<&str>) -> Code {
     let mut client = Grpc::new(served.channel.clone());
-    client.ready().await.unwrap();
+    client.ready().await.expect("a connection");
     let mut request = Request::new(());
     if let Some(identity) = identity {
-        let value = MetadataValue::try_from(format!("Demo {identity}")).unwrap();
+        let value = MetadataValue::try_from(format!("Demo {identity}")).expect("metadata");
         request.metadata_mut().insert("authorization", value);
     }
-    let path = path.parse().unwrap();
+    let path = path.parse().expect("a path");
     let codec = ProstCodec::<(), ()>::default();
-    fn check<C: Codec>(codec: C) -> C {
-        codec
-    }
     // A stream of answers is taken as one: what is asked is whether the call is refused.
-    match client.server_streaming(request, path, check(codec)).await {
+    match client.server_streaming(request, path, codec).await {
         Ok(answer) => match answer.into_inner().message().await {
             Err(status) => status.code(),
             Ok(_) => Code::Ok,

@@ -21,7 +21,7 @@ async fn a_draft_is_deleted_under_its_etag_by_its_owner() {
     let made = draft(&served).await;
     let name = made.current_version;
     let mut client = served.collections();
-    let version = pb::GetVersionRequest { name: name.clone() };
+    let version = pb::GetVersionRequest { name: name.clone(), read_time: None };
     let etag = client.get_version(by("registrar", version)).await.unwrap().into_inner().etag;
     let delete = |etag: &str, validate_only| pb::DeleteVersionRequest {
         name: name.clone(),
@@ -36,7 +36,7 @@ async fn a_draft_is_deleted_under_its_etag_by_its_owner() {
     assert_eq!(refusal(stale).1, "STALE_ETAG");
     client.delete_version(by("registrar", delete(&etag, true))).await.expect("nothing is in the way");
     client.delete_version(by("registrar", delete(&etag, false))).await.expect("deleted");
-    let gone = pb::GetCollectionRequest { name: made.name };
+    let gone = pb::GetCollectionRequest { name: made.name, read_time: None };
     assert_eq!(refusal(client.get_collection(by("registrar", gone)).await).0, Code::NotFound);
     let again = client.delete_version(by("registrar", delete(&etag, false))).await;
     assert_eq!(refusal(again).0, Code::NotFound);

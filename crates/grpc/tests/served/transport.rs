@@ -61,7 +61,7 @@ async fn a_call_past_its_deadline_says_so_and_stores_nothing() {
 
     release.notify_one();
     other.await.unwrap().unwrap();
-    let missing = pb::GetOrganisationRequest { name: "organisations/X99".into() };
+    let missing = pb::GetOrganisationRequest { name: "organisations/X99".into(), read_time: None };
     assert_eq!(refusal(served.organisations().get_organisation(missing).await).0, Code::NotFound);
 }
 
@@ -150,10 +150,11 @@ async fn post(served: &Served, path: &str, message: &[u8]) -> (String, Vec<u8>) 
 #[tokio::test]
 async fn grpc_web_reads_the_same_over_http_1() {
     let served = Served::start().await;
-    let request = pb::GetOrganisationRequest { name: "organisations/X24".into() }.encode_to_vec();
+    let request =
+        pb::GetOrganisationRequest { name: "organisations/X24".into(), read_time: None }.encode_to_vec();
     let (head, body) = post(&served, "/onus.v1.OrganisationService/GetOrganisation", &request).await;
     assert!(head.starts_with("http/1.1 200") && head.contains("application/grpc-web+proto"), "{head}");
-    let expected = pb::GetOrganisationRequest { name: "organisations/X24".into() };
+    let expected = pb::GetOrganisationRequest { name: "organisations/X24".into(), read_time: None };
     let expected =
         served.organisations().get_organisation(expected).await.unwrap().into_inner().encode_to_vec();
     let holds = |part: &[u8]| body.windows(part.len()).any(|window| window == part);

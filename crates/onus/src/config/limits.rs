@@ -71,24 +71,24 @@ impl Limits {
     /// Notes what is out of its range.
     pub fn check(&self, found: &mut Violations) {
         let mib = 1 << 20;
-        check(found, "connections", self.connections, 1..=1_000_000);
-        check(found, "connections_per_address", self.connections_per_address, 1..=1_000_000);
-        check(found, "streams_per_connection", self.streams_per_connection, 1..=10_000);
-        check(found, "header_bytes", self.header_bytes, 8_192..=mib);
-        check(found, "message_bytes", self.message_bytes, 1_024..=64 * mib);
-        check(found, "header_seconds", self.header_seconds, 1..=LONGEST);
-        check(found, "body_seconds", self.body_seconds, 1..=LONGEST);
-        check(found, "stalled_seconds", self.stalled_seconds, 1..=LONGEST);
-        check(found, "idle_seconds", self.idle_seconds, 1..=LONGEST);
-        check(found, "keep_alive_seconds", self.keep_alive_seconds, 1..=LONGEST);
-        check(found, "pending_resets", self.pending_resets, 1..=10_000);
-        check(found, "error_resets", self.error_resets, 1..=10_000);
+        check(found, "connections", &self.connections, &(1..=1_000_000));
+        check(found, "connections_per_address", &self.connections_per_address, &(1..=1_000_000));
+        check(found, "streams_per_connection", &self.streams_per_connection, &(1..=10_000));
+        check(found, "header_bytes", &self.header_bytes, &(8_192..=mib));
+        check(found, "message_bytes", &self.message_bytes, &(1_024..=64 * mib));
+        check(found, "header_seconds", &self.header_seconds, &(1..=LONGEST));
+        check(found, "body_seconds", &self.body_seconds, &(1..=LONGEST));
+        check(found, "stalled_seconds", &self.stalled_seconds, &(1..=LONGEST));
+        check(found, "idle_seconds", &self.idle_seconds, &(1..=LONGEST));
+        check(found, "keep_alive_seconds", &self.keep_alive_seconds, &(1..=LONGEST));
+        check(found, "pending_resets", &self.pending_resets, &(1..=10_000));
+        check(found, "error_resets", &self.error_resets, &(1..=10_000));
     }
 }
 
-fn check<T: PartialOrd + Display>(found: &mut Violations, key: &str, value: T, range: RangeInclusive<T>) {
-    found.require(range.contains(&value), || {
+fn check<T: PartialOrd + Display>(found: &mut Violations, key: &str, value: &T, range: &RangeInclusive<T>) {
+    found.require(range.contains(value), || {
         let expected = format!("{} to {}", range.start(), range.end());
-        Violation::new(format!("server.limits.{key}"), "RANGE", &value, expected)
+        Violation::new(format!("server.limits.{key}"), "RANGE", value, expected)
     });
 }

@@ -116,9 +116,9 @@ impl<B: Body + Unpin> Body for Given<B> {
         let part = Pin::new(&mut self.inner).poll_frame(cx);
         let UnderWay { watched, number } = &self.request;
         if part.is_ready() {
-            watched.give(*number)
+            watched.give(*number);
         } else {
-            watched.take(*number)
+            watched.take(*number);
         }
         part
     }

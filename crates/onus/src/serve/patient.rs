@@ -99,7 +99,7 @@ mod tests {
         near.write_all(&[0; 64]).await.unwrap();
         let takes = tokio::spawn(async move {
             for _ in 0..3 {
-                sleep(stalled - Duration::from_secs(1)).await;
+                sleep(stalled.checked_sub(Duration::from_secs(1)).unwrap()).await;
                 far.read_exact(&mut [0; 32]).await.unwrap();
             }
             far

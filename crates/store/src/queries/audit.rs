@@ -29,15 +29,26 @@ fn to_row(Change { entry, state }: &Change) -> audit_entry::Model {
         after_digest: entry.after_digest.clone(),
         reason: entry.reason.clone(),
         state: state.clone(),
+        salt: entry.salt.clone(),
+        root: root_of(&entry.resource).to_owned(),
+        seq: None,
     }
 }
 
-fn of_row(row: audit_entry::Model) -> Result<AuditEntry> {
+/// The first two parts of a resource's name: what lies under one resource has the same.
+pub fn root_of(resource: &str) -> &str {
+    let second = resource.find('/').map(|first| first + 1);
+    let end = second.and_then(|second| Some(second + resource.get(second..)?.find('/')?));
+    end.and_then(|end| resource.get(..end)).unwrap_or(resource)
+}
+
+pub(super) fn of_row(row: audit_entry::Model) -> Result<AuditEntry> {
     let read = Reader { table: "audit_entry", key: row.id };
     Ok(AuditEntry {
         id: row.id,
         at: row.at,
         actor: row.actor,
+        salt: row.salt,
         action: row.action,
         resource: row.resource,
         owner: read.parse_some("owner", row.owner.as_deref())?,
@@ -67,7 +78,9 @@ impl Tx {
 
     /// The entries of a resource after `after` (from the first, without it), by key, at most `limit`.
     pub async fn audit_of(&self, resource: &str, after: Option<Uuid>, limit: u64) -> Result<Vec<AuditEntry>> {
-        let mut found = audit_entry::Entity::find().filter(audit_entry::Column::Resource.eq(resource));
+        let mut found = audit_entry::Entity::find()
+            .filter(audit_entry::Column::Root.eq(root_of(resource)))
+            .filter(audit_entry::Column::Resource.eq(resource));
         if let Some(after) = after {
             found = found.filter(audit_entry::Column::Id.gt(after));
         }

@@ -9,13 +9,13 @@ use crate::{
     tables::{item, respondents_rule, schedule},
 };
 use onus_domain::{
-    Decimal, Result,
+    CollectionId, Decimal, Result,
     item::Item,
     respondents::{RespondentsRule, SizeBounds},
     schedule::Schedule,
     version::Version,
 };
-use sea_orm::{EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use std::collections::HashMap;
 
 /// A version's key as its rows hold it.
@@ -91,6 +91,23 @@ impl Tx {
         self.insert::<item::Entity>(items).await
     }
 
+    /// Deletes the parts of versions, each named by collection and number: three statements for up to 200 of them.
+    pub(super) async fn delete_parts_of(&self, keys: &[(CollectionId, u32)]) -> Result<()> {
+        for some in keys.chunks(200) {
+            self.delete::<respondents_rule::Entity>(any_of(
+                some,
+                respondents_rule::Column::Collection,
+                respondents_rule::Column::Version,
+            ))
+            .await?;
+            let of = any_of(some, schedule::Column::Collection, schedule::Column::Version);
+            self.delete::<schedule::Entity>(of).await?;
+            self.delete::<item::Entity>(any_of(some, item::Column::Collection, item::Column::Version))
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Deletes the parts of some versions.
     pub(super) async fn delete_parts(&self, which: Which<'_>) -> Result<()> {
         use respondents_rule::Column as Rule;
@@ -102,6 +119,13 @@ impl Tx {
         self.delete::<item::Entity>(which.condition(item::Column::Collection, item::Column::Version)).await?;
         Ok(())
     }
+}
+
+/// The condition that a row belongs to one of some versions.
+fn any_of<C: ColumnTrait>(keys: &[(CollectionId, u32)], collection: C, version: C) -> Condition {
+    keys.iter().fold(Condition::any(), |any, (id, number)| {
+        any.add(Condition::all().add(collection.eq(id.as_str())).add(version.eq(i64::from(*number))))
+    })
 }
 
 fn of_rule((collection, version): Key, rule: &RespondentsRule) -> Result<respondents_rule::Model> {

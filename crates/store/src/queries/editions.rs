@@ -71,6 +71,18 @@ impl Tx {
         Ok(self.select_one(found).await?.map(|file| file.content))
     }
 
+    /// The bytes of the file that all editions have at `path`: by month and revision, of those that have one.
+    pub async fn edition_files_at(&self, path: &str) -> Result<Vec<(String, i64, Vec<u8>)>> {
+        use edition_file::Column as C;
+        let select = edition_file::Entity::find()
+            .select_only()
+            .columns([C::Month, C::Revision, C::Content])
+            .filter(C::Path.eq(path))
+            .order_by_asc(C::Month)
+            .order_by_asc(C::Revision);
+        select.into_tuple().all(self.db()).await.map_err(|error| self.fail(&error))
+    }
+
     /// Editions with what is known of their files, in the order of the selection: two statements, and no file's bytes.
     async fn editions_of(&self, select: Select<edition::Entity>) -> Result<Vec<Edition>> {
         let rows = self.select(select).await?;

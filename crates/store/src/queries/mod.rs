@@ -1,38 +1,69 @@
 //! All reads and writes, one file an area, as methods of [`Tx`]. Lists come in the byte order of their keys, sorted here: PostgreSQL's own
 //! order depends on how the database was made.
 
+mod accounts;
 mod audit;
+mod audit_entries;
+mod audit_log;
 mod bundle;
 mod codec;
 mod collections;
+mod comply;
+mod consultations;
 mod contents;
 mod definitions;
+mod deliveries;
 mod editions;
+mod history;
 mod jobs;
+mod log;
 mod matching;
 mod organisations;
 mod requests;
+mod reuse;
+mod reviews;
 mod rows;
+mod sessions;
 mod statements;
 mod stored;
 mod submissions;
+mod subscriptions;
 mod versions;
 mod which;
 
-pub use audit::Stamp;
+pub use audit::{Stamp, root_of};
+pub use audit_entries::{LogQuery, LogReader};
+pub use deliveries::DeliveryCounts;
+pub use history::{Past, PastOf};
 pub use requests::{Answered, Answering};
 pub use stored::Upserted;
 
 pub(crate) use which::Which;
 
 use crate::{Store, Tx};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use onus_domain::{
-    CollectionId, DefinitionId, Month, OdsCode, Result, audit::AuditEntry, collection::Collection,
-    definition::Definition, edition::Edition, job::Job, organisation::Organisation, reference::Reference,
-    subject::Subject, version::Version,
+    AccountId, CollectionId, DefinitionId, Month, OdsCode, Result,
+    account::{Account, ServiceToken, Session},
+    audit::{AuditEntry, Head, Logged},
+    collection::Collection,
+    consultation::{self, Consultation},
+    definition::Definition,
+    duplicates::{DuplicateReport, Explanation},
+    edition::Edition,
+    job::Job,
+    merkle::{Hash, Node},
+    organisation::Organisation,
+    reference::Reference,
+    renewal::ItemUse,
+    reuse::ReuseAgreement,
+    review::{Comment, QueueEntry, Review},
+    statement::BurdenStatement,
+    subject::Subject,
+    version::Version,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
+use uuid::Uuid;
 
 /// Reads that are also had without a transaction of one's own.
 macro_rules! reads {
@@ -79,17 +110,77 @@ reads! {
     job(id: &str) -> Option<Job>;
     /// Work of some kinds that is due and that nobody has the lease of, longest due first.
     due_jobs(kinds: &[&str], now: DateTime<Utc>, limit: u64) -> Vec<Job>;
+    /// The head over the first `size` entries, or the latest.
+    audit_head(size: Option<u64>) -> Option<Head>;
+    /// Heads over fewer than `below` entries (all, without it), largest first, at most `limit`.
+    audit_heads(below: Option<u64>, limit: u64) -> Vec<Head>;
+    /// Hashes of whole subtrees; those that are not there are left out.
+    audit_nodes(nodes: &[Node]) -> HashMap<Node, Hash>;
+    /// Entries of the log, without their states.
+    audit_log(query: &LogQuery) -> Vec<Logged>;
+    /// An entry by its key.
+    audit_entry(id: Uuid) -> Option<Logged>;
+    /// Whether any entry has no place in the log yet.
+    audit_waits() -> bool;
+    /// How many entries have no place in the log yet, and since when the first of them waits.
+    audit_lag() -> (u64, Option<DateTime<Utc>>);
+    /// What resources were at a time, those left out that were not there.
+    past(of: &PastOf, at: DateTime<Utc>) -> Vec<Past>;
+    /// All accounts, by key.
+    accounts() -> Vec<Account>;
+    /// The account of a key.
+    account(id: &str) -> Option<Account>;
+    /// The account of somebody whom an issuer names so.
+    account_of(issuer: &str, subject: &str) -> Option<Account>;
+    /// The account that shows a client certificate of this digest.
+    account_of_certificate(digest: &str) -> Option<Account>;
+    /// The tokens of an account, by key, which is in order of making.
+    tokens(account: &AccountId) -> Vec<ServiceToken>;
+    /// The session of a key's digest.
+    session(digest: &str) -> Option<Session>;
     /// The entries of a resource after `after` (from the first, without it), by key, at most `limit`.
-    audit_of(resource: &str, after: Option<uuid::Uuid>, limit: u64) -> Vec<AuditEntry>;
+    audit_of(resource: &str, after: Option<Uuid>, limit: u64) -> Vec<AuditEntry>;
     /// The answer that an account's request was given, if it was made before.
-    answered(account: &str, id: uuid::Uuid) -> Option<Answered>;
+    answered(account: &str, id: Uuid) -> Option<Answered>;
 }
 
 // Those that are several, of one moment.
 reads! {
     read;
+    /// The collections of which a version is to begin or to end by `today` and has not, by key.
+    collections_due(today: NaiveDate) -> Vec<CollectionId>;
+    /// The rulings on a version, in the order in which they were said.
+    reviews_of(id: &CollectionId, version: u32) -> Vec<Review>;
+    /// The comments on a version, in the order in which they were said.
+    comments_of(id: &CollectionId, version: u32) -> Vec<Comment>;
+    /// The versions that wait for the panel or are with it, by collection, number.
+    queue() -> Vec<QueueEntry>;
+    /// The report of a version's latest submission, if it was ever submitted.
+    duplicate_report(id: &CollectionId, version: u32) -> Option<DuplicateReport>;
+    /// Who submitted a version, each time that it was, first first.
+    submitters(id: &CollectionId, version: u32) -> Vec<String>;
+    /// The burden statements of a version, by date.
+    statements_of(id: &CollectionId, version: u32) -> Vec<BurdenStatement>;
+    /// What its owner says of a version's items, by position.
+    explanations(id: &CollectionId, version: u32) -> Vec<Explanation>;
+    /// The recorded uses of a collection's items, by day.
+    item_uses(id: &CollectionId) -> Vec<ItemUse>;
+    /// The token of a digest and whose it is.
+    token_with_account(digest: &str) -> Option<(ServiceToken, Account)>;
     /// The latest revision of each month before `before` (of all, without it), latest first, at most `limit`.
     editions(before: Option<Month>, limit: u64) -> Vec<Edition>;
     /// An edition in one revision, or its latest.
     edition(month: Month, revision: Option<u32>) -> Option<Edition>;
+    /// All reuse agreements, by key.
+    reuse_agreements() -> Vec<ReuseAgreement>;
+    /// The reuse agreement of a key.
+    reuse_agreement(id: Uuid) -> Option<ReuseAgreement>;
+    /// The reuse agreements of a collection, by key.
+    reuse_of(id: &CollectionId) -> Vec<ReuseAgreement>;
+    /// All consultations, by key.
+    consultations() -> Vec<Consultation>;
+    /// The consultations of a collection, by key.
+    consultations_of(id: &CollectionId) -> Vec<Consultation>;
+    /// The consultation of a key with what was said, by key.
+    consultation(id: Uuid) -> Option<(Consultation, Vec<consultation::Comment>)>;
 }

@@ -3,7 +3,7 @@
 use crate::Tx;
 use onus_domain::Result;
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, IdenStatic, IntoActiveModel, Iterable, ModelTrait,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, IdenStatic, IntoActiveModel, Iterable, ModelTrait,
     PrimaryKeyToColumn, QueryFilter, QueryTrait, Select,
     sea_query::{Expr, OnConflict},
 };
@@ -44,6 +44,19 @@ impl Tx {
     /// The one row of a selection, if there is any.
     pub(crate) async fn select_one<E: EntityTrait>(&self, select: Select<E>) -> Result<Option<E::Model>> {
         select.one(self.db()).await.map_err(|error| self.fail(&error))
+    }
+
+    /// The rows of a selection of some columns.
+    pub(crate) async fn select_as<E: EntityTrait, T: FromQueryResult + Send + Sync>(
+        &self,
+        select: Select<E>,
+    ) -> Result<Vec<T>> {
+        select.into_model::<T>().all(self.db()).await.map_err(|error| self.fail(&error))
+    }
+
+    /// The values of a selection of one column.
+    pub(crate) async fn select_column<E: EntityTrait>(&self, select: Select<E>) -> Result<Vec<String>> {
+        select.into_tuple::<String>().all(self.db()).await.map_err(|error| self.fail(&error))
     }
 
     /// Rows held under the keys of `rows`.

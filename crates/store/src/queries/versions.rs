@@ -11,13 +11,14 @@ use crate::{
     Tx, error,
     tables::{collection, item, respondents_rule, schedule, version},
 };
+use chrono::NaiveDate;
 use onus_domain::{
     CollectionId, Error, Result,
     collection::Collection,
     version::{Content, Version, VersionState},
 };
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 impl Tx {
     /// A collection with all its versions, first first, in any state.
@@ -30,6 +31,11 @@ impl Tx {
         let found = self.run(with_versions(bundle, Which::Of(id))).await?;
         let Some(row) = found.rows::<collection::Entity>()?.pop() else { return Ok(None) };
         Ok(Some((Collection::of_row(row)?, versions_in(&found)?)))
+    }
+
+    /// Every version in any state, by collection, number.
+    pub async fn all_versions(&self) -> Result<Vec<Version>> {
+        self.versions(Which::All).await
     }
 
     /// A version in any state.
@@ -70,14 +76,7 @@ impl Tx {
         let held = self.version_in(&changed.collection, changed.number, expected).await?;
         let has_new_content = held.content != changed.content;
         if has_new_content && held.state != VersionState::Draft {
-            return Err(Error::Precondition {
-                rule: "VERSION_FROZEN",
-                subject: name(&changed.collection, changed.number),
-                message: format!(
-                    "it is {}: only the content of a DRAFT can change; make a new version",
-                    held.state
-                ),
-            });
+            return Err(frozen(&changed.collection, changed.number, held.state.as_str()));
         }
         let unchanged = version::Column::Revision.eq(i64::from(expected));
         if self.update_row::<version::Entity>(&of_version(changed)?, unchanged).await? != 1 {
@@ -88,6 +87,37 @@ impl Tx {
             self.insert_parts(std::slice::from_ref(changed)).await?;
         }
         Ok(())
+    }
+
+    /// All versions of some collections, by collection, number: four statements.
+    pub async fn versions_of(&self, ids: &[CollectionId]) -> Result<Vec<Version>> {
+        self.versions(Which::OfSome(ids)).await
+    }
+
+    /// Writes new contents over drafts, each given as it is held and as it is to be: a number of statements that does not grow with the
+    /// drafts but by the size of what they ask. `StaleEtag` names the first that is held otherwise; then nothing is written.
+    pub async fn update_drafts(&self, drafts: &[(Version, Version)]) -> Result<()> {
+        let ids: Vec<_> = drafts.iter().map(|(before, _)| before.collection.clone()).collect();
+        let held = self.select(version::Entity::find().filter(Which::OfSome(&ids).of_versions())).await?;
+        let held: HashMap<_, _> =
+            held.iter().map(|row| ((row.collection.as_str(), row.number), row)).collect();
+        for (before, _) in drafts {
+            let row = held.get(&(before.collection.as_str(), i64::from(before.number)));
+            let row = row.ok_or_else(|| Error::not_found("version", before.name()))?;
+            if row.revision != i64::from(before.revision) {
+                let current = u32::try_from(row.revision).unwrap_or_default();
+                return Err(error::stale(before.name(), before.revision, current));
+            }
+            if row.state != VersionState::Draft.as_str() {
+                return Err(frozen(&before.collection, before.number, &row.state));
+            }
+        }
+        let after: Vec<_> = drafts.iter().map(|(_, after)| after.clone()).collect();
+        let rows = after.iter().map(of_version).collect::<Result<_>>()?;
+        self.insert_or_replace::<version::Entity>(rows).await?;
+        let keys: Vec<_> = after.iter().map(|one| (one.collection.clone(), one.number)).collect();
+        self.delete_parts_of(&keys).await?;
+        self.insert_parts(&after).await
     }
 
     /// Deletes a draft that is in revision `expected`, with what it asks and its burden statements. `Precondition` `VERSION_FROZEN` if it is
@@ -102,6 +132,22 @@ impl Tx {
             });
         }
         self.delete_rows::<version::Entity>(&[of_version(&held)?]).await
+    }
+
+    /// The collections of which a version is to begin or to end by `today` and has not, by key: one statement.
+    pub async fn collections_due(&self, today: NaiveDate) -> Result<Vec<CollectionId>> {
+        let is =
+            |states: &[VersionState]| version::Column::State.is_in(states.iter().map(|state| state.as_str()));
+        let begins =
+            Condition::all().add(is(&[VersionState::Approved])).add(version::Column::LiveFrom.lte(today));
+        let ends = Condition::all()
+            .add(is(&[VersionState::Approved, VersionState::Live, VersionState::Suspended]))
+            .add(version::Column::ExpiresOn.lte(today));
+        let due = version::Entity::find().filter(Condition::any().add(begins).add(ends));
+        let rows = self.select(due).await?;
+        let ids: BTreeSet<_> = rows.into_iter().map(|row| row.collection).collect();
+        let read = |id: String| Reader { table: "version", key: &id }.parse("collection", &id);
+        ids.into_iter().map(read).collect()
     }
 
     /// A version that must be in revision `expected`.
@@ -144,6 +190,14 @@ fn to_versions(rows: Vec<version::Model>, mut parts: Parts) -> Result<Vec<Versio
     Ok(versions)
 }
 
+fn frozen(collection: &CollectionId, number: u32, state: &str) -> Error {
+    Error::Precondition {
+        rule: "VERSION_FROZEN",
+        subject: name(collection, number),
+        message: format!("it is {state}: only the content of a DRAFT can change; make a new version"),
+    }
+}
+
 fn name(collection: &CollectionId, number: u32) -> String {
     format!("collections/{collection}/versions/{number}")
 }
@@ -169,6 +223,8 @@ fn of_version(of: &Version) -> Result<version::Model> {
         submitted_by: of.submitted_by.clone(),
         revision: of.revision.into(),
         suspensions: to_json(&of.suspensions)?,
+        conditions: to_json(&of.conditions)?,
+        renews: of.renews.map(Into::into),
     })
 }
 
@@ -199,5 +255,7 @@ fn to_version(row: version::Model, parts: &mut Parts) -> Result<Version> {
         expires_on: row.expires_on,
         evidence: row.evidence,
         submitted_by: row.submitted_by,
+        conditions: read.json("conditions", &row.conditions)?,
+        renews: read.number_some("renews", row.renews)?,
     })
 }

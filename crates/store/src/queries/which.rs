@@ -12,8 +12,12 @@ use sea_orm::{
 pub(crate) enum Which<'a> {
     /// Those that the public sees.
     Published,
+    /// Every one.
+    All,
     /// All of a collection.
     Of(&'a CollectionId),
+    /// All of some collections.
+    OfSome(&'a [CollectionId]),
     /// One.
     One(&'a CollectionId, u32),
 }
@@ -22,7 +26,9 @@ impl Which<'_> {
     /// The condition on a table's columns that name the version.
     pub fn condition<C: ColumnTrait>(self, collection: C, number: C) -> Condition {
         match self {
+            Self::All => Condition::all(),
             Self::Of(id) => Condition::all().add(collection.eq(id.as_str())),
+            Self::OfSome(ids) => Condition::all().add(collection.is_in(ids.iter().map(CollectionId::as_str))),
             Self::One(id, of) => {
                 Condition::all().add(collection.eq(id.as_str())).add(number.eq(i64::from(of)))
             }
@@ -43,7 +49,7 @@ impl Which<'_> {
     pub fn of_versions(self) -> Condition {
         match self {
             Self::Published => Self::published(),
-            Self::Of(_) | Self::One(..) => {
+            Self::All | Self::Of(_) | Self::OfSome(_) | Self::One(..) => {
                 self.condition(version::Column::Collection, version::Column::Number)
             }
         }

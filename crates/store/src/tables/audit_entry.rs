@@ -17,6 +17,9 @@ pub struct Model {
     pub owner: Option<String>,
     pub audience: String,
     pub state: Option<String>,
+    pub salt: String,
+    pub root: String,
+    pub seq: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

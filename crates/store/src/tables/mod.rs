@@ -1,27 +1,46 @@
 //! Rows as the database holds them, one file a table. What they mean is said by the domain types that `crate::queries` makes of them:
 //! codes and identifiers are text, decimals are ten-thousandths, lists are JSON.
 
+pub mod account;
 pub mod answered;
 pub mod audit_entry;
+pub mod audit_head;
+pub mod audit_node;
 pub mod collection;
 pub mod concept_member;
+pub mod consultation;
+pub mod consultation_comment;
+pub mod consulted;
 pub mod cost_line;
 pub mod decision;
 pub mod definition;
 pub mod definition_match;
+pub mod delivery;
 pub mod derivation;
+pub mod duplicate_report;
 pub mod edition;
 pub mod edition_file;
+pub mod expiry_notice;
+pub mod explanation;
 pub mod item;
+pub mod item_use;
 pub mod job;
+pub mod log_cursor;
 pub mod organisation;
 pub mod publication;
 pub mod respondents_rule;
+pub mod reuse_agreement;
+pub mod review;
+pub mod review_comment;
 pub mod schedule;
+pub mod service_token;
+pub mod session;
 pub mod size;
 pub mod statement;
 pub mod subject;
 pub mod submission;
+pub mod subscription;
 pub mod succession;
 pub mod tariff;
+pub mod used_login;
 pub mod version;

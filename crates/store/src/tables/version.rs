@@ -26,6 +26,8 @@ pub struct Model {
     pub submitted_by: Option<String>,
     pub revision: i64,
     pub suspensions: String,
+    pub conditions: String,
+    pub renews: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

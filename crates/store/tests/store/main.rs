@@ -6,6 +6,7 @@ mod errors;
 mod groups;
 mod migrations;
 mod queries;
+mod reuse;
 mod sample;
 mod snapshots;
 mod transactions;

@@ -56,7 +56,16 @@ async fn up_down_and_up_again_is_the_same(#[values(Backend::Sqlite, Backend::Pos
         names.iter().map(|name| (name.clone(), true)).collect::<Vec<_>>()
     );
     let first = schema(&database).await;
-    for table in ["organisation", "item", "definition_match", "cost_line", "edition_file", "audit_entry"] {
+    for table in [
+        "organisation",
+        "item",
+        "definition_match",
+        "cost_line",
+        "edition_file",
+        "audit_entry",
+        "reuse_agreement",
+        "consultation_comment",
+    ] {
         assert!(first.iter().any(|line| line.contains(table)), "{table} is not in {first:#?}");
     }
     assert!(!first.iter().any(|line| line.starts_with("sequence")), "{first:#?}");

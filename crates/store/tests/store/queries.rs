@@ -246,6 +246,7 @@ fn entry(id: u128, resource: &str) -> AuditEntry {
         id: Uuid::from_u128(id),
         at: moment("2024-04-10T08:00:00.123456789Z"),
         actor: "ann".into(),
+        salt: "5a17".into(),
         action: "collection.create".into(),
         resource: resource.into(),
         owner: Some(OdsCode::new("X24").unwrap()),

@@ -11,6 +11,7 @@ use onus_domain::{
     reference::Reference,
     relation::{Evidence, Match, Relation},
     respondents::{RespondentsRule, SizeBounds},
+    reuse::{HeldItem, Need, ReuseAgreement, ReuseState},
     schedule::{Frequency, Schedule},
     snapshot::Snapshot,
     statement::{Activity, BurdenStatement, CostLine, LineBasis, Method, StaffRole, Tariff},
@@ -20,6 +21,7 @@ use onus_domain::{
 };
 use onus_store::Store;
 use std::collections::{BTreeMap, BTreeSet};
+use uuid::Uuid;
 
 pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
@@ -84,6 +86,8 @@ pub fn draft(id: &str, number: u32) -> Version {
         expires_on: None,
         evidence: String::new(),
         submitted_by: None,
+        conditions: vec![],
+        renews: None,
         revision: 1,
     }
 }
@@ -239,6 +243,41 @@ pub fn submission(id: &str, period: &str) -> Submission {
     }
 }
 
+pub fn reuse(id: u128, collection: &str) -> ReuseAgreement {
+    ReuseAgreement {
+        id: Uuid::from_u128(id),
+        holder: code("R0A"),
+        recipient: code("X24"),
+        collection: collection_id(collection),
+        version: 2,
+        needs: vec![Need {
+            position: 2,
+            definition: definition_id("nhs-number"),
+            subject: subject_id("CRITICAL_CARE"),
+            concept: ConceptId::new("nhs-number").unwrap(),
+            held: vec![HeldItem {
+                collection: collection_id("a1"),
+                position: 2,
+                definition: definition_id("nhs-number"),
+            }],
+        }],
+        from: "2024-04".parse().unwrap(),
+        to: (id > 1).then(|| "2025-03".parse().unwrap()),
+        grain: "patient, “weekly”".into(),
+        legal_basis: "Section 259".into(),
+        purpose: "Planning".into(),
+        state: ReuseState::Ended,
+        requested_on: day("2024-01-02"),
+        answer_due: day("2024-01-30"),
+        escalated_on: (id > 1).then(|| day("2024-01-31")),
+        answered_on: Some(day("2024-02-01")),
+        first_delivery: Some(day("2024-05-01")),
+        ends_on: Some(day("2026-01-01")),
+        reason: "No longer needed".into(),
+        revision: 4,
+    }
+}
+
 /// The registry as the public sees it; every list in the order of its key.
 pub fn registry() -> Snapshot {
     let live = |id: &str| Version {
@@ -248,6 +287,8 @@ pub fn registry() -> Snapshot {
         expires_on: Some(day("2027-04-01")),
         evidence: "It runs.".into(),
         submitted_by: Some("registrar".into()),
+        conditions: vec![],
+        renews: None,
         ..draft(id, 1)
     };
     let bare = Content { respondents: None, schedule: None, items: Vec::new(), ..content("bare") };
@@ -332,6 +373,7 @@ pub fn registry() -> Snapshot {
             },
         ],
         submissions: vec![submission("a-set", "2024-01-01"), submission("a1", "2024-01-01")],
+        reuse: vec![reuse(1, "a-set"), reuse(2, "a-set")],
     }
     .sorted()
 }
@@ -371,6 +413,9 @@ pub async fn put(store: &Store, registry: &Snapshot) -> Result<()> {
             tx.replace_matches(&registry.matches).await?;
             tx.insert_statements(&registry.statements).await?;
             tx.upsert_tariffs(&registry.tariffs).await?;
+            for agreement in &registry.reuse {
+                tx.insert_reuse(agreement).await?;
+            }
             tx.insert_submissions(&registry.submissions).await
         })
         .await

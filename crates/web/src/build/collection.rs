@@ -4,6 +4,7 @@ use super::{
     Scene, claims, collections, day_before,
     items::{AskedTwice, items},
     overlaps::{Split, split},
+    reuse,
 };
 use crate::{
     pages::collection::{Adopted, Asks, Collection, CostLine, Shared, Version as VersionPage, VersionLine},
@@ -33,6 +34,7 @@ pub(crate) fn collection(scene: &Scene, id: &CollectionId, section: &str) -> Res
         cost_lines: statement.iter().flat_map(|found| &found.statement.lines).map(cost_line).collect(),
         method: statement.map_or_else(Tag::assumed, |found| method(found.statement.method)),
         asked_twice: others.iter().filter_map(|other| other.asked_twice(scene, row)).collect(),
+        reuse: reuse::of_collection(scene, version),
         shared_definitions: shared_definitions(scene, row, &others),
         items: items(scene, version, &asked_twice(&others, version), &path, section)?,
         history: scene.view.snapshot.versions_of(id).iter().rev().map(history).collect(),
@@ -90,20 +92,34 @@ fn asks(scene: &Scene, collection: &onus_domain::collection::Collection, version
         frequency: claims::frequency(content),
         due: claims::due(content.schedule.as_ref()),
         in_force: in_force(version),
+        admission: collections::admission(version).into(),
+        conditions: version.conditions.clone(),
         evidence: display::paragraphs(&version.evidence),
     }
 }
 
 fn in_force(version: &Version) -> String {
-    let Some(from) = version.live_from else { return "Not yet".into() };
+    let until = |end| display::day(day_before(end));
+    let Some(from) = version.live_from else {
+        return match version.expires_on {
+            Some(end) => format!("Not yet; approved until {}", until(end)),
+            None => "Not yet".into(),
+        };
+    };
     let from = display::day(from);
+    if version.state == VersionState::Approved {
+        let held = version.expires_on.map(|end| format!("; approved until {}", until(end)));
+        return format!("Not yet: it begins on {from}{}", held.unwrap_or_default());
+    }
     let until = match version.live_to {
         Some(end) => format!("until {}", display::day(day_before(end))),
         None => "no end set".into(),
     };
     let held = match (version.admission, version.expires_on) {
         (Admission::Adopted, Some(end)) => format!("; adopted until {}", display::day(day_before(end))),
-        (Admission::Approved, Some(end)) => format!("; approved until {}", display::day(day_before(end))),
+        (Admission::Approved | Admission::LightPath, Some(end)) => {
+            format!("; approved until {}", display::day(day_before(end)))
+        }
         _ => String::new(),
     };
     let spells = version.suspensions.iter().map(|spell| match spell.to {

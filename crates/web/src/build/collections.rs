@@ -60,7 +60,20 @@ pub(crate) fn tags(version: &Version) -> Vec<Tag> {
     if version.admission == Admission::Adopted {
         tags.push(Tag::adopted());
     }
+    if version.admission == Admission::LightPath {
+        tags.push(Tag::new("Light path", "aqua-green"));
+    }
     tags
+}
+
+/// How a version came in, in words.
+pub(crate) fn admission(version: &Version) -> &'static str {
+    match version.admission {
+        Admission::Adopted => "Adopted, not approved: it ran in the world already",
+        Admission::Approved => "Approved by the panel",
+        Admission::LightPath => "Approved at once, on the light path of local commissioners",
+        Admission::None => "Neither approved nor adopted",
+    }
 }
 
 fn result(scene: &Scene, row: CollectionRow<'_>) -> CollectionResult {

@@ -1,6 +1,6 @@
 //! The items of a version, by section.
 
-use super::{Scene, claims};
+use super::{Scene, claims, reuse};
 use crate::{
     pages::collection::{ItemLine, Items, Section, SectionLink},
     parts::{Link, Tag},
@@ -36,11 +36,12 @@ pub(crate) fn items(
         count: count(items.len()),
         current: at == chosen,
     });
+    let met = reuse::met_today(scene, version);
     let shown = groups.iter().enumerate().filter(|(at, _)| !many || *at == chosen);
     Ok(Items {
         total: total(all),
         contents: contents.collect(),
-        sections: shown.map(|(_, (heading, items))| group(scene, heading, items, twice)).collect(),
+        sections: shown.map(|(_, (heading, items))| group(scene, heading, items, twice, &met)).collect(),
     })
 }
 
@@ -96,17 +97,20 @@ fn total(items: &[Item]) -> String {
     format!("{}: {}{optional}", count(items.len()), roles.join(", "))
 }
 
-fn group(scene: &Scene, heading: &str, items: &[&Item], twice: &AskedTwice) -> Section {
+/// By position: that an item is not asked, and who gives it.
+type Met = BTreeMap<u32, String>;
+
+fn group(scene: &Scene, heading: &str, items: &[&Item], twice: &AskedTwice, met: &Met) -> Section {
     let subjects: BTreeSet<_> = items.iter().map(|item| &item.subject).collect();
     Section {
         heading: heading.to_owned(),
         count: count(items.len()),
         subjects: claims::short_list(subjects.into_iter().map(|id| scene.subject(id))),
-        rows: items.iter().map(|item| line(scene, item, twice)).collect(),
+        rows: items.iter().map(|item| line(scene, item, twice, met)).collect(),
     }
 }
 
-fn line(scene: &Scene, item: &Item, twice: &AskedTwice) -> ItemLine {
+fn line(scene: &Scene, item: &Item, twice: &AskedTwice, met: &Met) -> ItemLine {
     let others = twice.get(&item.position).into_iter().flatten();
     ItemLine {
         position: item.position.to_string(),
@@ -114,5 +118,6 @@ fn line(scene: &Scene, item: &Item, twice: &AskedTwice) -> ItemLine {
         mandation: item.mandation.map_or_else(|| "Not stated".into(), |one| display::words(one.as_str())),
         role: Tag::role(item.role),
         asked_twice_by: others.map(|id| scene.collection(id)).collect(),
+        met_by: met.get(&item.position).cloned().unwrap_or_default(),
     }
 }

@@ -14,6 +14,7 @@ pub(crate) mod overlaps;
 pub(crate) mod provider;
 pub(crate) mod providers;
 pub(crate) mod query;
+pub(crate) mod reuse;
 
 use crate::{
     parts::Link,

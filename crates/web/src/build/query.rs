@@ -85,8 +85,13 @@ impl Filters {
     pub fn request(self, page_size: i32, page_token: &str) -> Result<(ListRequest, String)> {
         self.wrong.into_result()?;
         let filter = self.terms.join(" AND ");
-        let request =
-            ListRequest { page_size, page_token: page_token.to_owned(), filter, order_by: String::new() };
+        let request = ListRequest {
+            page_size,
+            page_token: page_token.to_owned(),
+            filter,
+            order_by: String::new(),
+            read_time: None,
+        };
         Ok((request, self.carried))
     }
 }

@@ -1,6 +1,7 @@
 //! A collection, and one version of it.
 
 use crate::{
+    pages::reuse::ReuseLine,
     parts::{Claim, Figure, Link, Tag},
     shell::Shell,
 };
@@ -26,6 +27,8 @@ pub struct Collection {
     pub method: Tag,
     /// Collections that ask the same facts.
     pub asked_twice: Vec<Shared>,
+    /// Agreements by which it gets what it does not ask.
+    pub reuse: Vec<ReuseLine>,
     /// Collections that use the same definitions about others.
     pub shared_definitions: Vec<Shared>,
     /// Its items.
@@ -85,6 +88,10 @@ pub struct Asks {
     pub due: String,
     /// From when to when it is in force, and when that ends unless it is approved anew.
     pub in_force: String,
+    /// How it came in: approved, on the light path, adopted.
+    pub admission: String,
+    /// What its approval depends on.
+    pub conditions: Vec<String>,
     /// Where it comes from.
     pub evidence: Vec<String>,
 }
@@ -182,6 +189,8 @@ pub struct ItemLine {
     pub role: Tag,
     /// Who else asks the fact.
     pub asked_twice_by: Vec<Link>,
+    /// That it is not asked, because somebody gives it; empty if it is asked.
+    pub met_by: String,
 }
 
 /// A version in a history.

@@ -13,6 +13,8 @@ pub struct LookUp {
     pub given: String,
     /// What is known of it.
     pub answer: Answer,
+    /// References one slip away that there are, to their own answers.
+    pub near: Vec<Link>,
 }
 
 /// What is known of a reference.

@@ -1,5 +1,6 @@
 //! Pages: what each shows, ready to show, and its template. A page knows nothing of where its content comes from: [`crate::build`] makes it.
 
+pub mod account;
 pub mod collection;
 pub mod collections;
 pub mod definition;
@@ -12,4 +13,6 @@ pub mod overlap;
 pub mod overlaps;
 pub mod provider;
 pub mod providers;
+pub mod reuse;
+pub mod subscriptions;
 pub mod texts;

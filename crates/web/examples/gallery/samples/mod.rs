@@ -1,5 +1,6 @@
 //! Every page in typical, empty and extreme states.
 
+mod account;
 mod lists;
 mod overlaps;
 mod providers;
@@ -22,6 +23,7 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
     out.extend(overlaps::all()?);
     out.extend(providers::all()?);
     out.extend(rest::all()?);
+    out.extend(account::all()?);
     Ok(out)
 }
 

@@ -43,6 +43,8 @@ fn asks() -> Asks {
         frequency: Some(claim("Every month, from 1 April 2023", Tag::assumed(), "The text does not say how often. Commissioning data sets flow monthly.")),
         due: "20 days after a period ends".into(),
         in_force: "From 1 April 2023, without an end; adopted until 31 October 2027".into(),
+        admission: "Adopted, not approved: it ran in the world already".into(),
+        conditions: vec!["The specification is published before the first period begins.".into()],
         evidence: vec!["NHS Data Model and Dictionary, May 2026".into()],
     }
 }
@@ -54,6 +56,11 @@ fn item(position: usize) -> ItemLine {
         mandation: "Required".into(),
         role: Tag::role(ItemRole::Content),
         asked_twice_by: if position.is_multiple_of(2) { vec![] } else { vec![admitted()] },
+        met_by: if position == 3 {
+            "Not asked: NHS England gives it since 2 March 2026".into()
+        } else {
+            String::new()
+        },
     }
 }
 
@@ -126,6 +133,7 @@ fn collection() -> Collection {
         ],
         method: Tag::assumed(),
         asked_twice: vec![shared("34")],
+        reuse: vec![super::rest::reuse_line()],
         shared_definitions: vec![shared("12"), shared("2")],
         items: Items {
             total: "34 items: 33 content, 1 linkage".into(),
@@ -159,6 +167,7 @@ fn collection_empty() -> Collection {
         burden: vec![Figure::new("Burden", "0").unit("hours")],
         cost_lines: vec![],
         asked_twice: vec![],
+        reuse: vec![],
         shared_definitions: vec![],
         items: Items { total: "No items".into(), contents: vec![], sections: vec![] },
         history: vec![],
@@ -186,6 +195,7 @@ fn collection_extreme() -> Collection {
         asks: extreme,
         adopted: None,
         asked_twice: vec![extreme_shared.clone(); 30],
+        reuse: vec![super::rest::extreme_reuse(); 30],
         shared_definitions: vec![extreme_shared; 70],
         items: Items {
             total: "2,300 items: 2,000 content, 300 linkage".into(),

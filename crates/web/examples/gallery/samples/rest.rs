@@ -5,9 +5,11 @@ use onus_web::{
         editions::{Edition, EditionLine, Editions, FileLine},
         errors::Problem,
         look_up::{Answer, Holder, LookUp},
+        reuse::{Reuse, ReuseBody, ReuseLine},
+        subscriptions::{Step, Subscription},
         texts::{About, Accessibility},
     },
-    parts::{Figure, Link},
+    parts::{Figure, Link, Tag},
     shell::Area,
 };
 
@@ -20,6 +22,9 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
             "edition-empty",
             &Edition { figures: vec![], report: None, files: vec![], reason: HOSTILE.into(), ..edition() },
         )?,
+        sample("reuse", &reuse(vec![reuse_line(), reuse_line()]))?,
+        sample("reuse-none", &Reuse { bodies: vec![], ..reuse(vec![]) })?,
+        sample("reuse-extreme", &reuse(vec![extreme_reuse(); 60]))?,
         sample("look-up", &look_up("", Answer::Nothing))?,
         sample("look-up-valid", &look_up("DR-123456X", Answer::Valid(holder())))?,
         sample("look-up-expired", &look_up("DR-123456X", Answer::Expired(holder())))?,
@@ -40,6 +45,10 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
             },
         )?,
         sample("accessibility", &Accessibility { shell: shell("Accessibility statement", Area::Other) })?,
+        sample("subscription-confirm", &subscription("May Onus write to you?", Step::Confirm))?,
+        sample("subscription-confirmed", &subscription("Your e-mail address is confirmed", Step::Confirmed))?,
+        sample("subscription-end", &subscription("Stop these messages?", Step::End))?,
+        sample("subscription-ended", &subscription("You will get no more of these messages", Step::Ended))?,
         sample("not-found", &problem("Page not found", vec![]))?,
         sample(
             "bad-request",
@@ -47,6 +56,40 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
         )?,
         sample("fault", &problem("Sorry, there is a problem", vec![]))?,
     ])
+}
+
+fn reuse(rows: Vec<ReuseLine>) -> Reuse {
+    let body =
+        ReuseBody { body: "Care Quality Commission".into(), facts: "1,204".into(), asks: "88,312".into() };
+    Reuse {
+        shell: shell("Reuse instead of asking", Area::Other),
+        month: "October 2026".into(),
+        bodies: vec![body],
+        rows,
+    }
+}
+
+pub fn reuse_line() -> ReuseLine {
+    ReuseLine {
+        collection: critical_care(),
+        recipient: "Care Quality Commission".into(),
+        holder: "NHS England".into(),
+        items: vec![Link::definition(&"unit-function", "CRITICAL CARE UNIT FUNCTION")],
+        since: "2 March 2026".into(),
+        until: "No end set".into(),
+        state: Tag::new("Active", "green"),
+        legal_basis: "Health and Social Care Act 2012, section 274".into(),
+    }
+}
+
+pub fn extreme_reuse() -> ReuseLine {
+    ReuseLine {
+        recipient: HOSTILE.into(),
+        items: vec![Link::definition(&"unit-function", HOSTILE); 40],
+        legal_basis: HOSTILE.into(),
+        state: Tag::new("Ended", "grey"),
+        ..reuse_line()
+    }
 }
 
 fn edition_line(month: &str) -> EditionLine {
@@ -91,7 +134,15 @@ fn edition() -> Edition {
 }
 
 fn look_up(given: &str, answer: Answer) -> LookUp {
-    LookUp { shell: shell("Look up a reference", Area::LookUp), given: given.into(), answer }
+    let near = match answer {
+        Answer::Mistyped(_) => vec![Link::new("/look-up?reference=DR-123456X", "DR-123456X")],
+        _ => vec![],
+    };
+    LookUp { shell: shell("Look up a reference", Area::LookUp), given: given.into(), answer, near }
+}
+
+fn subscription(title: &str, step: Step) -> Subscription {
+    Subscription { shell: shell(title, Area::Other), step, token: HOSTILE.into() }
 }
 
 fn holder() -> Holder {

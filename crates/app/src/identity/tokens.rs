@@ -1,0 +1,121 @@
+//! Service tokens: made once, shown once, refused as soon as they are revoked.
+
+use super::secrets;
+use crate::{App, Context, audit};
+use chrono::{DateTime, Utc};
+use onus_domain::{
+    AccountId, Error, Result, Violations,
+    account::{AccountKind, ServiceToken},
+    role::Act,
+};
+use uuid::Uuid;
+
+/// A token to be made.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// What it is for, in words.
+    pub label: String,
+    /// From when on it is refused.
+    pub expires_at: DateTime<Utc>,
+}
+
+impl App {
+    /// Makes a token for a machine account (role ADMIN), and answers its secret, which nobody can read again: only its digest is kept.
+    /// The same request made again is answered with the token, without its secret.
+    pub async fn create_token(
+        &self,
+        context: &Context,
+        account: &AccountId,
+        new: NewToken,
+        validate_only: bool,
+    ) -> Result<(ServiceToken, String)> {
+        let mut shown = String::new();
+        let secret = format!("{}{}", secrets::TOKEN_PREFIX, secrets::secret()?);
+        let made = self.once(context, async {
+            let token = self.token_to_make(context, account, new, &secret).await?;
+            if validate_only {
+                return Ok(token);
+            }
+            let change =
+                audit::change(context, "token.create", token.name(), None, Some(&token.state()), "")?;
+            let made = self
+                .commit(context, async |tx| {
+                    tx.insert_token(&token).await?;
+                    Ok((token.clone(), vec![change.clone()]))
+                })
+                .await?;
+            shown.clone_from(&secret);
+            Ok(made)
+        });
+        let made = made.await?;
+        Ok((made, shown))
+    }
+
+    async fn token_to_make(
+        &self,
+        context: &Context,
+        account: &AccountId,
+        new: NewToken,
+        secret: &str,
+    ) -> Result<ServiceToken> {
+        let owner = self.account(context, account).await?;
+        let refuse = |rule, message: &str| {
+            Err(Error::Precondition { rule, subject: owner.name(), message: message.into() })
+        };
+        if owner.kind != AccountKind::Machine {
+            return refuse("MACHINE_ACCOUNT", "tokens are for machine accounts: people sign in");
+        }
+        if !owner.is_enabled() {
+            return refuse("ENABLED_ACCOUNT", "the account is disabled: enable it first");
+        }
+        let token = ServiceToken {
+            id: context.new_id(),
+            account: owner.id,
+            label: new.label,
+            digest: secrets::digest(secret),
+            created_at: context.now,
+            created_by: context.actor.account.clone(),
+            expires_at: new.expires_at,
+            revoked_at: None,
+            last_used_on: None,
+        };
+        let mut found = Violations::new();
+        token.check(context.now, &mut found);
+        found.into_result()?;
+        Ok(token)
+    }
+
+    /// The tokens of an account, in order of making (role ADMIN). Their secrets are not among what is known of them.
+    pub async fn list_tokens(&self, context: &Context, account: &AccountId) -> Result<Vec<ServiceToken>> {
+        let account = self.account(context, account).await?;
+        self.store().tokens(&account.id).await
+    }
+
+    /// Revokes a token (role ADMIN): it is refused from now on, on every server. Revoking it again changes nothing.
+    pub async fn revoke_token(
+        &self,
+        context: &Context,
+        account: &AccountId,
+        id: Uuid,
+    ) -> Result<ServiceToken> {
+        context.authorise(Act::ManageAccounts, None)?;
+        let revoked = self
+            .commit(context, async |tx| {
+                let held = tx.token(id).await?.filter(|token| token.account == *account);
+                let before = held.ok_or_else(|| {
+                    Error::not_found("service token", format!("accounts/{account}/tokens/{id}"))
+                })?;
+                if before.revoked_at.is_some() {
+                    return Ok((before, vec![]));
+                }
+                let after = ServiceToken { revoked_at: Some(context.now), ..before.clone() };
+                tx.update_token(&after).await?;
+                let (was, is) = (before.state(), after.state());
+                let change = audit::change(context, "token.revoke", after.name(), Some(&was), Some(&is), "")?;
+                Ok((after, vec![change]))
+            })
+            .await?;
+        self.recent.forget();
+        Ok(revoked)
+    }
+}

@@ -1,0 +1,104 @@
+//! From the log to the outbox: each entry is read once, in order, and what is to be told of it is written with the place that was reached,
+//! in one transaction. Whatever ends a run, the next goes on there.
+
+use super::texts::Told;
+use crate::{
+    App, View, changes,
+    jobs::{Next, Run},
+};
+use onus_domain::{
+    Error, Result,
+    event::Event,
+    subscription::{Delivery, DeliveryKind, DeliveryState, Subscription},
+};
+use std::sync::Arc;
+
+/// The name under which the place is kept.
+const CURSOR: &str = "fan_out";
+/// Entries in one transaction.
+const BATCH: u64 = 200;
+
+/// Writes what is to be told of the entries that came since the last time.
+pub(crate) async fn fan_out(app: &App, run: &Run) -> Result<Next> {
+    // Whoever keeps the log has given entries their places long before; without one, such as `onus worker` alone, it is done here.
+    if app.audit_key().is_some() {
+        app.sequence_audit().await?;
+    }
+    let view = app.view().await?;
+    loop {
+        let read = app.store().read(async |tx| {
+            let cursor = tx.log_cursor(CURSOR).await?;
+            let end = tx.last_logged().await?.map_or(0, |(last, _)| last + 1);
+            Ok((cursor, end))
+        });
+        let (cursor, end) = read.await?;
+        // Whoever subscribes is told of what happens from then on; before anybody could, there was nobody to tell.
+        let from = cursor.unwrap_or(end);
+        let entries = if cursor.is_some() { app.log_from(from, BATCH).await? } else { vec![] };
+        let next = entries.last().map_or(from, |last| last.seq + 1);
+        if cursor == Some(next) {
+            return Ok(Next::AsUsual);
+        }
+        let events: Vec<_> = entries.iter().filter_map(changes::event_of).collect();
+        write(app, run, &view, (cursor, next), &events).await?;
+        if !events.is_empty() {
+            app.want_job("events.deliver");
+        }
+    }
+}
+
+async fn write(
+    app: &App,
+    run: &Run,
+    view: &Arc<View>,
+    (cursor, next): (Option<u64>, u64),
+    events: &[Event],
+) -> Result<()> {
+    let now = run.context().now;
+    let written = app.store().write_relaxed(async |tx| {
+        run.hold(&tx).await?;
+        if !tx.move_log_cursor(CURSOR, cursor, next).await? {
+            return Err(Error::internal("the log was read by another at the same time"));
+        }
+        if events.is_empty() {
+            return Ok(());
+        }
+        let mut made = Vec::new();
+        for subscription in tx.active_subscriptions().await? {
+            let told = events.iter().filter(|event| is_told(&subscription, event, view));
+            for event in told {
+                made.push(delivery(&subscription, event, now)?);
+            }
+        }
+        tx.add_deliveries(&made).await
+    });
+    written.await
+}
+
+/// Whether a subscriber is told of an event: it is asked for, it happened after they subscribed, and they may read it.
+fn is_told(subscription: &Subscription, event: &Event, view: &View) -> bool {
+    event.at >= subscription.created_at
+        && event.is_open_to(&subscription.reader)
+        && changes::admits(&subscription.filter, event, view)
+}
+
+fn delivery(
+    subscription: &Subscription,
+    event: &Event,
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Delivery> {
+    let told = Told::of(event, event.is_inside(&subscription.reader));
+    Ok(Delivery {
+        id: format!("{}-{}", subscription.id.simple(), event.seq),
+        subscription: subscription.id,
+        kind: DeliveryKind::Event,
+        event: Some(event.kind),
+        body: serde_json::to_string(&told).map_err(Error::internal)?,
+        due: subscription.due(now),
+        state: DeliveryState::Waiting,
+        tries: 0,
+        last_error: String::new(),
+        made_at: now,
+        ended_at: None,
+    })
+}
