@@ -8,7 +8,6 @@ mod lists;
 mod requests;
 mod reuse;
 mod rules;
-mod statements;
 mod transport;
 
 use onus_app::Context;
