@@ -40,7 +40,6 @@ fn subscription() -> TableCreateStatement {
         .table("subscription")
         .col(uuid("id").primary_key())
         .col(text("account"))
-        .col(json("reader"))
         .col(text("display_name"))
         .col(text("channel"))
         .col(text("address"))

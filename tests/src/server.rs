@@ -33,7 +33,12 @@ impl Server {
 
     /// The same with settings of its own: names of variables, without `ONUS_`, and their values.
     pub fn start_with(demo: &Demo, settings: &[(&str, &str)]) -> Self {
-        Self::run(demo, &["demo", "--today", TODAY], free_address(), settings)
+        Self::start_at(demo, free_address(), settings)
+    }
+
+    /// The same on an address that others know already.
+    pub fn start_at(demo: &Demo, address: SocketAddr, settings: &[(&str, &str)]) -> Self {
+        Self::run(demo, &["demo", "--today", TODAY], address, settings)
     }
 
     /// Serves a registry that is no demo in the same way.
@@ -117,6 +122,13 @@ impl Server {
     /// Tells it to stop, as a service manager does, and waits for its end.
     pub fn stop(mut self) -> ExitStatus {
         self.end()
+    }
+
+    /// Ends it as a lost machine does, without a word; gives where it listened.
+    pub fn kill(mut self) -> SocketAddr {
+        self.process.kill().expect("a child can be killed");
+        self.process.wait().expect("a child ends");
+        self.address
     }
 
     /// Tells it to stop, and does not wait.

@@ -84,10 +84,8 @@ const LONGEST: usize = 500;
 pub struct Subscription {
     /// Its key (UUID version 7).
     pub id: Uuid,
-    /// The account that keeps it.
+    /// The account that keeps it: nothing is told that it may not read at the time.
     pub account: String,
-    /// Whoever keeps it, as known when it was last changed: nothing is told that they may not read.
-    pub reader: Actor,
     /// What its keeper calls it.
     pub display_name: String,
     /// How.

@@ -38,7 +38,6 @@ async fn links_show_a_button_and_the_button_does_it() {
     let subscription = onus_domain::subscription::Subscription {
         id: uuid::Uuid::nil(),
         account: "a".into(),
-        reader: onus_domain::role::Actor::public(),
         display_name: String::new(),
         channel: onus_domain::subscription::Channel::Email,
         address: "a@example.org".into(),

@@ -37,6 +37,12 @@ enum Command {
         #[arg(required = true, trailing_var_arg = true, allow_hyphen_values = true)]
         command: Vec<OsString>,
     },
+    /// Kills servers under load, on SQLite and on a durable PostgreSQL that crashes too, and checks that nothing acknowledged is lost or done twice.
+    Crash {
+        /// How often each server is killed.
+        #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+        kills: u32,
+    },
     /// Measures; prints a table, or with `-o json` one JSON object.
     Bench(bench::Bench),
     /// Runs a program and prints the time it took and the memory it held at most; part of `bench`.
@@ -85,6 +91,7 @@ fn perform(command: Command) -> Result<ExitCode, Failed> {
         Command::Test(test) => steps::test(test.keep_going, &test.filter),
         Command::Lint(lint) => steps::lint(lint.keep_going),
         Command::Needs => needs::all().map(|_| ExitCode::SUCCESS),
+        Command::Crash { kills } => steps::crash(kills),
         Command::Pg { command } => steps::with_postgres(&command),
         Command::Bench(bench) => bench::run(&bench),
         Command::Measure { command } => bench::measure(&command),

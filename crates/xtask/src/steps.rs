@@ -135,6 +135,20 @@ fn tests(keep_going: bool, filter: &[String], tools: &Tools, postgres: &Postgres
     nextest
 }
 
+/// `cargo xtask crash`.
+pub fn crash(kills: u32) -> Result<ExitCode, Failed> {
+    let tools = needs::all()?;
+    run::check(run::cargo().args(["build", "--quiet", "--release", "-p", "onus"]))?;
+    let postgres = Postgres::durable(&tools.postgres)?;
+    let mut nextest = tests(true, &["binary(crash)".to_owned()], &tools, &postgres);
+    nextest.args(["--success-output", "final"]);
+    nextest
+        .env("ONUS_TEST_BINARY", run::target().join("release/onus"))
+        .env("ONUS_TEST_KILLS", kills.to_string());
+    let passed = run::status(&mut nextest)?;
+    Ok(exit(passed.success()))
+}
+
 /// `cargo xtask pg -- …`.
 pub fn with_postgres(command: &[OsString]) -> Result<ExitCode, Failed> {
     let bin = crate::postgres::programs()

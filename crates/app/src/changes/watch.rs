@@ -3,7 +3,7 @@
 use super::{ResumeToken, admits, check_filter, feed, too_many};
 use crate::{App, Context};
 use onus_domain::{
-    Result, Violations,
+    Error, Result, Violations,
     event::{Event, EventFilter},
     role::Actor,
 };
@@ -32,6 +32,8 @@ pub struct Watched {
 #[derive(Debug)]
 pub struct Watcher {
     reader: Actor,
+    /// What the reader's account was when the stream began.
+    account: Option<Actor>,
     filter: EventFilter,
     token: ResumeToken,
     spoke: Instant,
@@ -62,7 +64,8 @@ impl App {
         };
         let place = self.feed.enter(MOST_WATCHERS).ok_or_else(too_many)?;
         let reader = context.actor.clone();
-        Ok(Watcher { reader, filter, token, spoke: Instant::now(), begun: false, _place: place })
+        let account = self.acting(&reader.account).await?;
+        Ok(Watcher { reader, account, filter, token, spoke: Instant::now(), begun: false, _place: place })
     }
 }
 
@@ -90,6 +93,14 @@ impl Watcher {
         }
     }
 
+    /// A stream outlives what let its reader in: when the account has changed, nothing more is told before they call anew.
+    async fn check_reader(&self, app: &App) -> Result<()> {
+        if !self.reader.is_known() || app.acting(&self.reader.account).await? == self.account {
+            return Ok(());
+        }
+        Err(Error::Unauthenticated("the account has changed: go on with the last resume_token".into()))
+    }
+
     fn here(&self) -> Watched {
         Watched { event: None, inside: false, token: self.token }
     }
@@ -100,6 +111,7 @@ impl Watcher {
         if seen.is_empty() {
             return Ok(told);
         }
+        self.check_reader(app).await?;
         let view = app.view().await?;
         for one in seen {
             self.token = ResumeToken::after(self.token.next, one.id);

@@ -47,6 +47,25 @@ impl App {
         Ok(actor)
     }
 
+    /// Who acts by an account as it is now, for what was asked for before; `None` when it is disabled or gone.
+    pub(crate) async fn acting(&self, account: &str) -> Result<Option<Actor>> {
+        if self.settings().demo_identities
+            && let Some(actor) = demo::of_account(account)
+        {
+            return Ok(Some(actor));
+        }
+        let shown = format!("account {account}");
+        if let Some(actor) = self.recent.get(&shown) {
+            return Ok(Some(actor));
+        }
+        let held = self.store().account(account).await?.filter(Account::is_enabled);
+        let actor = held.map(|held| held.actor());
+        if let Some(actor) = &actor {
+            self.recent.put(shown, actor.clone());
+        }
+        Ok(actor)
+    }
+
     async fn bearer(&self, token: &str) -> Result<Actor> {
         let digest = secrets::digest(token);
         if let Some(actor) = self.recent.get(&digest) {

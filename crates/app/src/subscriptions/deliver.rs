@@ -54,17 +54,19 @@ pub(crate) async fn deliver(app: &App, run: &Run) -> Result<Next> {
 /// Puts deliveries together into messages: a digest's parts are one. Those that go nowhere any more are answered apart.
 async fn group(app: &App, due: Vec<Delivery>) -> Result<(Vec<Message>, Vec<Delivery>)> {
     let now = app.clock().now();
-    let mut subscriptions: HashMap<Uuid, Option<Subscription>> = HashMap::new();
+    let mut subscriptions: HashMap<Uuid, Option<(Subscription, bool)>> = HashMap::new();
     let (mut messages, mut lost) = (Vec::new(), Vec::new());
     let mut digests: BTreeMap<Uuid, Vec<Delivery>> = BTreeMap::new();
     for delivery in due {
         let id = delivery.subscription;
         if let std::collections::hash_map::Entry::Vacant(e) = subscriptions.entry(id) {
-            e.insert(app.store().subscription(id).await?);
+            e.insert(kept(app, id).await?);
         }
         // A subscription that is gone took its deliveries with it.
-        let Some(Some(subscription)) = subscriptions.get(&id) else { continue };
-        if !may_be_sent(subscription, &delivery) {
+        let Some(Some((subscription, acts))) = subscriptions.get(&id) else { continue };
+        if !acts {
+            lost.push(delivery.failed(now, "the account that subscribed is disabled", true));
+        } else if !may_be_sent(subscription, &delivery) {
             let why = format!("the subscription is {}", subscription.state);
             lost.push(delivery.failed(now, &why, true));
         } else if subscription.cadence == Cadence::DailyDigest && delivery.kind == DeliveryKind::Event {
@@ -75,11 +77,18 @@ async fn group(app: &App, due: Vec<Delivery>) -> Result<(Vec<Message>, Vec<Deliv
     }
     for (id, mut parts) in digests {
         parts.sort_by(|a, b| (a.made_at, &a.id).cmp(&(b.made_at, &b.id)));
-        if let Some(Some(subscription)) = subscriptions.get(&id) {
+        if let Some(Some((subscription, _))) = subscriptions.get(&id) {
             messages.push(Message { subscription: subscription.clone(), parts });
         }
     }
     Ok((messages, lost))
+}
+
+/// A subscription, with whether the account that keeps it may act still.
+async fn kept(app: &App, id: Uuid) -> Result<Option<(Subscription, bool)>> {
+    let Some(subscription) = app.store().subscription(id).await? else { return Ok(None) };
+    let acts = app.acting(&subscription.account).await?.is_some();
+    Ok(Some((subscription, acts)))
 }
 
 fn may_be_sent(subscription: &Subscription, delivery: &Delivery) -> bool {

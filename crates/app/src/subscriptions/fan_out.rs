@@ -9,9 +9,9 @@ use crate::{
 use onus_domain::{
     Error, Result,
     event::Event,
+    role::Actor,
     subscription::{Delivery, DeliveryKind, DeliveryState, Subscription},
 };
-use std::sync::Arc;
 
 /// The name under which the place is kept.
 const CURSOR: &str = "fan_out";
@@ -24,7 +24,6 @@ pub(crate) async fn fan_out(app: &App, run: &Run) -> Result<Next> {
     if app.audit_key().is_some() {
         app.sequence_audit().await?;
     }
-    let view = app.view().await?;
     loop {
         let read = app.store().read(async |tx| {
             let cursor = tx.log_cursor(CURSOR).await?;
@@ -40,54 +39,59 @@ pub(crate) async fn fan_out(app: &App, run: &Run) -> Result<Next> {
             return Ok(Next::AsUsual);
         }
         let events: Vec<_> = entries.iter().filter_map(changes::event_of).collect();
-        write(app, run, &view, (cursor, next), &events).await?;
-        if !events.is_empty() {
+        let made = deliveries(app, &events, run.context().now).await?;
+        write(app, run, (cursor, next), &made).await?;
+        if !made.is_empty() {
             app.want_job("events.deliver");
         }
     }
 }
 
-async fn write(
+/// What is to be told of events: to each subscriber by what the account may read by now.
+async fn deliveries(
     app: &App,
-    run: &Run,
-    view: &Arc<View>,
-    (cursor, next): (Option<u64>, u64),
     events: &[Event],
-) -> Result<()> {
-    let now = run.context().now;
+    now: chrono::DateTime<chrono::Utc>,
+) -> Result<Vec<Delivery>> {
+    let mut made = Vec::new();
+    if events.is_empty() {
+        return Ok(made);
+    }
+    let view = app.view().await?;
+    for subscription in app.store().active_subscriptions().await? {
+        let Some(reader) = app.acting(&subscription.account).await? else { continue };
+        for event in events.iter().filter(|event| is_told(&subscription, &reader, event, &view)) {
+            made.push(delivery(&subscription, &reader, event, now)?);
+        }
+    }
+    Ok(made)
+}
+
+async fn write(app: &App, run: &Run, (cursor, next): (Option<u64>, u64), made: &[Delivery]) -> Result<()> {
     let written = app.store().write_relaxed(async |tx| {
         run.hold(&tx).await?;
         if !tx.move_log_cursor(CURSOR, cursor, next).await? {
             return Err(Error::internal("the log was read by another at the same time"));
         }
-        if events.is_empty() {
-            return Ok(());
-        }
-        let mut made = Vec::new();
-        for subscription in tx.active_subscriptions().await? {
-            let told = events.iter().filter(|event| is_told(&subscription, event, view));
-            for event in told {
-                made.push(delivery(&subscription, event, now)?);
-            }
-        }
-        tx.add_deliveries(&made).await
+        tx.add_deliveries(made).await
     });
     written.await
 }
 
 /// Whether a subscriber is told of an event: it is asked for, it happened after they subscribed, and they may read it.
-fn is_told(subscription: &Subscription, event: &Event, view: &View) -> bool {
+fn is_told(subscription: &Subscription, reader: &Actor, event: &Event, view: &View) -> bool {
     event.at >= subscription.created_at
-        && event.is_open_to(&subscription.reader)
+        && event.is_open_to(reader)
         && changes::admits(&subscription.filter, event, view)
 }
 
 fn delivery(
     subscription: &Subscription,
+    reader: &Actor,
     event: &Event,
     now: chrono::DateTime<chrono::Utc>,
 ) -> Result<Delivery> {
-    let told = Told::of(event, event.is_inside(&subscription.reader));
+    let told = Told::of(event, event.is_inside(reader));
     Ok(Delivery {
         id: format!("{}-{}", subscription.id.simple(), event.seq),
         subscription: subscription.id,

@@ -88,7 +88,6 @@ impl App {
         let mut subscription = Subscription {
             id: context.new_id(),
             account: context.actor.account.clone(),
-            reader: context.actor.clone(),
             display_name: wanted.display_name,
             channel: wanted.channel,
             address: wanted.address,
@@ -157,12 +156,6 @@ impl App {
         check_etag(&before.name(), etag, before.revision)?;
         let wanted = edit(Wanted::from(&before))?;
         let mut after = Subscription {
-            // What it may tell is what whoever changes it may read; an ADMIN changes it for its keeper.
-            reader: if context.actor.account == before.account {
-                context.actor.clone()
-            } else {
-                before.reader.clone()
-            },
             display_name: wanted.display_name,
             address: wanted.address,
             filter: wanted.filter,

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test ends at the first surprise")]
 
 mod mail;
+mod revoked;
 mod stream;
 mod webhooks;
 

@@ -26,7 +26,6 @@ impl Stored for Subscription {
         Ok(subscription::Model {
             id: self.id,
             account: self.account.clone(),
-            reader: to_json(&self.reader)?,
             display_name: self.display_name.clone(),
             channel: to_text(self.channel),
             address: self.address.clone(),
@@ -46,7 +45,6 @@ impl Stored for Subscription {
         let read = Reader { table: "subscription", key: row.id };
         Ok(Self {
             id: row.id,
-            reader: read.json("reader", &row.reader)?,
             channel: read.parse("channel", &row.channel)?,
             filter: read.json("filter", &row.filter)?,
             cadence: read.parse("cadence", &row.cadence)?,
@@ -151,5 +149,10 @@ impl Store {
     /// The subscriptions of an account, or of all, by key.
     pub async fn subscriptions(&self, account: Option<&str>) -> Result<Vec<Subscription>> {
         self.read(async |tx: Tx| tx.subscriptions(account).await).await
+    }
+
+    /// Those that tell, by key.
+    pub async fn active_subscriptions(&self) -> Result<Vec<Subscription>> {
+        self.read(async |tx: Tx| tx.active_subscriptions().await).await
     }
 }

@@ -8,7 +8,6 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub account: String,
-    pub reader: String,
     pub display_name: String,
     pub channel: String,
     pub address: String,
