@@ -203,23 +203,21 @@ fn a_real_registry_is_never_taken_for_a_demo(
 ) {
     let demo = Demo::empty(database);
     run(&mut demo.command(&["import", "sample"]));
-    let refusal = match database {
-        Database::Sqlite => demo.refuses(&["demo", "--no-serve"], exit::USAGE),
-        Database::Postgres => demo.refuses(&["demo", "--no-serve"], exit::CONFLICT),
-    };
-    match database {
-        Database::Sqlite => {
-            let given = demo.data();
-            refusal.names(
-                "data_dir",
-                "SAME_KIND",
-                given.to_str().expect("UTF-8"),
-                "another folder (--data-dir)",
-            );
-        }
-        Database::Postgres => {
-            refusal.says(&["holds a registry that the demo did not make: give the demo another database"]);
-        }
+    let given = demo.data();
+    demo.refuses(&["demo", "--no-serve"], exit::USAGE).names(
+        "data_dir",
+        "SAME_KIND",
+        given.to_str().expect("UTF-8"),
+        "another folder (--data-dir)",
+    );
+    if database == Database::Postgres {
+        // In another folder it is the database that says so.
+        let kept = demo.folder().join("kept");
+        fs::rename(&given, &kept).expect("the folder can be moved");
+        demo.refuses(&["demo", "--no-serve"], exit::CONFLICT)
+            .says(&["holds a registry that the demo did not make: give the demo another database"]);
+        let _ = fs::remove_dir_all(&given);
+        fs::rename(&kept, &given).expect("the folder can be moved back");
     }
     // What was imported is served.
     let server = Server::serve(&demo);

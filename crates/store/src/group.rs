@@ -2,27 +2,28 @@
 //! writes, ends it for all who worked in it.
 //!
 //! Writers stand in one line. While somebody stands there, a task of its own, the keeper, opens a transaction and gives the first his
-//! [`Turn`] in it; when he is done the next has his, within a savepoint, so that an error undoes its own writes only. When nobody stands
+//! [`Turn`] in it; when he is done the next has his, within a savepoint, so that an error undoes its own writes only. Who only inserts hands
+//! the keeper his statement, made while others had their turns, and need not be woken for it. When nobody stands
 //! in line, or the group is full or old, the keeper commits and tells all. Nobody is told before, not even of a refusal, which may rest on
 //! what is not committed yet. Because the keeper and not a writer holds the transaction, a writer that is dropped at any moment leaves
 //! nothing half done: his turn ends, what he wrote is undone.
 
 use crate::open::KEPT_LONGER;
-use onus_domain::{Error, Result};
+use onus_domain::Result;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, Statement,
     TransactionOptions, TransactionTrait,
 };
 use std::{
     collections::VecDeque,
     mem,
     sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
-use tokio::sync::oneshot;
+use tokio::sync::{OnceCell, oneshot};
 
 /// Most writers in a group.
 const MOST: usize = 256;
@@ -52,7 +53,42 @@ struct Standing {
 /// One who stands in line.
 struct Ask {
     since: Instant,
-    turn: oneshot::Sender<Result<Turn, Ended>>,
+    want: Want,
+}
+
+/// What he wants.
+enum Want {
+    /// The transaction, for a while.
+    Turn(oneshot::Sender<Result<Turn, Ended>>),
+    /// To have this run, which is all he writes.
+    Insert(Box<Statement>, oneshot::Sender<Result<(), NotInserted>>),
+}
+
+/// Why an insert is not kept.
+pub(crate) enum NotInserted {
+    /// The database refused it.
+    Refused(DbErr),
+    /// The transaction ended.
+    Ended(Ended),
+}
+
+impl Want {
+    /// Whether nobody waits for it any more.
+    fn is_given_up(&self) -> bool {
+        match self {
+            Self::Turn(turn) => turn.is_closed(),
+            Self::Insert(_, told) => told.is_closed(),
+        }
+    }
+
+    /// Tells that there is no transaction.
+    fn refuse(self, ended: Ended) {
+        // Who does not wait any more need not know.
+        match self {
+            Self::Turn(turn) => drop(turn.send(Err(ended))),
+            Self::Insert(_, told) => drop(told.send(Err(NotInserted::Ended(ended)))),
+        }
+    }
 }
 
 /// A writer's turn in an open transaction. Unless it ends by [`Turn::keep`], what was written in it is undone.
@@ -69,7 +105,20 @@ enum Verdict {
 }
 
 /// One who waits to hear how the transaction ended.
-type Member = oneshot::Sender<Result<(), Ended>>;
+enum Member {
+    OfTurn(oneshot::Sender<Result<(), Ended>>),
+    OfInsert(oneshot::Sender<Result<(), NotInserted>>),
+}
+
+impl Member {
+    fn tell(self, outcome: Result<(), Ended>) {
+        // Who does not wait any more need not know.
+        match self {
+            Self::OfTurn(told) => drop(told.send(outcome)),
+            Self::OfInsert(told) => drop(told.send(outcome.map_err(NotInserted::Ended))),
+        }
+    }
+}
 
 /// How a transaction ended that kept nothing.
 #[derive(Clone)]
@@ -94,27 +143,77 @@ impl Line {
     }
 
     /// Stands in line until it is one's turn.
-    pub async fn turn(&self) -> Result<Turn, Ended> {
+    async fn turn(&self) -> Result<Turn, Ended> {
         let (turn, given) = oneshot::channel();
+        self.stand(Want::Turn(turn));
+        given.await.unwrap_or_else(|_| Err(Ended::broken(&"the program ends")))
+    }
+
+    /// Has a statement run when it is its turn, and waits until it is committed.
+    async fn insert(&self, statement: Statement) -> Result<(), NotInserted> {
+        let (told, outcome) = oneshot::channel();
+        self.stand(Want::Insert(Box::new(statement), told));
+        outcome.await.unwrap_or_else(|_| Err(NotInserted::Ended(Ended::broken(&"the program ends"))))
+    }
+
+    fn stand(&self, want: Want) {
         let is_first = {
             let mut standing = self.0.standing();
-            standing.asks.push_back(Ask { since: Instant::now(), turn });
+            standing.asks.push_back(Ask { since: Instant::now(), want });
             !mem::replace(&mut standing.has_keeper, true)
         };
         if is_first {
             let keeper = Keeper { shared: Arc::clone(&self.0), is_done: false };
             tokio::spawn(keeper.work());
         }
-        given.await.unwrap_or_else(|_| Err(Ended::broken(&"the program ends")))
+    }
+}
+
+/// A writer who stands in line when there is something to run, not before: what is made ready until then holds nobody up.
+pub(crate) struct Writer {
+    line: Line,
+    turn: OnceCell<Turn>,
+    ended: OnceLock<Ended>,
+}
+
+impl Writer {
+    pub fn before(line: Line) -> Self {
+        Self { line, turn: OnceCell::new(), ended: OnceLock::new() }
+    }
+
+    /// The transaction, when it is his turn.
+    pub async fn transaction(&self) -> Result<&DatabaseTransaction, DbErr> {
+        let turn = self.turn.get_or_try_init(async || {
+            self.line.turn().await.map_err(|ended| self.note(ended))
+        });
+        turn.await?.transaction.as_deref().ok_or_else(|| DbErr::Custom("a turn was used after its end".into()))
+    }
+
+    /// Whether all he writes can be handed over as one statement.
+    pub fn has_no_turn(&self) -> bool {
+        !self.turn.initialized()
+    }
+
+    /// Hands over all he writes; it is committed when this answers.
+    pub async fn insert(&self, statement: Statement) -> Result<(), DbErr> {
+        self.line.insert(statement).await.map_err(|why| match why {
+            NotInserted::Refused(error) => error,
+            NotInserted::Ended(ended) => self.note(ended),
+        })
+    }
+
+    fn note(&self, ended: Ended) -> DbErr {
+        let _ = self.ended.set(ended);
+        DbErr::Custom("the transaction ended".into())
+    }
+
+    /// His turn, if he still has one; or why he has none.
+    pub fn into_turn(self) -> Result<Option<Turn>, Ended> {
+        self.ended.into_inner().map_or_else(|| Ok(self.turn.into_inner()), Err)
     }
 }
 
 impl Turn {
-    /// The transaction; all copies must be gone when the turn ends.
-    pub fn transaction(&self) -> Result<Arc<DatabaseTransaction>> {
-        self.transaction.clone().ok_or_else(|| Error::internal("a turn was used after its end"))
-    }
-
     /// Ends the turn and waits until what was written in it is committed.
     pub async fn keep(self) -> Result<(), Ended> {
         self.end(Verdict::Keep).await
@@ -131,7 +230,7 @@ impl Turn {
         self.transaction = None;
         if let Some(end) = self.end.take() {
             // Without a keeper there is no transaction any more, and nobody to tell how it ended.
-            let _ = end.send((verdict, member));
+            let _ = end.send((verdict, Member::OfTurn(member)));
         }
         told.await.unwrap_or_else(|_| Err(Ended::broken(&"the program ends")))
     }
@@ -154,7 +253,7 @@ impl Shared {
     fn next(&self) -> Option<Ask> {
         let mut standing = self.standing();
         while let Some(ask) = standing.asks.pop_front() {
-            if !ask.turn.is_closed() {
+            if !ask.want.is_given_up() {
                 return Some(ask);
             }
         }
@@ -195,7 +294,7 @@ impl Keeper {
         };
         let mut next = Some(first);
         while let Some(ask) = next {
-            if let Err(ended) = group.give_turn(ask).await {
+            if let Err(ended) = group.serve(ask.want).await {
                 return group.tell(&Err(ended));
             }
             next = if group.takes_more(self.shared.most) { self.next_of(&group).await } else { None };
@@ -221,11 +320,11 @@ impl Keeper {
     /// Tells the first that no transaction could be opened, and with him all who have waited as long as he may.
     fn refuse(&self, first: Ask, error: DbErr) {
         let ended = Ended::Failed(Arc::new(error));
-        let _ = first.turn.send(Err(ended.clone()));
+        first.want.refuse(ended.clone());
         let mut standing = self.shared.standing();
         while standing.asks.front().is_some_and(|ask| ask.since.elapsed() >= self.shared.patience) {
             if let Some(ask) = standing.asks.pop_front() {
-                let _ = ask.turn.send(Err(ended.clone()));
+                ask.want.refuse(ended.clone());
             }
         }
     }
@@ -275,15 +374,51 @@ impl Group {
         !self.is_over && self.members.len() < most && self.opened.elapsed() < OPEN_FOR
     }
 
-    /// Gives one his turn and waits for its end. An error is the end of the whole group.
-    async fn give_turn(&mut self, ask: Ask) -> Result<(), Ended> {
+    /// Gives one what he wants. An error is the end of the whole group.
+    async fn serve(&mut self, want: Want) -> Result<(), Ended> {
         let Some(transaction) = self.transaction.clone() else {
             return Err(Ended::broken(&"no transaction"));
         };
-        self.set_mark(&transaction).await?;
+        if let Err(ended) = self.set_mark(&transaction).await {
+            want.refuse(ended.clone());
+            return Err(ended);
+        }
+        match want {
+            Want::Turn(turn) => self.give_turn(turn, transaction).await,
+            Want::Insert(statement, told) => self.insert(*statement, told, &transaction).await,
+        }
+    }
+
+    /// Runs a statement. Who is refused hears it at once: he looks again before he tells anybody.
+    async fn insert(
+        &mut self,
+        statement: Statement,
+        told: oneshot::Sender<Result<(), NotInserted>>,
+        transaction: &DatabaseTransaction,
+    ) -> Result<(), Ended> {
+        match transaction.execute_raw(statement).await {
+            Ok(_) => {
+                self.members.push(Member::OfInsert(told));
+                self.keep_turn();
+                Ok(())
+            }
+            Err(error) => {
+                let undone = self.undo_turn(transaction).await;
+                drop(told.send(Err(NotInserted::Refused(error))));
+                undone
+            }
+        }
+    }
+
+    /// Gives one his turn and waits for its end.
+    async fn give_turn(
+        &mut self,
+        asked: oneshot::Sender<Result<Turn, Ended>>,
+        transaction: Arc<DatabaseTransaction>,
+    ) -> Result<(), Ended> {
         let (end, ended) = oneshot::channel();
-        let turn = Turn { transaction: Some(transaction), end: Some(end) };
-        if let Err(unsent) = ask.turn.send(Ok(turn)) {
+        let turn = Turn { transaction: Some(Arc::clone(&transaction)), end: Some(end) };
+        if let Err(unsent) = asked.send(Ok(turn)) {
             drop(unsent);
             return Ok(());
         }
@@ -294,17 +429,22 @@ impl Group {
             }
             Err(_) => Verdict::Undo,
         };
-        if self.transaction.as_ref().is_some_and(|transaction| Arc::strong_count(transaction) > 1) {
+        // The group's own, and this one's.
+        if Arc::strong_count(&transaction) > 2 {
             return Err(Ended::broken(&KEPT_LONGER));
         }
         match verdict {
             Verdict::Keep => {
-                self.kept += 1;
-                self.mark = if matches!(self.mark, Mark::Unset) { Mark::Unset } else { Mark::Past };
+                self.keep_turn();
                 Ok(())
             }
-            Verdict::Undo => self.undo_turn().await,
+            Verdict::Undo => self.undo_turn(&transaction).await,
         }
+    }
+
+    fn keep_turn(&mut self) {
+        self.kept += 1;
+        self.mark = if matches!(self.mark, Mark::Unset) { Mark::Unset } else { Mark::Past };
     }
 
     /// The first needs no savepoint: to undo him is to undo all.
@@ -321,17 +461,13 @@ impl Group {
     }
 
     /// Undoes the last turn. If a statement's failure ended the transaction there is no savepoint any more, and all is undone.
-    async fn undo_turn(&mut self) -> Result<(), Ended> {
-        match (&self.mark, &self.transaction) {
-            (Mark::Set, Some(transaction)) => {
-                transaction
-                    .execute_unprepared("ROLLBACK TO writer")
-                    .await
-                    .map_err(|error| Ended::broken(&error))?;
-            }
-            _ => self.is_over = true,
+    async fn undo_turn(&mut self, transaction: &DatabaseTransaction) -> Result<(), Ended> {
+        if !matches!(self.mark, Mark::Set) {
+            self.is_over = true;
+            return Ok(());
         }
-        Ok(())
+        let undone = transaction.execute_unprepared("ROLLBACK TO writer").await;
+        undone.map(drop).map_err(|error| Ended::broken(&error))
     }
 
     /// Commits, if anybody wrote.
@@ -358,8 +494,7 @@ impl Group {
             );
         }
         for member in self.members {
-            // Who does not wait any more need not know.
-            let _ = member.send(outcome.clone());
+            member.tell(outcome.clone());
         }
     }
 }

@@ -4,6 +4,7 @@ use crate::{
     Backend, Tx,
     batch::Batch,
     error::{self, Fault},
+    group::Writer,
 };
 use onus_domain::{Error, Result};
 use sea_orm::{
@@ -29,6 +30,9 @@ macro_rules! give {
             (Err(error), _) => Box::pin(std::future::ready(Err(error))),
             (Ok(()), Place::Transaction(transaction)) => transaction.$method($statement),
             (Ok(()), Place::Connection(connection)) => connection.$method($statement),
+            (Ok(()), Place::Line(writer)) => {
+                Box::pin(async move { writer.transaction().await?.$method($statement).await })
+            }
         }
     };
 }
@@ -71,6 +75,8 @@ pub(crate) enum Place {
     Transaction(Arc<DatabaseTransaction>),
     /// To any connection.
     Connection(DatabaseConnection),
+    /// To the transaction that writers share, when it is this one's turn.
+    Line(Arc<Writer>),
 }
 
 /// How statements are run.
@@ -151,7 +157,7 @@ impl Open {
         };
         let outcome = match outcome {
             Ok(done) if open.failed.get().is_none() => {
-                open.insert_waiting().await.map(|()| done).map_err(|error| error::of_statement(&error))
+                open.insert_last().await.map(|()| done).map_err(|error| error::of_statement(&error))
             }
             outcome => outcome,
         };
@@ -187,15 +193,31 @@ impl Open {
 
     /// Inserts what waits. If that fails the work is run again, and inserts one after the other.
     async fn insert_waiting(&self) -> Result<(), DbErr> {
+        let Some(statement) = self.take_waiting() else { return Ok(()) };
+        self.give_now(statement).await.map(drop).inspect_err(|error| self.fail_waiting(error))
+    }
+
+    /// The same when nothing is run after it.
+    async fn insert_last(&self) -> Result<(), DbErr> {
+        match &self.place {
+            Place::Line(writer) if writer.has_no_turn() => {
+                let Some(statement) = self.take_waiting() else { return Ok(()) };
+                writer.insert(statement).await.inspect_err(|error| self.fail_waiting(error))
+            }
+            _ => self.insert_waiting().await,
+        }
+    }
+
+    fn take_waiting(&self) -> Option<Statement> {
         let batch = mem::take(&mut *self.waiting());
-        let Some(statement) = batch.into_statement(self.get_database_backend()) else { return Ok(()) };
-        let done = self.give_now(statement).await;
-        done.map(|_| ()).inspect_err(|error| {
-            self.failed.get_or_init(|| match Fault::of(error) {
-                Fault::Unique | Fault::Foreign | Fault::Other => Failure::Taken,
-                fault => self.how.failure(fault),
-            });
-        })
+        batch.into_statement(self.get_database_backend())
+    }
+
+    fn fail_waiting(&self, error: &DbErr) {
+        self.failed.get_or_init(|| match Fault::of(error) {
+            Fault::Unique | Fault::Foreign | Fault::Other => Failure::Taken,
+            fault => self.how.failure(fault),
+        });
     }
 
     /// Runs a statement before what waits.
@@ -204,9 +226,10 @@ impl Open {
     }
 
     /// The transaction, if it is one.
-    pub fn transaction(&self) -> Result<&DatabaseTransaction> {
+    pub async fn transaction(&self) -> Result<&DatabaseTransaction> {
         match &self.place {
             Place::Transaction(transaction) => Ok(transaction),
+            Place::Line(writer) => writer.transaction().await.map_err(|error| error::of_statement(&error)),
             Place::Connection(_) => Err(Error::internal("a statement by itself has no transaction")),
         }
     }

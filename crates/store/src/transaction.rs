@@ -2,7 +2,7 @@
 
 use crate::{
     Backend, Store, error,
-    group::Ended,
+    group::{Ended, Writer},
     open::{Failure, How, KEPT_LONGER, Open, Place, Undone},
 };
 use onus_domain::{Error, Result};
@@ -33,8 +33,8 @@ impl Tx {
     }
 
     /// The transaction itself.
-    pub(crate) fn transaction(&self) -> Result<&DatabaseTransaction> {
-        self.0.transaction()
+    pub(crate) async fn transaction(&self) -> Result<&DatabaseTransaction> {
+        self.0.transaction().await
     }
 
     /// The error of a statement that failed in this transaction, which therefore will not commit.
@@ -147,20 +147,9 @@ impl Store {
                 open.run(work).await
             }
             (How::Write(_), Some(line)) => {
-                let turn = line.turn().await.map_err(|ended| undone_by(ended, how))?;
-                let transaction = turn.transaction().map_err(Undone::finally)?;
-                let open = Open::new(Place::Transaction(transaction), self.backend, how, looks_first);
-                match open.run(work).await {
-                    Ok(done) => turn.keep().await.map(|()| done).map_err(|ended| undone_by(ended, how)),
-                    Err(undone)
-                        if undone.failure == Failure::Final
-                            || (undone.failure == Failure::Taken && looks_first) =>
-                    {
-                        turn.refuse().await.map_err(|ended| undone_by(ended, how).again())?;
-                        Err(undone)
-                    }
-                    Err(undone) => Err(undone),
-                }
+                let writer = Arc::new(Writer::before(line.clone()));
+                let open = Open::new(Place::Line(Arc::clone(&writer)), self.backend, how, looks_first);
+                end_turn(writer, open.run(work).await, (how, looks_first)).await
             }
             _ => self.try_alone(how, looks_first, work).await,
         }
@@ -211,6 +200,28 @@ impl Store {
                 ..TransactionOptions::default()
             },
         }
+    }
+}
+
+/// Ends what a writer did in the transaction that writers share, if he did not hand it over whole.
+async fn end_turn<T>(
+    writer: Arc<Writer>,
+    outcome: Result<T, Undone>,
+    (how, looks_first): (How, bool),
+) -> Result<T, Undone> {
+    let Some(writer) = Arc::into_inner(writer) else {
+        return outcome.and_then(|_| Err(Undone::finally(Error::internal(KEPT_LONGER))));
+    };
+    let Some(turn) = writer.into_turn().map_err(|ended| undone_by(ended, how))? else { return outcome };
+    match outcome {
+        Ok(done) => turn.keep().await.map(|()| done).map_err(|ended| undone_by(ended, how)),
+        Err(undone)
+            if undone.failure == Failure::Final || (undone.failure == Failure::Taken && looks_first) =>
+        {
+            turn.refuse().await.map_err(|ended| undone_by(ended, how).again())?;
+            Err(undone)
+        }
+        Err(undone) => Err(undone),
     }
 }
 

@@ -41,13 +41,14 @@ impl Chain {
         let mut wrong = vec![];
         for (name, digest) in &present.digests {
             let left = self.0.get(name).and_then(Option::as_deref);
-            if left != Some(digest) {
+            if left != Some(digest) && !present.waiting.contains(name) {
                 let said = format!("it is {} now, and the log left it {}", said(Some(digest)), said(left));
                 wrong.push((name.clone(), said));
             }
         }
         for (name, left) in &self.0 {
-            if left.is_some() && (present.covers)(name) && !present.digests.contains_key(name) {
+            let is_gone = (present.covers)(name) && !present.digests.contains_key(name);
+            if left.is_some() && is_gone && !present.waiting.contains(name) {
                 wrong.push((
                     name.clone(),
                     format!("it is gone, and the log left it {}", said(left.as_deref())),

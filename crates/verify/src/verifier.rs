@@ -7,7 +7,7 @@ use crate::{
     tree::{Hash, Tree},
 };
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     fmt,
 };
 
@@ -35,6 +35,8 @@ pub struct Present {
     pub digests: BTreeMap<String, String>,
     /// Whether a resource of this name would stand in `digests` if it were there.
     pub covers: fn(&str) -> bool,
+    /// Resources that have changed since the last entry that has its place in the log: what the log left them as says nothing of now.
+    pub waiting: BTreeSet<String>,
 }
 
 /// What was found.

@@ -73,7 +73,9 @@ async fn examine(tx: &Tx, keys: Vec<Key>, pinned: &[(String, String)]) -> Result
     unless_unreadable(read_heads(tx, &mut verifier).await, "heads", &mut verifier)?;
     unless_unreadable(read_nodes(tx, &mut verifier).await, "nodes", &mut verifier)?;
     let present = unless_unreadable(present(tx).await, "registry", &mut verifier)?;
-    let present = present.map(|digests| Present { digests, covers });
+    let waiting = tx.waiting_audit(i64::MAX.unsigned_abs()).await?;
+    let waiting = waiting.into_iter().map(|logged| logged.entry.resource).collect();
+    let present = present.map(|digests| Present { digests, covers, waiting });
     Ok(verifier.finish(present.as_ref()))
 }
 

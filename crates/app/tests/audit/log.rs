@@ -56,6 +56,9 @@ async fn entries_get_their_places_once_and_the_log_is_sound(
     assert_eq!(first.size, made);
     let steward = test.demo("steward").unwrap();
     test.app.create_definition(&steward, definition("bed-code"), false).await.unwrap();
+    // What has no place yet is a change all the same, and no tampering.
+    let report = test.app.examine_audit(&test.app.audit_keys(), &[]).await.unwrap();
+    assert_eq!((report.problems, report.entries as u64), (vec![], made));
     test.app.sequence_audit().await.unwrap();
 
     let report =

@@ -1,7 +1,7 @@
 //! Several selections in one statement: one round trip, and one moment without a transaction.
 //!
-//! Each selection comes as one column, a JSON list of its rows. Both databases write numbers, text and days in JSON as the rows' types read
-//! them; bytes are not for this.
+//! Each selection comes as one column, a JSON list of its rows, each a list of its columns in the table's order. Both databases write numbers,
+//! text and days in JSON as the rows' types read them; bytes are not for this.
 
 use crate::{Tx, error};
 use onus_domain::{Error, Result};
@@ -24,14 +24,12 @@ pub(crate) struct Found(QueryResult);
 impl Bundle {
     /// Adds the rows of a table of which a condition holds.
     pub fn and<E: EntityTrait>(mut self, which: Condition) -> Self {
-        let (list, object) = match self.backend {
-            DbBackend::Sqlite => ("json_group_array", "json_object"),
-            _ => ("json_agg", "json_build_object"),
+        let (list, row) = match self.backend {
+            DbBackend::Sqlite => ("json_group_array", "json_array"),
+            _ => ("json_agg", "json_build_array"),
         };
-        let fields = E::Column::iter().flat_map(|column| {
-            [Expr::cust(format!("'{}'", column.as_str())), Expr::col((E::default(), column))]
-        });
-        let row = Func::cust(Alias::new(object)).args(fields);
+        let columns = E::Column::iter().map(|column| Expr::col((E::default(), column)));
+        let row = Func::cust(Alias::new(row)).args(columns);
         let rows = Func::cast_as(Func::cust(Alias::new(list)).arg(row), Alias::new("text"));
         let rows = E::find().select_only().expr(Expr::from(rows)).filter(which).into_query();
         self.select.expr_as(Expr::SubQuery(None, Box::new(rows.into())), Alias::new(E::default().as_str()));
