@@ -2,7 +2,7 @@
 //! with its place in the batch. A batch is under every rule that a single call is under.
 
 use crate::{
-    App, Context, audit, definitions,
+    App, Context, audit, comply, definitions,
     drafts::{NewCollection, check_content, check_etag, created, new_collection, no_longer_asked, of_draft},
 };
 use onus_domain::{
@@ -128,11 +128,17 @@ impl App {
                 no_longer_asked(&before.content, &after.content),
             ));
         }
-        let drafts: Vec<_> = made.into_iter().map(|(_, before, after)| (before, after)).collect();
+        let drafts: Vec<_> = made.iter().map(|(_, before, after)| (before.clone(), after.clone())).collect();
+        let (made, stale, updated) = (&made, &stale, &changes);
         self.commit(context, async |tx| {
             tx.update_drafts(&drafts).await?;
-            tx.delete_explanations_of(&stale).await?;
-            Ok((after.clone(), changes.clone()))
+            let said = tx.delete_explanations_of(stale).await?;
+            let mut changes = updated.clone();
+            for (((owner, _, version), held), (.., gone)) in made.iter().zip(&said).zip(stale) {
+                let left = comply::without(held, gone);
+                changes.extend(comply::said(context, version, owner, (held, &left))?);
+            }
+            Ok((after.clone(), changes))
         })
         .await
     }

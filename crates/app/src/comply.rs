@@ -2,7 +2,8 @@
 
 use crate::{App, Context, audit, drafts::check_etag, moves::find};
 use onus_domain::{
-    CollectionId, Error, Result, Violations,
+    CollectionId, Error, OdsCode, Result, Violations,
+    audit::Change,
     duplicates::{DuplicateReport, Explanation, check_explanations},
     lifecycle::Edit,
     reuse::ReuseAgreement,
@@ -41,17 +42,15 @@ impl App {
         if validate_only {
             return Ok((after, all));
         }
-        let name = format!("{}/explanations", before.name());
-        let changes = [
-            audit::change(context, "version.explain", name, Some(&held), Some(&all), "")?
-                .of(&collection.owner, false),
+        let updated =
             audit::change(context, "version.update", before.name(), Some(before), Some(&after), "")?
-                .of(&collection.owner, false),
-        ];
+                .of(&collection.owner, false);
+        let mut changes = vec![updated];
+        changes.extend(said(context, before, &collection.owner, (&held, &all))?);
         self.commit(context, async |tx| {
             tx.update_version(&after, before.revision).await?;
             tx.replace_explanations(id, number, &all).await?;
-            Ok(((after.clone(), all.clone()), changes.to_vec()))
+            Ok(((after.clone(), all.clone()), changes.clone()))
         })
         .await
     }
@@ -102,4 +101,30 @@ impl App {
         let all = self.store().reuse_of(id).await?;
         Ok(all.iter().filter(|agreement| agreement.stands()).map(ReuseAgreement::name).collect())
     }
+}
+
+/// The change of what is said of a version's items, from what it was to what it is, if it is another. Where nothing is said, there is
+/// nothing of it in the audit log either: every way of writing that begins, changes or ends it says so by this.
+pub(crate) fn said(
+    context: &Context,
+    version: &Version,
+    owner: &OdsCode,
+    (before, after): (&[Explanation], &[Explanation]),
+) -> Result<Option<Change>> {
+    let some = |all: &[Explanation]| {
+        let some: Vec<_> = all.iter().filter(|one| !one.is_empty()).cloned().collect();
+        (!some.is_empty()).then_some(some)
+    };
+    let (before, after) = (some(before), some(after));
+    if before == after {
+        return Ok(None);
+    }
+    let name = format!("{}/explanations", version.name());
+    let change = audit::change(context, "version.explain", name, before.as_ref(), after.as_ref(), "")?;
+    Ok(Some(change.of(owner, false)))
+}
+
+/// What is left of what was said of items when those at some places are no longer asked.
+pub(crate) fn without(all: &[Explanation], positions: &[u32]) -> Vec<Explanation> {
+    all.iter().filter(|one| !positions.contains(&one.position)).cloned().collect()
 }

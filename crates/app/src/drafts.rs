@@ -1,6 +1,6 @@
 //! Drafts: creating a collection, changing and deleting what is not yet submitted.
 
-use crate::{App, Context, View, audit};
+use crate::{App, Context, View, audit, comply};
 use chrono::NaiveDate;
 use onus_burden::validate::DeclaredEstimate;
 use onus_domain::{
@@ -99,10 +99,12 @@ impl App {
             one.keep_reason.clear();
         }
         let created = of_draft(context, "version.create", None, Some(&version), &collection.owner)?;
+        let mut changes = vec![created];
+        changes.extend(comply::said(context, &version, &collection.owner, (&[], &said))?);
         self.commit(context, async |tx| {
             tx.insert_versions(std::slice::from_ref(&version)).await?;
             tx.replace_explanations(id, number, &said).await?;
-            Ok((version.clone(), vec![created.clone()]))
+            Ok((version.clone(), changes.clone()))
         })
         .await
     }
@@ -146,12 +148,17 @@ impl App {
         }
         let updated = of_draft(context, "version.update", Some(&before), Some(&after), &collection.owner)?;
         let stale = no_longer_asked(&before.content, &after.content);
+        let (after, updated, owner) = (&after, &updated, &collection.owner);
         self.commit(context, async |tx| {
-            tx.update_version(&after, before.revision).await?;
+            tx.update_version(after, before.revision).await?;
+            let mut changes = vec![updated.clone()];
             if !stale.is_empty() {
+                let held = tx.explanations(id, number).await?;
                 tx.delete_explanations(id, number, &stale).await?;
+                let left = comply::without(&held, &stale);
+                changes.extend(comply::said(context, after, owner, (&held, &left))?);
             }
-            Ok((after.clone(), vec![updated.clone()]))
+            Ok((after.clone(), changes))
         })
         .await
     }
@@ -175,15 +182,20 @@ impl App {
         let name = format!("collections/{id}");
         let of_collection = audit::change(context, "collection.delete", name, Some(&collection), None, "")?
             .of(&collection.owner, false);
-        let (of_version, of_collection) = (&of_version, &of_collection);
+        let (of_version, of_collection, owner) = (&of_version, &of_collection, &collection.owner);
+        let draft = &draft;
         self.commit(context, async |tx| {
+            let held = tx.explanations(id, number).await?;
+            let mut changes = vec![of_version.clone()];
+            changes.extend(comply::said(context, draft, owner, (&held, &[]))?);
             tx.delete_draft(id, number, draft.revision).await?;
             let left = tx.collection_with_versions(id).await?;
             if left.is_none_or(|(_, versions)| !versions.is_empty()) {
-                return Ok(((), vec![of_version.clone()]));
+                return Ok(((), changes));
             }
             tx.delete_collection(id, collection.revision).await?;
-            Ok(((), vec![of_version.clone(), of_collection.clone()]))
+            changes.push(of_collection.clone());
+            Ok(((), changes))
         })
         .await
     }

@@ -38,6 +38,7 @@ pub mod panel;
 pub mod rate;
 pub mod renewals;
 pub mod reuse;
+mod rulings;
 pub mod submit;
 pub mod subscriptions;
 pub mod summary;

@@ -183,7 +183,7 @@ impl App {
         let work = move || {
             matcher.with(&view.snapshot.definitions, |matcher| {
                 let mut checking = Checking::new(&view, &proposal, today);
-                let hits = |definition| matcher.check(definition, MOST_HITS);
+                let hits = |definition| view.ruled(definition, matcher.check(definition, usize::MAX));
                 proposal.definitions.iter().map(|definition| checking.item(hits(definition))).collect()
             })
         };
@@ -281,9 +281,10 @@ impl<'v> Checking<'v> {
         Self { view, proposal, today, asked, shared: BTreeMap::new() }
     }
 
+    /// What an item is, by what it was found to be like, best first.
     fn item(&mut self, hits: Vec<Hit>) -> CheckedItem {
         let standing = hits.first().map_or(Standing::New, |hit| hit.standing);
-        let hits = hits.into_iter().map(|hit| CheckHit {
+        let hits = hits.into_iter().take(MOST_HITS).map(|hit| CheckHit {
             askers: self.askers(&hit.definition),
             definition: hit.definition,
             standing: hit.standing,

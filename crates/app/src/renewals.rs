@@ -1,6 +1,6 @@
 //! Renewal: a new version that keeps what was used. Uses are recorded while a version is asked.
 
-use crate::{App, Context, audit, drafts::check_etag, moves::find};
+use crate::{App, Context, audit, comply, drafts::check_etag, moves::find};
 use chrono::NaiveDate;
 use onus_domain::{
     CollectionId, Error, Result, Violation, Violations,
@@ -56,10 +56,12 @@ impl App {
         }
         let begun = audit::change(context, "version.renew", version.name(), None, Some(&version), "")?
             .of(&collection.owner, false);
+        let mut changes = vec![begun];
+        changes.extend(comply::said(context, &version, &collection.owner, (&[], &explanations))?);
         self.commit(context, async |tx| {
             tx.insert_versions(std::slice::from_ref(&version)).await?;
             tx.replace_explanations(id, next, &explanations).await?;
-            Ok(((version.clone(), lines.clone()), vec![begun.clone()]))
+            Ok(((version.clone(), lines.clone()), changes.clone()))
         })
         .await
     }

@@ -3,8 +3,14 @@
 use crate::overlaps::OverlapRow;
 use onus_burden::{Burden, Settings};
 use onus_domain::{
-    CollectionId, ConceptId, DefinitionId, Month, collection::Collection, concept::Strength,
-    definition::Definition, item::Item, relation::Match, snapshot::Snapshot, version::Version,
+    CollectionId, ConceptId, DefinitionId, Month,
+    collection::Collection,
+    concept::Strength,
+    definition::Definition,
+    item::Item,
+    relation::{Match, Rulings},
+    snapshot::Snapshot,
+    version::Version,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -24,6 +30,7 @@ pub struct View {
     members_of: BTreeMap<ConceptId, BTreeSet<DefinitionId>>,
     asked_in: BTreeMap<DefinitionId, BTreeSet<CollectionId>>,
     matches_of: BTreeMap<DefinitionId, Vec<usize>>,
+    pub(crate) rulings: Rulings,
 }
 
 /// A collection as lists show it: with the version people see.
@@ -51,6 +58,7 @@ impl View {
             matches_of.entry(found.left.clone()).or_default().push(at);
             matches_of.entry(found.right.clone()).or_default().push(at);
         }
+        let rulings = Rulings::new(&snapshot.decisions);
         let mut view = Self {
             burden: Burden::new(Arc::clone(&snapshot), settings),
             snapshot,
@@ -60,6 +68,7 @@ impl View {
             members_of,
             asked_in: BTreeMap::new(),
             matches_of,
+            rulings,
         };
         view.asked_in = view.find_askers();
         view

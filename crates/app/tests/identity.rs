@@ -10,12 +10,13 @@ use onus_app::{
 };
 use onus_domain::{
     AccountId, Error, OdsCode,
-    account::{Account, Grant},
+    account::{Account, Grant, Session},
     organisation::{Organisation, OrganisationKind},
     role::{Actor, Role},
 };
 use onus_testkit::{Backend, TestApp};
 use rstest::rstest;
+use sha2::{Digest, Sha256};
 use std::collections::BTreeSet;
 
 fn id(key: &str) -> AccountId {
@@ -252,6 +253,28 @@ async fn a_session_lasts_as_long_as_it_may(#[values(Backend::Sqlite, Backend::Po
     assert_eq!(actions, ["session.begin", "session.end", "session.begin"]);
     assert!(!format!("{entries:?}").contains(&third));
     assert!(app.sign_in_demo("nobody", None).await.is_err());
+}
+
+/// Whoever signed in before their account was disabled is nobody from then on, and their session does not come back with them.
+#[rstest]
+#[tokio::test]
+async fn a_session_ends_with_its_account(#[values(Backend::Sqlite, Backend::Postgres)] backend: Backend) {
+    let (test, account) = registry(backend).await;
+    let (app, now) = (&test.app, test.system().now);
+    let session = Session {
+        digest: format!("{:x}", Sha256::digest("a key")),
+        account: account.id.to_string(),
+        created_at: now,
+        seen_at: now,
+        id_token: None,
+    };
+    app.store().write(async |tx| tx.insert_session(&session).await).await.unwrap();
+    assert_eq!(app.visitor("a key").await.unwrap().unwrap().actor, account.actor());
+    let disable = |disabled| AccountChange { disabled: Some(disabled), ..AccountChange::default() };
+    for disabled in [true, false] {
+        app.update_account(&test.system(), &account.id, disable(disabled), "", false).await.unwrap();
+        assert_eq!(app.visitor("a key").await.unwrap(), None, "disabled: {disabled}");
+    }
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod calendar;
+mod explained;
 mod panel;
+mod ruled;
 mod rules;
 mod table;
 
@@ -100,6 +102,13 @@ async fn explain_all(test: &TestApp, id: &CollectionId, number: u32) {
     });
     // What is no draft is refused, and the move says so better.
     let _ = test.app.explain_items(&registrar, (id, number), "", said.collect(), false).await;
+}
+
+/// The audit log proves every change.
+async fn assert_sound(test: &TestApp) {
+    test.app.sequence_audit().await.unwrap();
+    let report = test.app.examine_audit(&test.app.audit_keys(), &[]).await.unwrap();
+    assert_eq!(report.problems, []);
 }
 
 async fn test_app(backend: Backend) -> TestApp {

@@ -3,6 +3,7 @@
 use crate::{DefinitionId, codes::codes, concept::Strength};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use uuid::Uuid;
 
 codes! {
@@ -25,6 +26,20 @@ codes! {
     }
 }
 
+impl Relation {
+    /// The same relation with left and right in each other's place.
+    #[must_use]
+    pub fn turned(self) -> Self {
+        match self {
+            Self::Narrower => Self::Broader,
+            Self::Broader => Self::Narrower,
+            Self::DerivableLeftFromRight => Self::DerivableRightFromLeft,
+            Self::DerivableRightFromLeft => Self::DerivableLeftFromRight,
+            Self::Same | Self::Related | Self::Different => self,
+        }
+    }
+}
+
 codes! {
     /// How a proposed item stands to the registry.
     Standing {
@@ -44,6 +59,17 @@ codes! {
 }
 
 impl Standing {
+    /// How a proposed item stands to a registered definition that it, being left, has a relation to; `None` if it is another question.
+    pub fn of(relation: Relation) -> Option<Self> {
+        match relation {
+            Relation::Same => Some(Self::Same),
+            Relation::Narrower => Some(Self::Contained),
+            Relation::DerivableLeftFromRight => Some(Self::Derivable),
+            Relation::Broader | Relation::DerivableRightFromLeft | Relation::Related => Some(Self::Related),
+            Relation::Different => None,
+        }
+    }
+
     /// Whether it means that the registry has a definition for the item already.
     pub fn is_held(self) -> bool {
         matches!(self, Self::Identical | Self::Same | Self::Contained | Self::Derivable)
@@ -106,3 +132,33 @@ pub struct Decision {
     /// When.
     pub at: DateTime<Utc>,
 }
+
+/// What stewards ruled, by pair: the latest ruling on a pair holds.
+#[derive(Debug, Clone, Default)]
+pub struct Rulings(BTreeMap<DefinitionId, BTreeMap<DefinitionId, (Relation, Decision)>>);
+
+impl Rulings {
+    /// Those that hold of `decisions`, in whatever order they come.
+    pub fn new(decisions: &[Decision]) -> Self {
+        let mut sorted: Vec<&Decision> = decisions.iter().collect();
+        sorted.sort_by_key(|decision| (decision.at, decision.id));
+        let mut rulings = Self::default();
+        for one in sorted {
+            rulings.note(&one.left, &one.right, one.relation, one);
+            rulings.note(&one.right, &one.left, one.relation.turned(), one);
+        }
+        rulings
+    }
+
+    fn note(&mut self, left: &DefinitionId, right: &DefinitionId, relation: Relation, ruling: &Decision) {
+        self.0.entry(left.clone()).or_default().insert(right.clone(), (relation, ruling.clone()));
+    }
+
+    /// How `left` stands to `right` by the ruling on the two, and the ruling; `None` if there is none.
+    pub fn on(&self, left: &DefinitionId, right: &DefinitionId) -> Option<(Relation, &Decision)> {
+        self.0.get(left)?.get(right).map(|(relation, ruling)| (*relation, ruling))
+    }
+}
+
+#[cfg(test)]
+mod tests;

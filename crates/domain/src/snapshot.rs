@@ -9,7 +9,7 @@ use crate::{
     concept::{ConceptMember, Derivation},
     definition::Definition,
     organisation::{Organisation, Size, SizeMeasure, Succession},
-    relation::Match,
+    relation::{Decision, Match},
     reuse::ReuseAgreement,
     span::Span,
     statement::{BurdenStatement, Tariff},
@@ -42,6 +42,8 @@ pub struct Snapshot {
     pub derivations: Vec<Derivation>,
     /// By left, right.
     pub matches: Vec<Match>,
+    /// Stewards' rulings, first first.
+    pub decisions: Vec<Decision>,
     /// By collection, version, date.
     pub statements: Vec<BurdenStatement>,
     /// By role, date.

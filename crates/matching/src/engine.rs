@@ -169,16 +169,8 @@ fn hit(proposed: &Prepared, registered: &Prepared) -> Option<Hit> {
     let match_ = score::compare_prepared(proposed, registered);
     let key = |other: &(Box<str>, Box<str>)| registered.identities().any(|known| known == other);
     let identical = proposed.id == registered.id || proposed.identities().any(key);
-    let proposed_is_left = match_.left == proposed.id;
-    let standing = match match_.relation {
-        _ if identical => Standing::Identical,
-        Relation::Same => Standing::Same,
-        Relation::Narrower if proposed_is_left => Standing::Contained,
-        Relation::Broader if !proposed_is_left => Standing::Contained,
-        Relation::DerivableLeftFromRight if proposed_is_left => Standing::Derivable,
-        Relation::DerivableRightFromLeft if !proposed_is_left => Standing::Derivable,
-        Relation::Different => return None,
-        _ => Standing::Related,
-    };
+    let is_left = match_.left == proposed.id;
+    let relation = if is_left { match_.relation } else { match_.relation.turned() };
+    let standing = if identical { Standing::Identical } else { Standing::of(relation)? };
     Some(Hit { definition: registered.id.clone(), standing, match_ })
 }

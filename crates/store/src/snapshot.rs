@@ -33,6 +33,7 @@ impl Store {
                 concepts: tx.concepts().await?,
                 derivations: tx.derivations().await?,
                 matches: tx.matches().await?,
+                decisions: tx.decisions().await?,
                 statements: tx.statements(Which::Published).await?,
                 tariffs: tx.tariffs().await?,
                 submissions: tx.submissions().await?,

@@ -284,6 +284,7 @@ async fn what_is_not_used_lapses_unless_it_is_kept(#[case] backend: Backend) {
     let (_, _, diff) = test.app.compare_versions(&registrar, &id, None, 2).await.unwrap();
     let gone: Vec<_> = diff.removed.iter().map(|item| item.position).collect();
     assert_eq!((gone, diff.added.len(), diff.changed.len(), diff.fields.len()), (vec![2], 0, 0, 0));
+    assert_sound(&test).await;
 }
 
 async fn item_of(test: &TestApp, id: &CollectionId, position: u32) -> Item {

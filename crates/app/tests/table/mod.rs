@@ -214,13 +214,18 @@ async fn no_batch_and_no_import_skips_a_state(#[case] backend: Backend) {
     );
     assert_eq!(test.app.version(&registrar, &ids[2], 1).await.unwrap().1, changed[1], "as it is kept");
 
-    // An import of what is registered leaves it as it is, whatever state it is in.
-    let import =
+    // An import of what is registered leaves it as it is, whatever state it is in, also where the file says that it runs in the world.
+    let mut import =
         onus_exchange::sample::read(&onus_exchange::sample::Files::Embedded, Grouping::Families).unwrap();
+    for (imported, id) in import.collections.iter_mut().zip(&ids) {
+        imported.id = id.clone();
+    }
+    let before = test.app.collection(&registrar, &ids[1]).await.unwrap();
     let done = test.app.import(&test.system(), &import).await.unwrap();
     assert!(!done.changed_anything());
-    let states: Vec<_> = test.app.collection(&registrar, &ids[1]).await.unwrap().1;
-    assert_eq!(states[0].state, VersionState::Submitted);
+    let (collection, versions) = test.app.collection(&registrar, &ids[1]).await.unwrap();
+    assert_eq!((versions[0].state, collection.reference), (VersionState::Submitted, None));
+    assert_eq!((collection, versions), before);
 }
 
 #[tokio::test]

@@ -130,21 +130,7 @@ impl Tx {
     /// What its owner says of a version's items, by position.
     pub async fn explanations(&self, id: &CollectionId, version: u32) -> Result<Vec<Explanation>> {
         let rows = self.select(explanation::Entity::find().filter(of_version(id, version))).await?;
-        let mut all = rows
-            .into_iter()
-            .map(|row| {
-                let read =
-                    Reader { table: "explanation", key: format_args!("{}/{}", row.collection, row.version) };
-                Ok(Explanation {
-                    position: read.number("position", row.position)?,
-                    reason: row.reason,
-                    reuse_agreement: row.reuse_agreement,
-                    keep_reason: row.keep_reason,
-                })
-            })
-            .collect::<Result<Vec<_>>>()?;
-        all.sort_unstable_by_key(|one| one.position);
-        Ok(all)
+        by_position(rows)
     }
 
     /// Makes `list` all that is said of a version's items. What says nothing is not kept.
@@ -179,19 +165,28 @@ impl Tx {
         Ok(())
     }
 
-    /// The same for several versions at a time: places of each. Two statements however many there are.
-    pub async fn delete_explanations_of(&self, places: &[(CollectionId, u32, Vec<u32>)]) -> Result<()> {
+    /// The same for several versions at a time: places of each. Answers what was said of each before. Two statements however many
+    /// there are.
+    pub async fn delete_explanations_of(
+        &self,
+        places: &[(CollectionId, u32, Vec<u32>)],
+    ) -> Result<Vec<Vec<Explanation>>> {
         let ids: std::collections::BTreeSet<_> = places.iter().map(|(id, ..)| id.as_str()).collect();
         let held = explanation::Entity::find().filter(explanation::Column::Collection.is_in(ids));
-        let mut rows = self.select(held).await?;
-        rows.retain(|row| {
-            places.iter().any(|(id, version, positions)| {
-                row.collection == id.as_str()
-                    && row.version == i64::from(*version)
-                    && positions.iter().any(|position| i64::from(*position) == row.position)
-            })
-        });
-        self.delete_rows::<explanation::Entity>(&rows).await
+        let rows = self.select(held).await?;
+        let (mut before, mut gone) = (vec![], vec![]);
+        for (id, version, positions) in places {
+            let is_of = |row: &&explanation::Model| {
+                row.collection == id.as_str() && row.version == i64::from(*version)
+            };
+            let of_version: Vec<_> = rows.iter().filter(is_of).cloned().collect();
+            let is_gone =
+                |row: &&explanation::Model| positions.iter().any(|at| i64::from(*at) == row.position);
+            gone.extend(of_version.iter().filter(is_gone).cloned());
+            before.push(by_position(of_version)?);
+        }
+        self.delete_rows::<explanation::Entity>(&gone).await?;
+        Ok(before)
     }
 
     /// Records uses.
@@ -203,4 +198,20 @@ impl Tx {
     pub async fn item_uses(&self, id: &CollectionId) -> Result<Vec<ItemUse>> {
         self.list(item_use::Entity::find().filter(item_use::Column::Collection.eq(id.as_str()))).await
     }
+}
+
+fn by_position(rows: Vec<explanation::Model>) -> Result<Vec<Explanation>> {
+    let mut all = rows.into_iter().map(of_explanation).collect::<Result<Vec<_>>>()?;
+    all.sort_unstable_by_key(|one| one.position);
+    Ok(all)
+}
+
+fn of_explanation(row: explanation::Model) -> Result<Explanation> {
+    let read = Reader { table: "explanation", key: format_args!("{}/{}", row.collection, row.version) };
+    Ok(Explanation {
+        position: read.number("position", row.position)?,
+        reason: row.reason,
+        reuse_agreement: row.reuse_agreement,
+        keep_reason: row.keep_reason,
+    })
 }

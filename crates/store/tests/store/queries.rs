@@ -159,6 +159,7 @@ async fn decisions_are_added_and_come_in_order_of_time(
         store.write(async |tx| tx.append_decisions(std::slice::from_ref(one)).await).await.unwrap();
     }
     assert_eq!(store.read(async |tx| tx.decisions().await).await.unwrap(), [earlier.clone(), later]);
+    assert_eq!(store.snapshot().await.unwrap().decisions.len(), 2, "they are part of what is published");
     exists(store.write(async |tx| tx.append_decisions(std::slice::from_ref(&earlier)).await).await);
 }
 

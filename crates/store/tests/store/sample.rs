@@ -353,6 +353,7 @@ pub fn registry() -> Snapshot {
             found("nhs-number", "person-birth-date", 0.1 + 0.2),
             found("nhs-number", "person-birth1", 1e-300),
         ],
+        decisions: vec![],
         statements: vec![
             statement("a-set", "2020-04-01"),
             statement("a-set", "2021-04-01"),
