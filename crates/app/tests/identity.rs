@@ -92,9 +92,12 @@ async fn a_token_is_its_account_until_it_is_revoked(
     }
     is_refused(test.app.identify(Some(&format!("Basic {secret}"))).await, "Bearer TOKEN");
 
-    test.app.revoke_token(&test.system(), &account.id, made.id).await.unwrap();
+    let tried = test.app.revoke_token(&test.system(), &account.id, made.id, true).await.unwrap();
+    assert!(tried.revoked_at.is_some(), "it is answered as it would be");
+    shows(&test, &secret).await.expect("what was only tried stays good");
+    test.app.revoke_token(&test.system(), &account.id, made.id, false).await.unwrap();
     is_refused(shows(&test, &secret).await, "revoked");
-    let again = test.app.revoke_token(&test.system(), &account.id, made.id).await.unwrap();
+    let again = test.app.revoke_token(&test.system(), &account.id, made.id, false).await.unwrap();
     assert!(again.revoked_at.is_some());
 }
 
@@ -137,7 +140,7 @@ async fn another_server_refuses_what_was_revoked_here(
     let other = onus_app::App::new(store, clock, test.app.settings().clone());
     let bearer = format!("Bearer {secret}");
     other.identify(Some(&bearer)).await.unwrap();
-    test.app.revoke_token(&test.system(), &account.id, made.id).await.unwrap();
+    test.app.revoke_token(&test.system(), &account.id, made.id, false).await.unwrap();
     tokio::time::sleep(std::time::Duration::from_millis(1_100)).await;
     is_refused(other.identify(Some(&bearer)).await, "revoked");
 }
@@ -163,7 +166,7 @@ async fn only_an_admin_keeps_accounts_and_nobody_their_own() {
             app.update_account(&context, &account.id, change(), "", false).await.err(),
             app.create_token(&context, &account.id, new, false).await.err(),
             app.list_tokens(&context, &account.id).await.err(),
-            app.revoke_token(&context, &account.id, context.new_id()).await.err(),
+            app.revoke_token(&context, &account.id, context.new_id(), false).await.err(),
         ];
         for refused in refusals {
             assert!(matches!(refused, Some(Error::PermissionDenied(_))), "{name}: {refused:?}");

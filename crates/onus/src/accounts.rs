@@ -123,7 +123,7 @@ pub async fn token(settings: &Settings, command: &TokenCommand) -> Result<()> {
         }
         TokenCommand::Revoke { token } => {
             let (account, id) = read_name(token)?;
-            let revoked = app.revoke_token(&context, &account, id).await?;
+            let revoked = app.revoke_token(&context, &account, id, false).await?;
             println!("{} is revoked", revoked.name());
             Ok(())
         }

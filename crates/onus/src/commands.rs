@@ -74,11 +74,13 @@ pub async fn serve(settings: &Settings, options: &Serve) -> Result<()> {
 pub async fn worker(settings: &Settings) -> Result<()> {
     let _held =
         if settings.is_embedded() { Some(DataDir::open(&settings.data_dir, Kind::Registry)?) } else { None };
-    let app = audit::signing(settings, open_app(settings).await?)?.with_outward(settings.outward()?);
-    let app = Arc::new(app);
+    let app = open_app(settings).await?;
+    // Beside servers it signs with the key that was configured: one of its own would be trusted by none of them.
+    let app =
+        if settings.is_embedded() { audit::signing(settings, app) } else { audit::checking(settings, app) };
+    let app = Arc::new(app?.with_outward(settings.outward()?));
     tracing::info!("doing the background work");
-    work::only(app, settings.is_embedded(), serve::stop_signal()).await;
-    Ok(())
+    work::only(app, settings.is_embedded(), serve::stop_signal()).await
 }
 
 /// `onus migrate`.

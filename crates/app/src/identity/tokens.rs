@@ -1,13 +1,17 @@
 //! Service tokens: made once, shown once, refused as soon as they are revoked.
 
 use super::secrets;
-use crate::{App, Context, audit};
+use crate::{
+    App, Context, audit,
+    paging::{ListRequest, Page, page},
+};
 use chrono::{DateTime, Utc};
 use onus_domain::{
     AccountId, Error, Result, Violations,
     account::{AccountKind, ServiceToken},
     role::Act,
 };
+use onus_store::Tx;
 use uuid::Uuid;
 
 /// A token to be made.
@@ -91,24 +95,38 @@ impl App {
         self.store().tokens(&account.id).await
     }
 
-    /// Revokes a token (role ADMIN): it is refused from now on, on every server. Revoking it again changes nothing.
+    /// A page of the same.
+    pub async fn page_tokens(
+        &self,
+        context: &Context,
+        account: &AccountId,
+        request: &ListRequest,
+    ) -> Result<Page<ServiceToken>> {
+        // Keys are in the order of making.
+        page(self.list_tokens(context, account).await?, request, |row| (String::new(), row.id.to_string()))
+    }
+
+    /// Revokes a token (role ADMIN): it is refused from now on, on every server. Revoking it again changes nothing. With `validate_only`
+    /// nothing is stored, and it stays good.
     pub async fn revoke_token(
         &self,
         context: &Context,
         account: &AccountId,
         id: Uuid,
+        validate_only: bool,
     ) -> Result<ServiceToken> {
         context.authorise(Act::ManageAccounts, None)?;
-        let revoked = self
+        if validate_only {
+            let read = self.store().read(async |tx| token_of(&tx, account, id).await);
+            return Ok(revoked(&read.await?, context.now));
+        }
+        let after = self
             .commit(context, async |tx| {
-                let held = tx.token(id).await?.filter(|token| token.account == *account);
-                let before = held.ok_or_else(|| {
-                    Error::not_found("service token", format!("accounts/{account}/tokens/{id}"))
-                })?;
+                let before = token_of(&tx, account, id).await?;
                 if before.revoked_at.is_some() {
                     return Ok((before, vec![]));
                 }
-                let after = ServiceToken { revoked_at: Some(context.now), ..before.clone() };
+                let after = revoked(&before, context.now);
                 tx.update_token(&after).await?;
                 let (was, is) = (before.state(), after.state());
                 let change = audit::change(context, "token.revoke", after.name(), Some(&was), Some(&is), "")?;
@@ -116,6 +134,17 @@ impl App {
             })
             .await?;
         self.recent.forget();
-        Ok(revoked)
+        Ok(after)
     }
+}
+
+/// A token of an account.
+async fn token_of(tx: &Tx, account: &AccountId, id: Uuid) -> Result<ServiceToken> {
+    let held = tx.token(id).await?.filter(|token| token.account == *account);
+    held.ok_or_else(|| Error::not_found("service token", format!("accounts/{account}/tokens/{id}")))
+}
+
+/// The same token, revoked: at `now`, unless it was before.
+fn revoked(token: &ServiceToken, now: DateTime<Utc>) -> ServiceToken {
+    ServiceToken { revoked_at: token.revoked_at.or(Some(now)), ..token.clone() }
 }

@@ -20,7 +20,7 @@ const BATCH: u64 = 200;
 
 /// Writes what is to be told of the entries that came since the last time.
 pub(crate) async fn fan_out(app: &App, run: &Run) -> Result<Next> {
-    // Whoever keeps the log has given entries their places long before; without one, such as `onus worker` alone, it is done here.
+    // Whoever keeps the log has given entries their places before; where nobody does, it is done here.
     if app.audit_key().is_some() {
         app.sequence_audit().await?;
     }

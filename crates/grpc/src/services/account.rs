@@ -112,8 +112,11 @@ impl AccountService for Accounts {
         answer(async {
             let (context, asked) = self.0.open(request);
             let id = names::read_account("parent", &asked.parent)?;
-            let tokens = self.0.app().list_tokens(&context, &id).await?;
-            Ok(pb::ListServiceTokensResponse { tokens: tokens.iter().map(convert::service_token).collect() })
+            // The parent is part of the token, so that it fits no other account's list.
+            let request = list(asked.page_size, asked.page_token, asked.parent, String::new());
+            let page = self.0.app().page_tokens(&context, &id, &request).await?;
+            let (tokens, next_page_token, total_size) = paged(page, |of| convert::service_token(&of));
+            Ok(pb::ListServiceTokensResponse { tokens, next_page_token, total_size })
         })
         .await
     }
@@ -126,7 +129,7 @@ impl AccountService for Accounts {
             let (context, asked) = self.0.open_write(request)?;
             let (account, token) = names::read_token("name", &asked.name)?;
             let app = self.0.app();
-            let work = app.once(&context, app.revoke_token(&context, &account, token));
+            let work = app.once(&context, app.revoke_token(&context, &account, token, asked.validate_only));
             Ok(convert::service_token(&Box::pin(work).await?))
         })
         .await

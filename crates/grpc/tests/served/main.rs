@@ -5,9 +5,12 @@ mod changes;
 mod editions;
 mod life;
 mod lists;
+mod owners;
 mod requests;
 mod reuse;
 mod rules;
+mod script;
+mod statements;
 mod transport;
 
 use onus_app::Context;
@@ -44,9 +47,14 @@ struct Served {
 }
 
 impl Served {
-    /// Starts it.
+    /// Starts it, on SQLite.
     async fn start() -> Self {
-        let test = TestApp::empty(Backend::Sqlite).await;
+        Self::start_on(Backend::Sqlite).await
+    }
+
+    /// Starts it on a database of a kind.
+    async fn start_on(backend: Backend) -> Self {
+        let test = TestApp::empty(backend).await;
         fill(&test).await;
         let (routes, health) =
             onus_grpc::routes(Arc::clone(&test.app), Duration::from_secs(30)).await.expect("routes");

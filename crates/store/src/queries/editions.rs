@@ -10,8 +10,8 @@ use onus_domain::{
     edition::{Edition, EditionFile},
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
-    sea_query::{Expr, ExprTrait},
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    sea_query::{Expr, ExprTrait, SimpleExpr},
 };
 use std::collections::HashMap;
 
@@ -86,10 +86,9 @@ impl Tx {
     /// Editions with what is known of their files, in the order of the selection: two statements, and no file's bytes.
     async fn editions_of(&self, select: Select<edition::Entity>) -> Result<Vec<Edition>> {
         let rows = self.select(select).await?;
-        let keys = rows.iter().fold(Condition::any(), |any, row| {
-            let month = edition_file::Column::Month.eq(row.month.as_str());
-            any.add(month.and(edition_file::Column::Revision.eq(row.revision)))
-        });
+        // By month alone, and those of other revisions left out after: a condition for each edition would be a tree as deep as there are
+        // editions, which neither SQLite nor the stack that writes it out holds.
+        let keys = edition_file::Column::Month.is_in(rows.iter().map(|row| row.month.as_str()));
         let mut of: HashMap<(String, i64), Vec<EditionFile>> = HashMap::new();
         if !rows.is_empty() {
             for (month, revision, file) in self.files(keys).await? {
@@ -99,7 +98,7 @@ impl Tx {
         rows.into_iter().map(|row| to_edition(row, &mut of)).collect()
     }
 
-    async fn files(&self, keys: Condition) -> Result<Vec<(String, i64, EditionFile)>> {
+    async fn files(&self, keys: SimpleExpr) -> Result<Vec<(String, i64, EditionFile)>> {
         use edition_file::Column as C;
         let columns = [C::Month, C::Revision, C::Path, C::MediaType, C::Size, C::Sha256];
         let select = edition_file::Entity::find().select_only().columns(columns).filter(keys);
