@@ -6,7 +6,7 @@
 use crate::{Tx, error};
 use onus_domain::{Error, Result};
 use sea_orm::{
-    Condition, ConnectionTrait, DbBackend, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryResult,
+    Condition, ConnectionTrait, DbBackend, EntityTrait, Iterable, QueryFilter, QueryResult,
     QuerySelect, QueryTrait,
     sea_query::{Alias, Expr, Func, Query, SelectStatement},
 };
