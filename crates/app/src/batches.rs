@@ -3,7 +3,10 @@
 
 use crate::{
     App, Context, audit, comply, definitions,
-    drafts::{NewCollection, check_content, check_etag, created, new_collection, no_longer_asked, of_draft},
+    drafts::{
+        NewCollection, check_content, check_etag, created, in_order, new_collection, no_longer_asked,
+        of_draft,
+    },
 };
 use onus_domain::{
     CollectionId, DefinitionId, Error, Result, Violation, Violations,
@@ -106,7 +109,11 @@ impl App {
             match (draft.edit)(before.content.clone()) {
                 Ok(content) => {
                     check_content(&content, &view, today, &mut inner);
-                    let after = Version { content, revision: before.revision + 1, ..before.clone() };
+                    let after = Version {
+                        content: in_order(content),
+                        revision: before.revision + 1,
+                        ..before.clone()
+                    };
                     made.push((collection.owner.clone(), before.clone(), after));
                 }
                 Err(Error::Invalid(all)) => all.into_iter().for_each(|violation| inner.push(violation)),

@@ -142,7 +142,7 @@ impl App {
         let mut found = Violations::new();
         check_content(&content, &*self.view().await?, context.today(), &mut found);
         found.into_result()?;
-        let after = Version { content, revision: before.revision + 1, ..before.clone() };
+        let after = Version { content: in_order(content), revision: before.revision + 1, ..before.clone() };
         if validate_only {
             return Ok(after);
         }
@@ -293,7 +293,13 @@ pub(crate) fn new_collection(
         source_id: None,
         revision: 1,
     };
-    Some((collection, Version::draft(id, 1, new.content)))
+    Some((collection, Version::draft(id, 1, in_order(new.content))))
+}
+
+/// Content with its items in order of position, as it is kept and read back: the audit entry of a change is of what is kept.
+pub(crate) fn in_order(mut content: Content) -> Content {
+    content.items.sort_by_key(|item| item.position);
+    content
 }
 
 /// The places whose items ask something else than before, or are gone: what was said of them was said of something else.

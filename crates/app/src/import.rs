@@ -1,6 +1,6 @@
 //! Importing a registry that exists in the world already: collections are *adopted*, never approved, and what is there is never reset.
 
-use crate::{App, Context, audit};
+use crate::{App, Context, audit, drafts::in_order};
 use chrono::NaiveDate;
 use onus_domain::{
     Error, Result, Violations,
@@ -252,7 +252,7 @@ fn adopted(
         number,
         state: VersionState::Draft,
         admission: Admission::None,
-        content: version.content.clone(),
+        content: in_order(version.content.clone()),
         live_from: None,
         live_to: None,
         suspensions: vec![],

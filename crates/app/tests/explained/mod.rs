@@ -26,6 +26,17 @@ async fn whatever_becomes_of_a_reason_is_proved(#[case] backend: Backend) {
     for reason in ["It is needed weekly.", "It is needed daily.", "", "It is needed weekly."] {
         say(&test, &id, 1, reason).await;
     }
+    // Items are kept by position, in whatever order they are given.
+    let turned = |mut content: Content| {
+        content.items.insert(0, Item { position: 2, ..content.items[0].clone() });
+        Ok(content)
+    };
+    let after = test.app.update_draft(&registrar, (&id, 1), "", turned, false).await.unwrap();
+    assert_eq!(
+        after,
+        test.app.version(&registrar, &id, 1).await.unwrap().1,
+        "what is answered is what is kept"
+    );
     // Its item is dropped and asked again, alone and in a batch.
     let ask = |content: Content| Ok(Content { items: new("X24").content.items, ..content });
     test.app.update_draft(&registrar, (&id, 1), "", nothing, false).await.unwrap();
