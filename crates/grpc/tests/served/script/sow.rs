@@ -88,13 +88,14 @@ impl Script {
         });
         let concepts: Vec<_> = snapshot.concepts.iter().cloned().chain(members).collect();
         let matches: Vec<_> = definitions.windows(2).map(|pair| alike(&pair[0], &pair[1])).collect();
-        let (o, s, d, c, m) = (&organisations, &subjects, &definitions, &concepts, &matches);
+        let (organisations, subjects, matches) = (&organisations, &subjects, &matches);
+        let (definitions, concepts) = (&definitions, &concepts);
         let written = store.write(|tx| async move {
-            tx.insert_organisations(o).await?;
-            tx.upsert_subjects(s).await?;
-            tx.insert_definitions(d).await?;
-            tx.replace_concepts(c).await?;
-            tx.upsert_matches(m).await
+            tx.insert_organisations(organisations).await?;
+            tx.upsert_subjects(subjects).await?;
+            tx.insert_definitions(definitions).await?;
+            tx.replace_concepts(concepts).await?;
+            tx.upsert_matches(matches).await
         });
         written.await.expect("more of the same");
     }
@@ -186,13 +187,14 @@ impl Script {
         let comments: Vec<_> = self.each().map(comment).collect();
         let uses: Vec<_> = self.each().map(used).collect();
         let statements: Vec<_> = self.each().map(|row| stated(u64::from(row))).collect();
-        let (v, r, c, u, s) = (&versions, &reviews, &comments, &uses, &statements);
+        let (versions, reviews, comments) = (&versions, &reviews, &comments);
+        let (uses, statements) = (&uses, &statements);
         let written = store.write(|tx| async move {
-            tx.insert_versions(v).await?;
-            tx.insert_reviews(r).await?;
-            tx.insert_comments(c).await?;
-            tx.insert_item_uses(u).await?;
-            tx.insert_statements(s).await
+            tx.insert_versions(versions).await?;
+            tx.insert_reviews(reviews).await?;
+            tx.insert_comments(comments).await?;
+            tx.insert_item_uses(uses).await?;
+            tx.insert_statements(statements).await
         });
         written.await.expect("more of the same");
     }
