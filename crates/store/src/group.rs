@@ -384,6 +384,8 @@ impl Group {
             return Err(ended);
         }
         match want {
+            // Who waited for this transaction may have gone meanwhile.
+            want if want.is_given_up() => Ok(()),
             Want::Turn(turn) => self.give_turn(turn, transaction).await,
             Want::Insert(statement, told) => self.insert(*statement, told, &transaction).await,
         }
@@ -397,6 +399,8 @@ impl Group {
         transaction: &DatabaseTransaction,
     ) -> Result<(), Ended> {
         match transaction.execute_raw(statement).await {
+            // Whose call ended while it ran was told that nothing was done.
+            Ok(_) if told.is_closed() => self.undo_turn(transaction).await,
             Ok(_) => {
                 self.members.push(Member::OfInsert(told));
                 self.keep_turn();
