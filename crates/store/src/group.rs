@@ -183,10 +183,12 @@ impl Writer {
 
     /// The transaction, when it is his turn.
     pub async fn transaction(&self) -> Result<&DatabaseTransaction, DbErr> {
-        let turn = self.turn.get_or_try_init(async || {
-            self.line.turn().await.map_err(|ended| self.note(ended))
-        });
-        turn.await?.transaction.as_deref().ok_or_else(|| DbErr::Custom("a turn was used after its end".into()))
+        let turn =
+            self.turn.get_or_try_init(async || self.line.turn().await.map_err(|ended| self.note(ended)));
+        turn.await?
+            .transaction
+            .as_deref()
+            .ok_or_else(|| DbErr::Custom("a turn was used after its end".into()))
     }
 
     /// Whether all he writes can be handed over as one statement.

@@ -36,10 +36,14 @@ impl Store {
                 let mut back = applied.split_off(kept);
                 back.reverse();
                 if !back.is_empty() {
-                    Migrator::down(tx.transaction().await?, Some(steps)).await.map_err(|error| tx.fail(&error))?;
+                    Migrator::down(tx.transaction().await?, Some(steps))
+                        .await
+                        .map_err(|error| tx.fail(&error))?;
                 }
                 if applied.is_empty() {
-                    onus_migrations::forget(tx.transaction().await?).await.map_err(|error| tx.fail(&error))?;
+                    onus_migrations::forget(tx.transaction().await?)
+                        .await
+                        .map_err(|error| tx.fail(&error))?;
                 }
                 Ok(back)
             })
@@ -68,7 +72,8 @@ impl Store {
 
     /// The steps that the database has, if they are the first of those that this program knows.
     async fn known(&self, tx: &Tx) -> Result<Vec<String>> {
-        let applied = onus_migrations::applied(tx.transaction().await?).await.map_err(|error| tx.fail(&error))?;
+        let applied =
+            onus_migrations::applied(tx.transaction().await?).await.map_err(|error| tx.fail(&error))?;
         let names = onus_migrations::names();
         match applied.iter().enumerate().find(|(at, step)| names.get(*at) != Some(step)) {
             None => Ok(applied),

@@ -55,7 +55,9 @@ const ADDRESSES: &[(&str, Open)] = &[
 fn routes() -> BTreeMap<&'static str, bool> {
     let source = include_str!("../src/lib.rs");
     let routes = source.split(".route(\"").skip(1).filter_map(|rest| rest.split_once('"'));
-    routes.map(|(path, rest)| (path, rest.split(".route(").next().unwrap_or(rest).contains("post("))).collect()
+    routes
+        .map(|(path, rest)| (path, rest.split(".route(").next().unwrap_or(rest).contains("post(")))
+        .collect()
 }
 
 async fn ask(test: &TestApp, method: &str, path: &str) -> (StatusCode, String) {
@@ -95,7 +97,8 @@ async fn a_stranger_sees_what_is_published_and_nobody_s_own() {
 #[tokio::test]
 async fn a_form_of_another_site_does_nothing() {
     let test = TestApp::empty(Backend::Sqlite).await;
-    let forms: Vec<_> = routes().into_iter().filter(|(_, takes_forms)| *takes_forms).map(|(path, _)| path).collect();
+    let forms: Vec<_> =
+        routes().into_iter().filter(|(_, takes_forms)| *takes_forms).map(|(path, _)| path).collect();
     assert!(forms.contains(&"/sign-in") && forms.contains(&"/sign-out"), "{forms:?}");
     let before = test.app.store().stamp().await.expect("a stamp");
     for path in forms {

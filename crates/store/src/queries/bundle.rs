@@ -6,8 +6,8 @@
 use crate::{Tx, error};
 use onus_domain::{Error, Result};
 use sea_orm::{
-    Condition, ConnectionTrait, DbBackend, EntityTrait, Iterable, QueryFilter, QueryResult,
-    QuerySelect, QueryTrait,
+    Condition, ConnectionTrait, DbBackend, EntityTrait, Iterable, QueryFilter, QueryResult, QuerySelect,
+    QueryTrait,
     sea_query::{Alias, Expr, Func, Query, SelectStatement},
 };
 use serde::de::DeserializeOwned;
