@@ -18,9 +18,6 @@ use onus_domain::{Error, Result};
 use onus_store::{Options, Store};
 use std::{process::ExitCode, time::Duration};
 
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {
