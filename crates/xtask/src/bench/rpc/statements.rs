@@ -12,8 +12,19 @@ use std::{collections::BTreeMap, fmt::Write as _, fs, path::Path, time::Duration
 /// Twelve digits, so that they may stand at the end of a UUID.
 pub const TOKENS: [&str; 2] = ["111111111111", "222222222222"];
 
-/// What Onus reads and writes by itself, whoever calls: background work, and once a second whether anything was published.
-const BY_ITSELF: [&str; 2] = ["\"job\"", "FROM publication"];
+/// What Onus reads and writes by itself, whoever calls: background work, the places of entries in the audit log and whom they are told, and
+/// once a second whether anything was published.
+const BY_ITSELF: [&str; 9] = [
+    "\"job\"",
+    "FROM publication",
+    "\"audit_head\"",
+    "\"audit_node\"",
+    "\"audit_entry\".\"seq\"",
+    "UPDATE audit_entry SET seq",
+    "\"log_cursor\"",
+    "\"subscription\"",
+    "\"delivery\"",
+];
 
 /// One statement and its parameters, each as text; `None` is NULL.
 #[derive(Debug, Clone, PartialEq, Eq)]
