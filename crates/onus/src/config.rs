@@ -63,6 +63,8 @@ pub struct Database {
     pub url: String,
     /// Connections at most.
     pub max_connections: u32,
+    /// Whether writers on SQLite share commits.
+    pub group_commit: bool,
 }
 
 /// How the registry is served.

@@ -75,6 +75,7 @@ fn environment() -> impl Iterator<Item = (String, String)> {
 async fn open_store(settings: &Settings) -> Result<Store> {
     let options = Options {
         max_connections: settings.database.max_connections,
+        group_commit: settings.database.group_commit,
         longest_statement: Some(Duration::from_secs(settings.server.request_timeout_seconds)),
         ..Options::new(settings.database_url())
     };

@@ -6,6 +6,7 @@
 //! Rules of the registry are not kept here but in `onus-domain` and `onus-app`. What is kept here: keys are unique, a row that names
 //! another finds it, an update with a stale revision changes nothing, and the content of a version that is no longer a DRAFT never changes.
 
+mod alone;
 mod batch;
 mod connect;
 mod error;

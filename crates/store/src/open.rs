@@ -2,6 +2,7 @@
 
 use crate::{
     Backend, Tx,
+    alone::Alone,
     batch::Batch,
     error::{self, Fault},
     group::Writer,
@@ -28,10 +29,12 @@ macro_rules! give {
     ($open:ident.$method:ident($statement:ident)) => {
         match ($open.see_to_order(), &$open.place) {
             (Err(error), _) => Box::pin(std::future::ready(Err(error))),
-            (Ok(()), Place::Transaction(transaction)) => transaction.$method($statement),
             (Ok(()), Place::Connection(connection)) => connection.$method($statement),
             (Ok(()), Place::Line(writer)) => {
                 Box::pin(async move { writer.transaction().await?.$method($statement).await })
+            }
+            (Ok(()), Place::Alone(alone)) => {
+                Box::pin(async move { alone.transaction().await?.$method($statement).await })
             }
         }
     };
@@ -71,8 +74,8 @@ pub(crate) struct Open {
 
 /// Where statements go.
 pub(crate) enum Place {
-    /// To a transaction.
-    Transaction(Arc<DatabaseTransaction>),
+    /// To a transaction of its own.
+    Alone(Arc<Alone>),
     /// To any connection.
     Connection(DatabaseConnection),
     /// To the transaction that writers share, when it is this one's turn.
@@ -204,6 +207,10 @@ impl Open {
                 let Some(statement) = self.take_waiting() else { return Ok(()) };
                 writer.insert(statement).await.inspect_err(|error| self.fail_waiting(error))
             }
+            Place::Alone(alone) if alone.has_not_begun() => {
+                let Some(statement) = self.take_waiting() else { return Ok(()) };
+                alone.insert(statement).await.inspect_err(|error| self.fail_waiting(error))
+            }
             _ => self.insert_waiting().await,
         }
     }
@@ -228,7 +235,7 @@ impl Open {
     /// The transaction, if it is one.
     pub async fn transaction(&self) -> Result<&DatabaseTransaction> {
         match &self.place {
-            Place::Transaction(transaction) => Ok(transaction),
+            Place::Alone(alone) => alone.transaction().await.map_err(|error| error::of_statement(&error)),
             Place::Line(writer) => writer.transaction().await.map_err(|error| error::of_statement(&error)),
             Place::Connection(_) => Err(Error::internal("a statement by itself has no transaction")),
         }

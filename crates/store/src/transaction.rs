@@ -1,12 +1,14 @@
 //! Transactions: the only way to the data. A write is a closure that may run more than once; what it did is kept wholly or not at all.
 
 use crate::{
-    Backend, Store, error,
+    Backend, Store,
+    alone::{Alone, kept_longer},
+    error,
     group::{Ended, Writer},
-    open::{Failure, How, KEPT_LONGER, Open, Place, Undone},
+    open::{Failure, How, Open, Place, Undone},
 };
 use onus_domain::{Error, Result};
-use sea_orm::{AccessMode, DatabaseTransaction, DbErr, IsolationLevel, TransactionOptions, TransactionTrait};
+use sea_orm::{AccessMode, DatabaseTransaction, DbErr, IsolationLevel, TransactionOptions};
 use std::{
     sync::{Arc, atomic::Ordering},
     time::Duration,
@@ -58,7 +60,8 @@ impl Store {
     /// `work` may run several times: when others wrote what it read, took a key, or hold the database, it is undone and tried again a few
     /// times with growing waits, and then answers `Unavailable`. It must have no effect but on the transaction.
     ///
-    /// What it inserts waits for the next other statement or its end, and goes to the database in one. If that fails, the work is run
+    /// What it inserts waits for the next other statement or its end, and goes to the database in one; where that is all it does, there is no
+    /// transaction around it, since one statement is kept wholly or not at all. If that fails, the work is run
     /// again and inserts one after the other, so that each error comes where it belongs.
     ///
     /// Do not begin a transaction of the same store inside `work`: it would wait for itself.
@@ -161,30 +164,15 @@ impl Store {
         F: Fn(Tx) -> Work,
         Work: Future<Output = Result<T>> + Send,
     {
-        // Nothing was done before a transaction begins: a connection that broke is no loss.
-        let begun = self.db.begin_with_options(self.options_of(how)).await;
-        let transaction = Arc::new(begun.map_err(|error| How::Read.undone(&error))?);
-        let place = Place::Transaction(Arc::clone(&transaction));
-        let outcome = Open::new(place, self.backend, how, looks_first).run(work).await;
-        let Some(transaction) = Arc::into_inner(transaction) else {
-            return outcome.and_then(|_| Err(Undone::finally(Error::internal(KEPT_LONGER))));
-        };
-        match outcome {
-            Ok(done) => {
-                transaction.commit().await.map_err(|error| how.undone(&error))?;
-                if matches!(how, How::Write(_)) {
-                    self.commits.fetch_add(1, Ordering::Relaxed);
-                }
-                Ok(done)
-            }
-            Err(undone) => {
-                // If this fails too, the connection is gone and with it the transaction.
-                if let Err(error) = transaction.rollback().await {
-                    tracing::debug!(%error, "rollback failed");
-                }
-                Err(undone)
-            }
+        let alone = Arc::new(Alone::new(self.db.clone(), self.options_of(how), how));
+        let open = Open::new(Place::Alone(Arc::clone(&alone)), self.backend, how, looks_first);
+        let outcome = open.run(work).await;
+        let Some(alone) = Arc::into_inner(alone) else { return kept_longer(outcome) };
+        let done = alone.end(outcome).await?;
+        if matches!(how, How::Write(_)) {
+            self.commits.fetch_add(1, Ordering::Relaxed);
         }
+        Ok(done)
     }
 
     fn options_of(&self, how: How) -> TransactionOptions {
@@ -209,9 +197,7 @@ async fn end_turn<T>(
     outcome: Result<T, Undone>,
     (how, looks_first): (How, bool),
 ) -> Result<T, Undone> {
-    let Some(writer) = Arc::into_inner(writer) else {
-        return outcome.and_then(|_| Err(Undone::finally(Error::internal(KEPT_LONGER))));
-    };
+    let Some(writer) = Arc::into_inner(writer) else { return kept_longer(outcome) };
     let Some(turn) = writer.into_turn().map_err(|ended| undone_by(ended, how))? else { return outcome };
     match outcome {
         Ok(done) => turn.keep().await.map(|()| done).map_err(|ended| undone_by(ended, how)),
