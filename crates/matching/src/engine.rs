@@ -146,7 +146,7 @@ impl Matcher {
     fn matches_of(&self, slot: Slot, with: impl Fn(Slot) -> bool) -> Vec<Match> {
         let definition = &self.prepared[slot as usize];
         let near = self.index.near(definition).into_iter().filter(|other| *other != slot && with(*other));
-        near.map(|other| score::compare_prepared(definition, &self.prepared[other as usize]))
+        near.map(|other| score::compare_prepared(&score::DEFAULT, definition, &self.prepared[other as usize]))
             .filter(|found| found.relation != Relation::Different)
             .collect()
     }
@@ -166,7 +166,7 @@ fn sort(matches: &mut [Match]) {
 }
 
 fn hit(proposed: &Prepared, registered: &Prepared) -> Option<Hit> {
-    let match_ = score::compare_prepared(proposed, registered);
+    let match_ = score::compare_prepared(&score::DEFAULT, proposed, registered);
     let key = |other: &(Box<str>, Box<str>)| registered.identities().any(|known| known == other);
     let identical = proposed.id == registered.id || proposed.identities().any(key);
     let proposed_is_left = match_.left == proposed.id;

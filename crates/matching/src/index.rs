@@ -87,6 +87,11 @@ impl Index {
 
     /// The `k` most likely slots (at most [`MAX_CANDIDATES`]), best first: shared keys, then tf-idf over names and over all fields.
     pub fn candidates(&self, definition: &Prepared, k: usize) -> Vec<Slot> {
+        self.ranked(definition, k.min(MAX_CANDIDATES))
+    }
+
+    /// The `k` most likely slots, however many.
+    pub(crate) fn ranked(&self, definition: &Prepared, k: usize) -> Vec<Slot> {
         let mut scores: Vec<f64> = vec![0.0; self.ids.len()];
         self.name.rank(&name_grams(definition), &mut scores);
         self.all.rank(&all_grams(definition), &mut scores);
@@ -99,7 +104,7 @@ impl Index {
             .filter_map(|((slot, id), score)| Some((*score, id.as_ref()?, slot)).filter(|_| *score > 0.0))
             .collect();
         out.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        out.truncate(k.min(MAX_CANDIDATES));
+        out.truncate(k);
         out.into_iter().map(|(_, _, slot)| slot).collect()
     }
 

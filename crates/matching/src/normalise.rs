@@ -39,6 +39,19 @@ impl<T> Phrases<T> {
             .find(|(phrase, _)| tokens.starts_with(phrase))
             .map(|(phrase, value)| (phrase.len(), value))
     }
+
+    /// How many tokens the longest phrase takes that `tokens` begin with and that is of a certain kind.
+    pub fn longest_where(&self, tokens: &[String], is: impl Fn(&T) -> bool) -> Option<usize> {
+        let entries = self.0.get(tokens.first()?)?;
+        entries.iter().find(|(phrase, value)| tokens.starts_with(phrase) && is(value)).map(|(phrase, _)| phrase.len())
+    }
+
+    /// What every phrase that `tokens` begin with stands for, the longest first.
+    pub fn all<'s, 't>(&'s self, tokens: &'t [String]) -> impl Iterator<Item = &'s T> + use<'s, 't, T> {
+        let entries = tokens.first().and_then(|first| self.0.get(first));
+        let begins = move |phrase: &[String]| tokens.starts_with(phrase);
+        entries.into_iter().flatten().filter(move |(phrase, _)| begins(phrase)).map(|(_, value)| value)
+    }
 }
 
 /// The vocabulary: phrases and the tokens they are written as. Fillers have none.
