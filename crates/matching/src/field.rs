@@ -8,7 +8,7 @@ use crate::{
 use std::collections::BTreeSet;
 
 /// Words that turn a meaning round.
-const NEGATIONS: [&str; 7] = ["not", "no", "never", "without", "non", "neither", "cannot"];
+const NEGATIONS: [&str; 6] = ["not", "no", "never", "without", "neither", "cannot"];
 
 /// Weight of a word that the table of common words does not list: −10 ln(0.5 ‰).
 const RARE: u8 = 76;

@@ -24,7 +24,7 @@ const CAPPED: f64 = 0.9375;
 const SILENT: f64 = -2.0;
 
 /// Probability of SAME from which two that differ in no facet count as the same.
-pub const SAME_FROM: f64 = 0.35;
+pub const SAME_FROM: f64 = 0.22;
 
 /// What is thought of a pair.
 #[derive(Debug, Clone, PartialEq)]

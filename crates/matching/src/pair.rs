@@ -18,30 +18,31 @@ const MOST_CHARS: usize = 600;
 
 /// One number of a pair: its name, which way it may push the score (1 up, -1 down, 0 either), and the value; not a number where nothing
 /// can be said.
-pub(crate) type Measure = (&'static str, i8, f64);
+pub type Measure = (&'static str, i8, f64);
 
 /// Two definitions side by side.
-pub(crate) struct Pair<'a> {
-    pub left: &'a Prepared,
-    pub right: &'a Prepared,
-    pub name: Pairing<'a>,
-    pub text: Pairing<'a>,
-    pub numerator: Pairing<'a>,
-    pub denominator: Pairing<'a>,
-    pub all: Pairing<'a>,
-    pub text_difference: Option<Difference>,
-    pub name_difference: Option<Difference>,
-    pub conflicts: Vec<(&'static str, &'static str, &'static str, &'static str)>,
+pub struct Pair<'a> {
+    pub(crate) left: &'a Prepared,
+    pub(crate) right: &'a Prepared,
+    pub(crate) name: Pairing<'a>,
+    pub(crate) text: Pairing<'a>,
+    pub(crate) numerator: Pairing<'a>,
+    pub(crate) denominator: Pairing<'a>,
+    pub(crate) all: Pairing<'a>,
+    pub(crate) text_difference: Option<Difference>,
+    pub(crate) name_difference: Option<Difference>,
+    pub(crate) conflicts: Vec<(&'static str, &'static str, &'static str, &'static str)>,
     /// Ranges without an equal on the other side.
-    pub ranges: (Vec<&'a Range>, Vec<&'a Range>),
-    pub shared_ranges: usize,
-    pub covered_name: (f64, f64),
+    pub(crate) ranges: (Vec<&'a Range>, Vec<&'a Range>),
+    pub(crate) shared_ranges: usize,
+    pub(crate) covered_name: (f64, f64),
     pub covered_all: (f64, f64),
     /// The facet in which they differ and what follows, if one decides.
     pub finding: Option<Finding>,
 }
 
 impl<'a> Pair<'a> {
+    /// Puts two side by side.
     pub fn new(left: &'a Prepared, right: &'a Prepared) -> Self {
         let name = Pairing::new(&left.name, &right.name);
         let all = Pairing::new(&left.all, &right.all);
@@ -82,7 +83,12 @@ impl<'a> Pair<'a> {
     /// Whether both are about one thing, as far as words tell.
     pub fn one_topic(&self) -> bool {
         let most = self.covered_all.0.max(self.covered_all.1);
-        most >= 0.42 || (most >= 0.2 && self.shares_rare())
+        most >= 0.2 || self.shares_rare()
+    }
+
+    /// Whether that much is said by both that it is worth showing.
+    pub fn much_in_common(&self) -> bool {
+        self.covered_all.0.max(self.covered_all.1) >= 0.5 || self.name.similarity >= 0.5
     }
 
     /// What is seen of a group of measures, for people.
@@ -133,7 +139,11 @@ impl<'a> Pair<'a> {
     /// How far a facet that differs decides, in [0, 1]: in a few words each counts; in a page two editions differ somewhere.
     fn decisive(&self) -> f64 {
         let tokens = self.left.text.tokens().count().max(self.right.text.tokens().count());
-        (1.0 - (count(tokens) - 17.0) / 9.0).clamp(0.0, 1.0)
+        let short = (1.0 - (count(tokens) - 17.0) / 9.0).clamp(0.0, 1.0);
+        // Editions of one name add and drop conditions.
+        let facet = self.finding.as_ref().map_or("", |finding| finding.facet);
+        let edition = self.name.closeness == Closeness::Same && ["restriction", "population"].contains(&facet);
+        if edition { 0.3 * short } else { short }
     }
 
     /// All measures, always the same ones in the same order.

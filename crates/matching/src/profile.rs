@@ -377,8 +377,13 @@ fn counts_two(tokens: &[String]) -> bool {
 const DONE: [&str; 16] = [
     "given", "done", "seen", "made", "taken", "held", "led", "run", "paid", "sent", "brought", "born", "known", "met", "kept", "found",
 ];
+/// Who does it.
+const AGENTS: [&str; 16] = [
+    "trust", "practice", "provider", "clinic", "hospital", "council", "team", "centre", "contractor", "laboratory", "school", "prison",
+    "commissioner", "department", "unit", "country",
+];
 /// Ways of laying out.
-const SPLIT: [&str; 8] = ["split", "broken", "listed", "reported", "counted", "grouped", "given", "shown"];
+const SPLIT: [&str; 7] = ["split", "broken", "listed", "reported", "counted", "grouped", "shown"];
 
 /// What stands after "by", "split by", "for each": kinds of categories that are known, each as one text.
 fn laid_out(tokens: &[String]) -> Vec<Box<str>> {
@@ -386,7 +391,7 @@ fn laid_out(tokens: &[String]) -> Vec<Box<str>> {
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| tokens.get(at)).map_or("", String::as_str);
         let agent = token == "by" && (before.ends_with("ed") || DONE.contains(&before)) && !SPLIT.contains(&before);
-        if agent || !matches!(token.as_str(), "each" | "every" | "by" | "per" | "split" | "separately") {
+        if !matches!(token.as_str(), "each" | "every" | "by" | "per" | "split" | "separately") {
             continue;
         }
         let most_skipped = if token == "by" { 3 } else { 1 };
@@ -396,6 +401,7 @@ fn laid_out(tokens: &[String]) -> Vec<Box<str>> {
         while next < tokens.len() && skipped < most_skipped {
             let kind = RULES.longest_where(&tokens[next..], |rules| rules.iter().any(|rule| rule.facet == "layout"));
             match kind {
+                Some(taken) if agent && taken == 1 && AGENTS.contains(&tokens[next].as_str()) => break,
                 Some(taken) => {
                     out.push(tokens[next..next + taken].join(" ").into());
                     next += taken;

@@ -29,6 +29,9 @@ const CLOSE: f64 = 0.5;
 /// Weight of a word that says something.
 const TELLING: u8 = 42;
 
+/// Beginnings of words that say who pays.
+const PAYS: [&str; 5] = ["paid", "pay", "fund", "commission", "purchas"];
+
 /// Words that add nothing to what is meant.
 const NEUTRAL: [&str; 34] = [
     "nhs", "total", "count", "reported", "recorded", "trust", "provider", "patient", "people", "person", "individual", "data", "item",
@@ -46,9 +49,9 @@ pub fn finding(pair: &Pair<'_>) -> Option<Finding> {
         .or_else(|| at.complement())
         .or_else(|| at.conflict())
         .or_else(|| at.ranges())
-        .or_else(|| at.negation())
         .or_else(|| at.level())
         .or_else(|| at.layout())
+        .or_else(|| at.negation())
         .or_else(|| at.restriction())
         .or_else(|| at.swaps())
 }
@@ -106,8 +109,9 @@ impl<'p, 'a> Facets<'p, 'a> {
 
     /// DIFFERENT between twins; of two that share little, no more than a topic.
     fn apart(&self, facet: &'static str, words: String) -> Option<Finding> {
-        let relation = if self.twin || self.least() >= 0.36 { Relation::Different } else { Relation::Related };
-        say(if self.topic() { relation } else { Relation::Different }, facet, words)
+        let near = self.pair.one_topic() || self.topic();
+        let relation = if self.twin || self.least() >= 0.36 || !near { Relation::Different } else { Relation::Related };
+        say(relation, facet, words)
     }
 
     fn kind(&self) -> Option<Finding> {
@@ -258,7 +262,7 @@ impl<'p, 'a> Facets<'p, 'a> {
     /// Another period, another level.
     fn level(&self) -> Option<Finding> {
         let (l, r) = (&self.pair.left.profile, &self.pair.right.profile);
-        if !(self.twin || self.least() >= CLOSE || self.most() >= 0.7) {
+        if !(self.twin || self.least() >= 0.45 || self.most() >= 0.7) {
             return None;
         }
         if let (Some(a), Some(b)) = (l.period, r.period) {
@@ -282,6 +286,11 @@ impl<'p, 'a> Facets<'p, 'a> {
         if a == b {
             return None;
         }
+        let pays = |field: &crate::field::Field| field.tokens().any(|token| PAYS.iter().any(|word| token.starts_with(word)));
+        let text = (&self.pair.left.text, &self.pair.right.text);
+        if (a == Grain::Board || b == Grain::Board) && (pays(text.0) != pays(text.1)) {
+            return say(Relation::Different, "provider_vs_commissioner", words);
+        }
         let partial = self.pair.left.profile.partial || self.pair.right.profile.partial;
         if a.within(b) || b.within(a) {
             let relation = match (self.adds_up() && !partial, a.within(b)) {
@@ -302,7 +311,7 @@ impl<'p, 'a> Facets<'p, 'a> {
     /// Laid out by categories on one side only.
     fn layout(&self) -> Option<Finding> {
         let (l, r) = (&self.pair.left.profile, &self.pair.right.profile);
-        if !(self.twin || self.least() >= CLOSE || self.most() >= 0.7) {
+        if !(self.twin || self.least() >= 0.45 || self.most() >= 0.7) {
             return None;
         }
         let alone = |these: &[Box<str>], those: &[Box<str>]| these.iter().find(|one| !those.contains(one)).cloned();
@@ -331,7 +340,10 @@ impl<'p, 'a> Facets<'p, 'a> {
         // "any cause" against "a phishing email": who says "any" is the broader.
         if l.wide != r.wide && self.topic() && self.most() >= CLOSE {
             let (broader, relation) = if l.wide { (self.covered.1, Relation::Broader) } else { (self.covered.0, Relation::Narrower) };
-            if self.twin || broader >= 0.7 {
+            // Who names nothing that the other leaves open, restricts nothing.
+            let narrower = if l.wide { self.covered.1 } else { self.covered.0 };
+            let wider = if l.wide { self.covered.0 } else { self.covered.1 };
+            if (narrower < 0.96 || wider < 0.75) && (self.twin || broader >= 0.7) {
                 return say(relation, "population", "one says “any” or “all” where the other names one");
             }
         }
@@ -344,6 +356,13 @@ impl<'p, 'a> Facets<'p, 'a> {
         let difference = self.pair.text_difference.as_ref().filter(|_| self.twin)?;
         let (mine, yours) = (telling(&difference.added.0), telling(&difference.added.1));
         if !difference.swaps.is_empty() {
+            return None;
+        }
+        let spelt = |words: &[String], other: &crate::field::Field| {
+            let first: String = words.iter().filter_map(|word| word.chars().next()).collect();
+            first.len() >= 2 && other.tokens().any(|token| token.starts_with(&first))
+        };
+        if spelt(&difference.added.0, &self.pair.right.text) || spelt(&difference.added.1, &self.pair.left.text) {
             return None;
         }
         match (mine.is_empty(), yours.is_empty()) {

@@ -95,7 +95,8 @@ fn certain(left: &Prepared, right: &Prepared) -> (bool, bool) {
 /// Compares two definitions taken apart. The lesser identifier is the left, whatever the order given.
 pub fn compare_prepared(model: &Model, a: &Prepared, b: &Prepared) -> Match {
     let (left, right) = if (&a.id, a.version) <= (&b.id, b.version) { (a, b) } else { (b, a) };
-    let judged = judge::judge(model, &Pair::new(left, right));
+    let pair = Pair::new(left, right);
+    let judged = judge::judge(model, &pair);
     let (sure, free) = certain(left, right);
     let (mut evidence, mut relation) = (judged.evidence, judged.relation);
     let mut settle = |facet: &str, finding: &str, to: f64| {
@@ -112,6 +113,9 @@ pub fn compare_prepared(model: &Model, a: &Prepared, b: &Prepared) -> Match {
         }
     } else if !sure && judged.sum > CAP_UNSURE {
         settle("cap", "likely, but not beyond doubt: a person must look", CAP_UNSURE);
+    }
+    if relation == Relation::Related && !pair.much_in_common() {
+        relation = Relation::Different;
     }
     let score = score_of(sum(&evidence));
     let confirmed = relation == Relation::Same && sure;

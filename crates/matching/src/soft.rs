@@ -17,6 +17,9 @@ const MOST_SWAPPED: usize = 5;
 /// Likeness at which one word stands for another.
 const STANDS: f64 = 0.85;
 
+/// Words for whoever is meant.
+const WHOEVER: [&str; 8] = ["patient", "person", "people", "individual", "client", "user", "those", "case"];
+
 type Word<'a> = (&'a str, Option<u32>);
 
 fn places<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Word<'a>> {
@@ -121,6 +124,18 @@ impl Difference {
     }
 
     fn swap(&mut self, left: &[&str], right: &[&str]) {
+        let telling = |tokens: &[&'_ str]| -> Vec<String> {
+            tokens.iter().filter(|token| !WHOEVER.contains(token)).map(|token| (*token).to_owned()).collect()
+        };
+        let (a, b) = (telling(left), telling(right));
+        if a.is_empty() || b.is_empty() {
+            self.added.0.extend(a);
+            self.added.1.extend(b);
+            self.synonyms += 1;
+            return;
+        }
+        let (left, right): (Vec<&str>, Vec<&str>) = (a.iter().map(String::as_str).collect(), b.iter().map(String::as_str).collect());
+        let (left, right) = (left.as_slice(), right.as_slice());
         let (l, r) = (places(left.iter().copied()), places(right.iter().copied()));
         let numbers = |tokens: &[&str]| tokens.iter().any(|t| quantity::is_numeric(t));
         let one = |word: &Word<'_>, others: &[Word<'_>]| {
