@@ -1,7 +1,7 @@
 //! The matcher: the registry's definitions taken apart and indexed, and what is asked of them. The seam where another engine goes in.
 
 use crate::{
-    index::{Index, MAX_CANDIDATES, Slot},
+    index::{Index, Slot},
     prepare::Prepared,
     score,
 };
@@ -16,6 +16,9 @@ use std::{
     collections::HashMap,
     sync::atomic::{AtomicUsize, Ordering},
 };
+
+/// Candidates of a draft that are compared with it.
+const MOST_CHECKED: usize = 40;
 
 /// How a proposed definition stands to a registered one.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,7 +61,7 @@ impl Matcher {
     /// with what is there. After a new version, matches that name the old one no longer hold.
     pub fn insert(&mut self, definition: &Definition) -> Vec<Match> {
         let slot = self.put(Prepared::new(definition));
-        let mut matches = self.matches_of(slot, |_| true);
+        let mut matches = self.matches_of(slot, Slot::MAX);
         sort(&mut matches);
         matches
     }
@@ -75,7 +78,7 @@ impl Matcher {
         let mut matches: Vec<Match> = (0..Slot::try_from(total).unwrap_or(Slot::MAX))
             .into_par_iter()
             .flat_map_iter(|slot| {
-                let found = registry.matches_of(slot, |other| other < slot);
+                let found = registry.matches_of(slot, slot);
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
                 found
             })
@@ -91,7 +94,7 @@ impl Matcher {
         let proposed = Prepared::new(proposed);
         let mut hits: Vec<Hit> = self
             .index
-            .candidates(&proposed, MAX_CANDIDATES)
+            .candidates(&proposed, MOST_CHECKED)
             .into_iter()
             .filter_map(|slot| hit(&proposed, &self.prepared[slot as usize]))
             .collect();
@@ -143,10 +146,11 @@ impl Matcher {
         slot
     }
 
-    fn matches_of(&self, slot: Slot, with: impl Fn(Slot) -> bool) -> Vec<Match> {
+    /// The matches of a definition with those in the slots before.
+    fn matches_of(&self, slot: Slot, before: Slot) -> Vec<Match> {
         let definition = &self.prepared[slot as usize];
-        let near = self.index.near(definition).into_iter().filter(|other| *other != slot && with(*other));
-        near.map(|other| score::compare_prepared(&score::DEFAULT, definition, &self.prepared[other as usize]))
+        let near = self.index.near(definition, before).into_iter().filter(|other| *other != slot);
+        near.map(|other| score::compare_told(&score::DEFAULT, definition, &self.prepared[other as usize], false))
             .filter(|found| found.relation != Relation::Different)
             .collect()
     }
@@ -166,7 +170,7 @@ fn sort(matches: &mut [Match]) {
 }
 
 fn hit(proposed: &Prepared, registered: &Prepared) -> Option<Hit> {
-    let match_ = score::compare_prepared(&score::DEFAULT, proposed, registered);
+    let match_ = score::compare_told(&score::DEFAULT, proposed, registered, false);
     let key = |other: &(Box<str>, Box<str>)| registered.identities().any(|known| known == other);
     let identical = proposed.id == registered.id || proposed.identities().any(key);
     let proposed_is_left = match_.left == proposed.id;

@@ -74,7 +74,7 @@ pub(crate) fn sum(model: &Model, values: &[f64]) -> f64 {
 }
 
 /// What the rules add to the model's sum, and why.
-fn rules(values: &[f64], sum: f64) -> Vec<(&'static str, f64, &'static str)> {
+fn rules(values: &[f64], sum: f64) -> Vec<Rule> {
     let value = |place: usize| values.get(place).copied().unwrap_or(0.0);
     let mut out = Vec::new();
     if value(PLACES.replaced) > 0.0 {
@@ -94,12 +94,41 @@ fn rules(values: &[f64], sum: f64) -> Vec<(&'static str, f64, &'static str)> {
 
 /// Judges a pair.
 pub fn judge(model: &Model, pair: &Pair<'_>) -> Judgement {
+    weigh(model, pair, true)
+}
+
+/// Judges a pair; without the waterfall where the two turn out to be DIFFERENT.
+pub(crate) fn quick(model: &Model, pair: &Pair<'_>) -> Judgement {
+    weigh(model, pair, false)
+}
+
+fn weigh(model: &Model, pair: &Pair<'_>, always_told: bool) -> Judgement {
     let measures = pair.measures();
     let values: Vec<f64> = measures.iter().map(|(_, _, value)| *value).collect();
-    let mut evidence = vec![reason("prior", "most pairs of definitions ask different questions".to_owned(), model.bias)];
     let contributions = model.contributions(&values);
+    let model_sum = model.bias + contributions.iter().sum::<f64>();
+    let rules = rules(&values, model_sum);
+    // Every number is a multiple of one unit: the order of adding does not matter.
+    let sum = model_sum + rules.iter().map(|(_, weight, _)| weight).sum::<f64>();
+    let p_same = score_of(sum);
+    let relation = relation(pair, p_same);
+    let told = always_told || relation != Relation::Different;
+    let evidence = if told { waterfall(model, pair, &measures, &contributions, &rules) } else { vec![] };
+    Judgement { relation, sum, p_same, probabilities: spread(relation, p_same), finding: pair.finding.clone(), evidence }
+}
+
+type Rule = (&'static str, f64, &'static str);
+
+fn waterfall(
+    model: &Model,
+    pair: &Pair<'_>,
+    measures: &[crate::pair::Measure],
+    contributions: &[f64],
+    rules: &[Rule],
+) -> Vec<Evidence> {
+    let mut evidence = vec![reason("prior", "most pairs of definitions ask different questions".to_owned(), model.bias)];
     for (facet, prefixes) in GROUPS {
-        let part = measures.iter().zip(&contributions).filter(|((name, ..), _)| {
+        let part = measures.iter().zip(contributions).filter(|((name, ..), _)| {
             let prefix = name.split('.').next().unwrap_or_default();
             prefixes.contains(&prefix)
         });
@@ -108,16 +137,12 @@ pub fn judge(model: &Model, pair: &Pair<'_>) -> Judgement {
             evidence.push(reason(facet, pair.say(facet), weight));
         }
     }
-    let model_sum: f64 = evidence.iter().map(|reason| reason.weight).sum();
-    for (facet, weight, why) in rules(&values, model_sum) {
-        let found = pair.finding.as_ref().filter(|_| facet == "cap");
-        let why = found.map_or(why.to_owned(), |finding| format!("{why}: {} ({})", finding.facet, finding.words));
-        evidence.push(reason(facet, why, weight));
+    for (facet, weight, why) in rules {
+        let found = pair.finding.as_ref().filter(|_| *facet == "cap");
+        let why = found.map_or((*why).to_owned(), |finding| format!("{why}: {} ({})", finding.facet, finding.words));
+        evidence.push(reason(facet, why, *weight));
     }
-    let sum = crate::score::sum(&evidence);
-    let p_same = score_of(sum);
-    let relation = relation(pair, p_same);
-    Judgement { relation, sum, p_same, probabilities: spread(relation, p_same), finding: pair.finding.clone(), evidence }
+    evidence
 }
 
 /// Groups of measures, each one entry of the waterfall.
@@ -141,7 +166,7 @@ fn reason(facet: &str, finding: String, weight: f64) -> Evidence {
 
 fn relation(pair: &Pair<'_>, p_same: f64) -> Relation {
     match &pair.finding {
-        Some(finding) if p_same < 0.5 => finding.relation,
+        Some(finding) if p_same < 0.5 || pair.is_short() => finding.relation,
         None if p_same < SAME_FROM => {
             if pair.one_topic() { Relation::Related } else { Relation::Different }
         }

@@ -6,6 +6,9 @@ use std::{collections::HashMap, sync::LazyLock};
 static VECTORS: &[u8] = include_bytes!("../data/lexicon/vectors.bin");
 static SENSES: &str = include_str!("../data/lexicon/senses.tsv");
 
+/// Cosine from which two words may share a sense.
+const SENSES_FROM: f64 = 0.2;
+
 /// How two words are related.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Kin {
@@ -85,6 +88,11 @@ pub(crate) fn kin(left: (&str, Option<u32>), right: (&str, Option<u32>)) -> Kin 
         return Kin::Same;
     }
     let (Some(a), Some(b)) = (left.1, right.1) else { return Kin::Near(0.0) };
+    let near = cosine(a, b);
+    // Words that share a sense are used alike; so the senses of most need not be looked at.
+    if near < SENSES_FROM {
+        return Kin::Near(near);
+    }
     let (x, y) = (&LEXICON.senses[a as usize], &LEXICON.senses[b as usize]);
     let meet = |these: &[u32], those: &[u32]| these.iter().any(|key| those.binary_search(key).is_ok());
     if meet(&x.own, &y.own) || meet(&x.derived, &y.own) || meet(&x.own, &y.derived) {
@@ -94,7 +102,7 @@ pub(crate) fn kin(left: (&str, Option<u32>), right: (&str, Option<u32>)) -> Kin 
     } else if meet(&x.own, &y.kinds) {
         Kin::Covers
     } else {
-        Kin::Near(cosine(a, b))
+        Kin::Near(near)
     }
 }
 
@@ -111,6 +119,9 @@ fn cosine(a: u32, b: u32) -> f64 {
 
 /// Whether two words are forms of one root: a long common beginning and short ends.
 pub(crate) fn one_root(a: &str, b: &str) -> bool {
+    if a.as_bytes().first() != b.as_bytes().first() {
+        return false;
+    }
     let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
     common >= 5 && 4 * common >= 3 * short && long - common <= 5 && short - common <= 3

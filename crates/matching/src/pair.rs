@@ -16,6 +16,9 @@ use rapidfuzz::distance::indel;
 /// Characters of a line whose likeness is measured.
 const MOST_CHARS: usize = 600;
 
+/// Likeness from which the order of words is compared.
+const LEAST_SHARED: f64 = 0.1;
+
 /// One number of a pair: its name, which way it may push the score (1 up, -1 down, 0 either), and the value; not a number where nothing
 /// can be said.
 pub type Measure = (&'static str, i8, f64);
@@ -46,20 +49,21 @@ impl<'a> Pair<'a> {
     pub fn new(left: &'a Prepared, right: &'a Prepared) -> Self {
         let name = Pairing::new(&left.name, &right.name);
         let all = Pairing::new(&left.all, &right.all);
+        let text = Pairing::new(&left.text, &right.text);
         let (ranges, shared_ranges) = ranges(left, right);
         let mut pair = Self {
             finding: None,
-            text: Pairing::new(&left.text, &right.text),
             numerator: Pairing::new(&left.numerator, &right.numerator),
             denominator: Pairing::new(&left.denominator, &right.denominator),
-            text_difference: soft::difference(&left.text, &right.text),
-            name_difference: soft::difference(&left.name, &right.name),
+            text_difference: ordered(&text, &left.text, &right.text),
+            name_difference: ordered(&name, &left.name, &right.name),
             conflicts: conflicts(left, right),
             covered_name: soft::covered(&left.name, &right.name, &name),
             covered_all: soft::covered(&left.all, &right.all, &all),
             ranges,
             shared_ranges,
             name,
+            text,
             all,
             left,
             right,
@@ -84,6 +88,16 @@ impl<'a> Pair<'a> {
     pub fn one_topic(&self) -> bool {
         let most = self.covered_all.0.max(self.covered_all.1);
         most >= 0.2 || self.shares_rare()
+    }
+
+    /// Whether a key, a name, a text or the source could call them one item.
+    pub fn may_be_one(&self) -> bool {
+        let shared = self.left.identities().any(|key| self.right.identities().any(|other| other == key));
+        self.name.closeness == Closeness::Same
+            || self.text.closeness == Closeness::Same
+            || self.left.id == self.right.id
+            || shared
+            || compare::replaced(self.left, self.right).0
     }
 
     /// Whether that much is said by both that it is worth showing.
@@ -134,6 +148,11 @@ impl<'a> Pair<'a> {
             "values" => format!("formats and permitted values: {} and {} values", self.left.codes.len(), self.right.codes.len()),
             _ => format!("{:?}, {:?}", self.left.profile.statistic, self.right.profile.statistic).to_lowercase(),
         }
+    }
+
+    /// Whether the texts are so short that every facet counts.
+    pub fn is_short(&self) -> bool {
+        self.left.text.tokens().count().max(self.right.text.tokens().count()) <= 20
     }
 
     /// How far a facet that differs decides, in [0, 1]: in a few words each counts; in a page two editions differ somewhere.
@@ -348,6 +367,11 @@ fn ranges<'a>(left: &'a Prepared, right: &'a Prepared) -> ((Vec<&'a Range>, Vec<
     let (mine, yours) = unequal(l, r);
     let shared = l.len() - mine.len();
     ((mine, yours), shared)
+}
+
+/// How two texts differ in order; texts that share next to nothing have none worth telling.
+fn ordered(pairing: &Pairing<'_>, left: &Field, right: &Field) -> Option<Difference> {
+    if pairing.similarity < LEAST_SHARED { None } else { soft::difference(left, right) }
 }
 
 fn unequal<'a>(left: &'a [Range], right: &'a [Range]) -> (Vec<&'a Range>, Vec<&'a Range>) {

@@ -76,7 +76,7 @@ pub fn score_of(sum: f64) -> f64 {
 
 /// Compares two definitions.
 pub fn compare(a: &Definition, b: &Definition) -> Match {
-    compare_prepared(&DEFAULT, &Prepared::new(a), &Prepared::new(b))
+    compare_told(&DEFAULT, &Prepared::new(a), &Prepared::new(b), true)
 }
 
 /// The model that this version comes with.
@@ -94,10 +94,19 @@ fn certain(left: &Prepared, right: &Prepared) -> (bool, bool) {
 
 /// Compares two definitions taken apart. The lesser identifier is the left, whatever the order given.
 pub fn compare_prepared(model: &Model, a: &Prepared, b: &Prepared) -> Match {
+    compare_told(model, a, b, true)
+}
+
+/// The same; of two that are DIFFERENT the reasons are told only if wanted.
+pub(crate) fn compare_told(model: &Model, a: &Prepared, b: &Prepared, always_told: bool) -> Match {
     let (left, right) = if (&a.id, a.version) <= (&b.id, b.version) { (a, b) } else { (b, a) };
     let pair = Pair::new(left, right);
-    let judged = judge::judge(model, &pair);
-    let (sure, free) = certain(left, right);
+    let may_be_one = pair.may_be_one();
+    let judged = if always_told || may_be_one { judge::judge(model, &pair) } else { judge::quick(model, &pair) };
+    if judged.evidence.is_empty() {
+        return different(model, left, right, judged.p_same);
+    }
+    let (sure, free) = if judged.sum > CAP_CONTRADICTED || may_be_one { certain(left, right) } else { (false, true) };
     let (mut evidence, mut relation) = (judged.evidence, judged.relation);
     let mut settle = |facet: &str, finding: &str, to: f64| {
         let weight = to - sum(&evidence);
@@ -128,6 +137,20 @@ pub fn compare_prepared(model: &Model, a: &Prepared, b: &Prepared) -> Match {
         score,
         strength: if confirmed { Strength::Confirmed } else { Strength::Possible },
         evidence,
+        model: model.name.clone(),
+    }
+}
+
+fn different(model: &Model, left: &Prepared, right: &Prepared, score: f64) -> Match {
+    Match {
+        left: left.id.clone(),
+        left_version: left.version,
+        right: right.id.clone(),
+        right_version: right.version,
+        relation: Relation::Different,
+        score,
+        strength: Strength::Possible,
+        evidence: vec![],
         model: model.name.clone(),
     }
 }

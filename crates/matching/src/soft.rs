@@ -7,11 +7,11 @@ use crate::{
 };
 
 /// Words of one side alone that are looked at, the heaviest first.
-const MOST_ALONE: usize = 24;
+const MOST_ALONE: usize = 16;
 /// Words of the other side that could stand for them.
-const MOST_OTHERS: usize = 40;
+const MOST_OTHERS: usize = 28;
 /// Tokens of a text whose order is compared.
-const MOST_ORDERED: usize = 120;
+const MOST_ORDERED: usize = 64;
 /// Tokens of one replaced passage.
 const MOST_SWAPPED: usize = 5;
 /// Likeness at which one word stands for another.
