@@ -1,6 +1,7 @@
 //! The matcher: the registry's definitions taken apart and indexed, and what is asked of them. The seam where another engine goes in.
 
 use crate::{
+    field::{Field, Pairing},
     index::{Index, Slot},
     prepare::Prepared,
     score,
@@ -60,8 +61,9 @@ impl Matcher {
     /// Takes a definition in, or its new version in place of the old one, and tells its matches (SAME and RELATED, sorted by left and right)
     /// with what is there. After a new version, matches that name the old one no longer hold.
     pub fn insert(&mut self, definition: &Definition) -> Vec<Match> {
+        let fresh = !self.slots.contains_key(&definition.id);
         let slot = self.put(Prepared::new(definition));
-        let mut matches = self.matches_of(slot, Slot::MAX);
+        let mut matches = self.matches_of(slot, if fresh { slot } else { Slot::MAX });
         sort(&mut matches);
         matches
     }
@@ -150,7 +152,8 @@ impl Matcher {
     fn matches_of(&self, slot: Slot, before: Slot) -> Vec<Match> {
         let definition = &self.prepared[slot as usize];
         let near = self.index.near(definition, before).into_iter().filter(|other| *other != slot);
-        near.map(|other| score::compare_told(&score::DEFAULT, definition, &self.prepared[other as usize], false))
+        let alike = near.filter(|other| worth_comparing(definition, &self.prepared[*other as usize]));
+        alike.map(|other| score::compare_told(&score::DEFAULT, definition, &self.prepared[other as usize], false))
             .filter(|found| found.relation != Relation::Different)
             .collect()
     }
@@ -163,6 +166,15 @@ impl<'a> Extend<&'a Definition> for Matcher {
             self.put(Prepared::new(definition));
         }
     }
+}
+
+/// Whether two that are near share enough words, or a name, a text or a key, to be compared in full. Says the same whatever else is
+/// registered.
+fn worth_comparing(left: &Prepared, right: &Prepared) -> bool {
+    let shares = |a: &Field, b: &Field, least: f64| Pairing::new(a, b).similarity >= least;
+    shares(&left.all, &right.all, 0.3)
+        || shares(&left.name, &right.name, 0.5)
+        || left.keys().iter().any(|key| right.keys().contains(key))
 }
 
 fn sort(matches: &mut [Match]) {

@@ -15,13 +15,13 @@ use std::{cell::RefCell, collections::HashMap};
 pub const MAX_CANDIDATES: usize = 100;
 
 /// Most definitions that one is compared with at registration, besides those that share a key.
-pub const MOST_NEAR: usize = 20;
+pub const MOST_NEAR: usize = 256;
 
 /// Most definitions of one key that one is compared with.
 const MOST_OF_A_KEY: usize = 64;
 
 /// Least cosine of telling terms at which two definitions are compared at registration.
-const NEAR: f32 = 0.35;
+const NEAR: f32 = 0.42;
 
 /// Weight of a term that tells something: it stands in less than about one definition of fifty.
 const TELLING: u8 = 40;

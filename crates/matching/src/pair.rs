@@ -72,6 +72,11 @@ impl<'a> Pair<'a> {
         pair
     }
 
+    /// The two.
+    pub fn sides(&self) -> (&'a Prepared, &'a Prepared) {
+        (self.left, self.right)
+    }
+
     /// Limits in the names without an equal on the other side.
     pub fn name_ranges(&self) -> (Vec<&'a Range>, Vec<&'a Range>) {
         unequal(&self.left.profile.name_ranges, &self.right.profile.name_ranges)

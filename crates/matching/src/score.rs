@@ -112,9 +112,11 @@ pub(crate) fn compare_told(model: &Model, a: &Prepared, b: &Prepared, always_tol
         let weight = to - sum(&evidence);
         evidence.push(Evidence { facet: facet.to_owned(), finding: finding.to_owned(), weight });
     };
-    if sure && judged.sum < LEAST_CERTAIN {
-        settle("certain", "a key, the source's word, or name and text together leave no doubt", LEAST_CERTAIN);
+    if sure {
         relation = Relation::Same;
+        if judged.sum < LEAST_CERTAIN {
+            settle("certain", "a key, the source's word, or name and text together leave no doubt", LEAST_CERTAIN);
+        }
     } else if !free && judged.sum > CAP_CONTRADICTED {
         settle("cap", "a contradiction rules out SAME", CAP_CONTRADICTED);
         if relation == Relation::Same {
