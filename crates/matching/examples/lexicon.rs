@@ -4,6 +4,8 @@
 //! `cargo run --release -p onus-matching --example lexicon -- glove.6B.50d.txt WORDNET/dict WORDS.txt OUT`
 //! (`WORDS.txt`: words of the field to be held besides the commonest, one a line)
 
+#![expect(clippy::cast_precision_loss, reason = "figures for people")]
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap, HashSet},
     fmt::Write as _,
@@ -180,9 +182,8 @@ impl Net {
                 senses.iter().filter_map(|s| self.derived.get(s)).flatten().copied().collect();
             let first: Vec<&Key> = senses.iter().filter(|s| s.0 == 'n' || s.0 == 'v').collect();
             let kinds: BTreeSet<Key> = first.iter().flat_map(|s| self.ancestors(**s)).collect();
-            let mut list = |keys: Vec<Key>| {
-                keys.iter().map(|key| base36(id(key))).collect::<Vec<_>>().join(" ")
-            };
+            let mut list =
+                |keys: Vec<Key>| keys.iter().map(|key| base36(id(key))).collect::<Vec<_>>().join(" ");
             let row = [list(senses), list(derived.into_iter().collect()), list(kinds.into_iter().collect())];
             let _ = writeln!(out, "{name}\t{}", row.join("\t"));
         }
@@ -204,9 +205,19 @@ fn bases(word: &str, part: char) -> Vec<String> {
     };
     match part {
         'n' => [("ies", "y"), ("es", ""), ("s", ""), ("men", "man")].iter().for_each(|(a, b)| cut(a, b)),
-        'v' => [("ies", "y"), ("ied", "y"), ("es", "e"), ("es", ""), ("s", ""), ("ed", "e"), ("ed", ""), ("ing", "e"), ("ing", "")]
-            .iter()
-            .for_each(|(a, b)| cut(a, b)),
+        'v' => [
+            ("ies", "y"),
+            ("ied", "y"),
+            ("es", "e"),
+            ("es", ""),
+            ("s", ""),
+            ("ed", "e"),
+            ("ed", ""),
+            ("ing", "e"),
+            ("ing", ""),
+        ]
+        .iter()
+        .for_each(|(a, b)| cut(a, b)),
         _ => [("er", ""), ("est", ""), ("er", "e")].iter().for_each(|(a, b)| cut(a, b)),
     }
     out

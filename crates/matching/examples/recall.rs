@@ -6,8 +6,11 @@ use onus_matching::{files, tool};
 use std::{collections::HashMap, fs, path::PathBuf};
 
 fn main() {
-    let folder = std::env::args().nth(1).map_or(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/labelled"), PathBuf::from);
-    let read = |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let folder = std::env::args()
+        .nth(1)
+        .map_or(PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/labelled"), PathBuf::from);
+    let read =
+        |name: &str| fs::read_to_string(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}"));
     let records = files::records("records.jsonl", &read("records.jsonl")).unwrap_or_else(|e| panic!("{e}"));
     let pairs = files::pairs("pairs.jsonl", &read("pairs.jsonl"), &records).unwrap_or_else(|e| panic!("{e}"));
     for k in [20, 50, 100] {
@@ -17,8 +20,14 @@ fn main() {
         let hit = |pair: &&files::LabelledPair| {
             found[&pair.left].contains(&pair.right) || found[&pair.right].contains(&pair.left)
         };
-        let both = same.iter().filter(|pair| found[&pair.left].contains(&pair.right) && found[&pair.right].contains(&pair.left));
-        let missed: Vec<_> = same.iter().filter(|pair| !hit(pair)).map(|pair| format!("{} {}", pair.left, pair.right)).collect();
+        let both = same.iter().filter(|pair| {
+            found[&pair.left].contains(&pair.right) && found[&pair.right].contains(&pair.left)
+        });
+        let missed: Vec<_> = same
+            .iter()
+            .filter(|pair| !hit(pair))
+            .map(|pair| format!("{} {}", pair.left, pair.right))
+            .collect();
         println!("k {k}: {} of {} (both ways {})", same.len() - missed.len(), same.len(), both.count());
         if k == 100 {
             println!("missed: {missed:#?}");

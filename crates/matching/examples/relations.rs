@@ -17,18 +17,30 @@ fn main() {
         *table.entry((pair.relation.clone(), found.relation.to_string())).or_default() += 1;
         scored.push(figures::Scored { p: found.p_same, same: pair.relation == "SAME", group: at });
         if wrong && pair.relation != found.relation.to_string() {
-            println!("{} {} ({}) said {} {:.2}", pair.id, pair.relation, pair.facet, found.relation, found.p_same);
-            println!("    {} | {}\n    {} | {}", pair.left.name, pair.left.text, pair.right.name, pair.right.text);
+            println!(
+                "{} {} ({}) said {} {:.2}",
+                pair.id, pair.relation, pair.facet, found.relation, found.p_same
+            );
+            println!(
+                "    {} | {}\n    {} | {}",
+                pair.left.name, pair.left.text, pair.right.name, pair.right.text
+            );
             println!("    {}", found.evidence.last().map_or("", |reason| reason.finding.as_str()));
         }
     }
     for ((known, said), count) in &table {
         println!("{known:<28}{said:<28}{count:>4}");
     }
-    let labels: Vec<(String, String)> =
-        pairs.iter().zip(&found).map(|(pair, found)| (pair.relation.clone(), found.relation.to_string())).collect();
+    let labels: Vec<(String, String)> = pairs
+        .iter()
+        .zip(&found)
+        .map(|(pair, found)| (pair.relation.clone(), found.relation.to_string()))
+        .collect();
     println!("{:?}", figures::relation_figures(&labels));
     if let Some(figures) = figures::figures(&scored) {
-        println!("SAME against the rest: AUC {:.3}, AP {:.3}", figures.auc.value, figures.average_precision.value);
+        println!(
+            "SAME against the rest: AUC {:.3}, AP {:.3}",
+            figures.auc.value, figures.average_precision.value
+        );
     }
 }

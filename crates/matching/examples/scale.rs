@@ -2,6 +2,8 @@
 //!
 //! `cargo run --release -p onus-matching --example scale -- 10000 100000 1000000`
 
+#![expect(clippy::cast_precision_loss, reason = "figures for people")]
+
 #[path = "../tests/support/mod.rs"]
 mod support;
 
@@ -15,7 +17,10 @@ use std::{
 
 fn main() {
     let base = base();
-    println!("{:>9}{:>12}{:>12}{:>12}{:>12}{:>12}{:>11}{:>10}", "size", "take in", "kB each", "check p50", "check p99", "whole run", "matches", "equal");
+    println!(
+        "{:>9}{:>12}{:>12}{:>12}{:>12}{:>12}{:>11}{:>10}",
+        "size", "take in", "kB each", "check p50", "check p99", "whole run", "matches", "equal"
+    );
     for size in std::env::args().skip(1).filter_map(|size| size.parse().ok()) {
         measure(&base, size);
     }
@@ -79,13 +84,19 @@ fn made(base: &[Definition], at: usize) -> Definition {
     let seed = draw(at as u64);
     let of = |seed: u64| &base[usize::try_from(draw(seed) % base.len() as u64).unwrap_or(0)];
     let (main, lender) = (of(seed), of(seed ^ 0x5555));
-    let lent: Vec<&str> = lender.name.split([' ', '_']).chain(lender.text.split(' ')).filter(|word| word.len() > 4).collect();
-    let word = |n: u64| lent.get(usize::try_from(draw(seed ^ n) % lent.len().max(1) as u64).unwrap_or(0)).copied().unwrap_or("");
+    let lent: Vec<&str> =
+        lender.name.split([' ', '_']).chain(lender.text.split(' ')).filter(|word| word.len() > 4).collect();
+    let word = |n: u64| {
+        lent.get(usize::try_from(draw(seed ^ n) % lent.len().max(1) as u64).unwrap_or(0))
+            .copied()
+            .unwrap_or("")
+    };
     let reword = |text: &str, salt: u64| {
-        let words = text.split(' ').enumerate().map(|(i, given)| match draw(seed ^ salt ^ (i as u64) << 8) % 6 {
-            0 if given.len() > 4 => word(i as u64 + salt),
-            _ => given,
-        });
+        let words =
+            text.split(' ').enumerate().map(|(i, given)| match draw(seed ^ salt ^ (i as u64) << 8) % 6 {
+                0 if given.len() > 4 => word(i as u64 + salt),
+                _ => given,
+            });
         words.collect::<Vec<_>>().join(" ")
     };
     let own = if seed % 10 == 0 { main.text.clone() } else { reword(&main.text, 3) };

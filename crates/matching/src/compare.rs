@@ -137,7 +137,12 @@ fn name(left: &Prepared, right: &Prepared, names: &Pairing, texts: &Pairing, fou
 
 /// Whether two names of one and the same text differ only by abbreviation, by generic words, or by a register's label; of elements also
 /// by words of that text on one side.
-pub(crate) fn stand_for_one(left: &Prepared, right: &Prepared, names: &Pairing<'_>, texts: &Pairing<'_>) -> bool {
+pub(crate) fn stand_for_one(
+    left: &Prepared,
+    right: &Prepared,
+    names: &Pairing<'_>,
+    texts: &Pairing<'_>,
+) -> bool {
     if texts.closeness != Closeness::Same || left.text.len() < TELLING_WORDS {
         return false;
     }

@@ -47,8 +47,7 @@ struct Table {
     phrases: [Phrases<Vec<Mark>>; 6],
 }
 
-const SCOPES: [Scope; 6] =
-    [Scope::Name, Scope::Text, Scope::Unit, Scope::Grain, Scope::Period, Scope::Bag];
+const SCOPES: [Scope; 6] = [Scope::Name, Scope::Text, Scope::Unit, Scope::Grain, Scope::Period, Scope::Bag];
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let (mut groups, mut values) = (Vec::new(), Vec::new());

@@ -153,7 +153,10 @@ impl Matcher {
         let definition = &self.prepared[slot as usize];
         let near = self.index.near(definition, before).into_iter().filter(|other| *other != slot);
         let alike = near.filter(|other| worth_comparing(definition, &self.prepared[*other as usize]));
-        alike.map(|other| score::compare_told(&score::DEFAULT, definition, &self.prepared[other as usize], false))
+        alike
+            .map(|other| {
+                score::compare_told(&score::DEFAULT, definition, &self.prepared[other as usize], false)
+            })
             .filter(|found| found.relation != Relation::Different)
             .collect()
     }

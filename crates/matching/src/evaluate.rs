@@ -78,11 +78,13 @@ pub fn evaluate(records: &[Record], pairs: &[LabelledPair], extra: &[Example]) -
     let by_source = |_: usize, source: &str| source.to_owned();
     let crossed = held_out(&cases, &by_fold, &|held| extra_of(&by_fold, held));
     let sources: BTreeSet<&str> = cases.iter().map(|case| case.source).collect();
-    let left_out = (sources.len() > 1).then(|| held_out(&cases, &by_source, &|held| extra_of(&by_source, held)));
+    let left_out =
+        (sources.len() > 1).then(|| held_out(&cases, &by_source, &|held| extra_of(&by_source, held)));
     let line = |of: &dyn Fn(&Case<'_>) -> bool| {
         let places: Vec<usize> = (0..cases.len()).filter(|at| of(&cases[*at])).collect();
         let scored = |p: &[f64]| -> Vec<Scored> {
-            let one = |at: &usize| Scored { p: p[*at], same: cases[*at].example.same, group: cases[*at].group };
+            let one =
+                |at: &usize| Scored { p: p[*at], same: cases[*at].example.same, group: cases[*at].group };
             places.iter().map(one).collect()
         };
         Line {
@@ -153,16 +155,13 @@ fn folds(cases: &[Case<'_>]) -> HashMap<usize, usize> {
 }
 
 /// Groups of records that hang together by clusters and pairs, by record, and how many there are.
-pub(crate) fn groups<'a>(records: &'a [Record], pairs: &'a [LabelledPair]) -> (HashMap<&'a str, usize>, usize) {
-    let place: HashMap<&str, usize> = records.iter().zip(0..).map(|(record, at)| (record.id.as_str(), at)).collect();
+pub(crate) fn groups<'a>(
+    records: &'a [Record],
+    pairs: &'a [LabelledPair],
+) -> (HashMap<&'a str, usize>, usize) {
+    let place: HashMap<&str, usize> =
+        records.iter().zip(0..).map(|(record, at)| (record.id.as_str(), at)).collect();
     let mut root: Vec<usize> = (0..records.len()).collect();
-    fn find(root: &mut [usize], mut at: usize) -> usize {
-        while root[at] != at {
-            root[at] = root[root[at]];
-            at = root[at];
-        }
-        at
-    }
     let mut first: HashMap<&str, usize> = HashMap::new();
     let mut links: Vec<(usize, usize)> = Vec::new();
     for (at, record) in records.iter().enumerate().filter(|(_, record)| !record.cluster.is_empty()) {
@@ -181,4 +180,13 @@ pub(crate) fn groups<'a>(records: &'a [Record], pairs: &'a [LabelledPair]) -> (H
         records.iter().enumerate().map(|(at, record)| (record.id.as_str(), find(&mut root, at))).collect();
     let count = out.values().collect::<BTreeSet<_>>().len();
     (out, count)
+}
+
+/// The root of a place, with the way there shortened.
+fn find(root: &mut [usize], mut at: usize) -> usize {
+    while root[at] != at {
+        root[at] = root[root[at]];
+        at = root[at];
+    }
+    at
 }

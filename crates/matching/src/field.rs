@@ -96,7 +96,8 @@ pub(crate) fn read(text: &str, scope: Scope) -> Vec<String> {
         return Vec::new();
     }
     let bounded = bounded(text);
-    let mut tokens = if scope == Scope::Name { normalise::name_tokens(bounded) } else { normalise::tokens(bounded) };
+    let mut tokens =
+        if scope == Scope::Name { normalise::name_tokens(bounded) } else { normalise::tokens(bounded) };
     if bounded.len() < text.len() {
         // What is beyond the bound is not read, but two that differ there are not the same.
         tokens.push(format!("rest{:x}", crate::prepare::hash(&[&text[bounded.len()..]])));

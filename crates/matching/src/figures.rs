@@ -145,7 +145,8 @@ pub struct RelationFigures {
 /// The figures of relations: known, said.
 #[expect(clippy::cast_precision_loss, reason = "hundreds of pairs")]
 pub fn relation_figures(labels: &[(String, String)]) -> RelationFigures {
-    let count = |is: &dyn Fn(&(String, String)) -> bool| labels.iter().filter(|label| is(label)).count() as f64;
+    let count =
+        |is: &dyn Fn(&(String, String)) -> bool| labels.iter().filter(|label| is(label)).count() as f64;
     let known: std::collections::BTreeSet<&String> = labels.iter().map(|(known, _)| known).collect();
     let f1 = |relation: &String| {
         let right = count(&|(known, said)| known == relation && said == relation);
@@ -158,6 +159,10 @@ pub fn relation_figures(labels: &[(String, String)]) -> RelationFigures {
         pairs: labels.len(),
         accuracy: count(&|(known, said)| known == said) / (labels.len() as f64).max(1.0),
         macro_f1: known.iter().map(|relation| f1(relation)).sum::<f64>() / (known.len() as f64).max(1.0),
-        derivable_precision: if said == 0.0 { 1.0 } else { count(&|(known, said)| derivable(said) && known == said) / said },
+        derivable_precision: if said == 0.0 {
+            1.0
+        } else {
+            count(&|(known, said)| derivable(said) && known == said) / said
+        },
     }
 }

@@ -74,13 +74,22 @@ pub fn pairs(file: &str, text: &str, records: &[Record]) -> Result<Vec<LabelledP
     lines(file, text, |value| {
         let side = |key: &str| {
             let id = required(value, key)?;
-            if known.contains(id.as_str()) { Ok(id) } else { Err(format!("{key}: the id of a record, not {id}")) }
+            if known.contains(id.as_str()) {
+                Ok(id)
+            } else {
+                Err(format!("{key}: the id of a record, not {id}"))
+            }
         };
         let label = optional(value, "label")?;
         if !["", "same", "overlap", "different"].contains(&label.as_str()) {
             return Err(format!("label: same, overlap or different, not {label}"));
         }
-        Ok(LabelledPair { left: side("left")?, right: side("right")?, label, family: optional(value, "family")? })
+        Ok(LabelledPair {
+            left: side("left")?,
+            right: side("right")?,
+            label,
+            family: optional(value, "family")?,
+        })
     })
 }
 
@@ -95,7 +104,9 @@ pub fn relations(file: &str, text: &str) -> Result<Vec<RelationPair>> {
         };
         let relation = optional(value, "relation")?;
         if !relation.is_empty() && relation.parse::<onus_domain::relation::Relation>().is_err() {
-            return Err(format!("relation: SAME, NARROWER, BROADER, DERIVABLE_…, RELATED or DIFFERENT, not {relation}"));
+            return Err(format!(
+                "relation: SAME, NARROWER, BROADER, DERIVABLE_…, RELATED or DIFFERENT, not {relation}"
+            ));
         }
         let (mut left, mut right) = (side("left")?, side("right")?);
         // Where only one says that it is a data element, both are.
@@ -139,7 +150,12 @@ fn lines<T>(file: &str, text: &str, mut read: impl FnMut(&Value) -> Result<T, St
         }
     }
     if untold > 0 {
-        found.push(Violation::new(file, "LINE", untold, "no more broken lines than these: so many others are broken too"));
+        found.push(Violation::new(
+            file,
+            "LINE",
+            untold,
+            "no more broken lines than these: so many others are broken too",
+        ));
     }
     found.into_result().map(|()| out)
 }
@@ -183,7 +199,8 @@ fn definition(id: &str, value: &Value) -> Result<Definition, String> {
     let text = |key: &str| optional(value, key);
     let format = text("format")?;
     let values = codes(value)?;
-    let kind = if format.is_empty() && values.is_empty() { DefinitionKind::Metric } else { DefinitionKind::Element };
+    let kind =
+        if format.is_empty() && values.is_empty() { DefinitionKind::Metric } else { DefinitionKind::Element };
     let name = text("name")?;
     let id = DefinitionId::from_name(id).unwrap_or_else(|_| DefinitionId::proposed());
     let first = |keys: [&str; 2]| -> Result<String, String> {

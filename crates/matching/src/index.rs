@@ -146,7 +146,10 @@ impl Index {
 
     fn by_key(&self, definition: &Prepared, before: Slot) -> Vec<Slot> {
         let lists = definition.keys().into_iter().filter_map(|key| self.keys.get(&key));
-        lists.flat_map(|list| list.iter().take_while(|slot| **slot < before).take(MOST_OF_A_KEY)).copied().collect()
+        lists
+            .flat_map(|list| list.iter().take_while(|slot| **slot < before).take(MOST_OF_A_KEY))
+            .copied()
+            .collect()
     }
 
     /// The best slots by the sum of the terms they share, rarest terms first, best first.
@@ -218,6 +221,7 @@ fn put(list: &mut Vec<Slot>, slot: Slot) {
     }
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "keys are numbers")]
 fn take<K: std::hash::Hash + Eq>(lists: &mut HashMap<K, Vec<Slot>>, key: K, slot: Slot) {
     if let Some(list) = lists.get_mut(&key) {
         list.retain(|known| *known != slot);

@@ -64,7 +64,11 @@ struct Places {
 static PLACES: LazyLock<Places> = LazyLock::new(|| {
     let names = learn::measures().0;
     let place = |name: &str| names.iter().position(|known| *known == name).unwrap_or(usize::MAX);
-    Places { replaced: place("source.replaced"), decisive: place("facet.decisive"), words: place("words.least") }
+    Places {
+        replaced: place("source.replaced"),
+        decisive: place("facet.decisive"),
+        words: place("words.least"),
+    }
 });
 
 /// Log-odds of SAME: the model's sum, the source's word, the cap.
@@ -114,7 +118,14 @@ fn weigh(model: &Model, pair: &Pair<'_>, always_told: bool) -> Judgement {
     let relation = relation(pair, p_same);
     let told = always_told || relation != Relation::Different;
     let evidence = if told { waterfall(model, pair, &measures, &contributions, &rules) } else { vec![] };
-    Judgement { relation, sum, p_same, probabilities: spread(relation, p_same), finding: pair.finding.clone(), evidence }
+    Judgement {
+        relation,
+        sum,
+        p_same,
+        probabilities: spread(relation, p_same),
+        finding: pair.finding.clone(),
+        evidence,
+    }
 }
 
 type Rule = (&'static str, f64, &'static str);
@@ -126,7 +137,8 @@ fn waterfall(
     contributions: &[f64],
     rules: &[Rule],
 ) -> Vec<Evidence> {
-    let mut evidence = vec![reason("prior", "most pairs of definitions ask different questions".to_owned(), model.bias)];
+    let mut evidence =
+        vec![reason("prior", "most pairs of definitions ask different questions".to_owned(), model.bias)];
     for (facet, prefixes) in GROUPS {
         let part = measures.iter().zip(contributions).filter(|((name, ..), _)| {
             let prefix = name.split('.').next().unwrap_or_default();
@@ -139,7 +151,8 @@ fn waterfall(
     }
     for (facet, weight, why) in rules {
         let found = pair.finding.as_ref().filter(|_| *facet == "cap");
-        let why = found.map_or((*why).to_owned(), |finding| format!("{why}: {} ({})", finding.facet, finding.words));
+        let why = found
+            .map_or((*why).to_owned(), |finding| format!("{why}: {} ({})", finding.facet, finding.words));
         evidence.push(reason(facet, why, *weight));
     }
     evidence
@@ -154,7 +167,10 @@ const GROUPS: [(&str, &[&str]); 11] = [
     ("all words", &["all", "words"]),
     ("contrasts", &["contrasts", "negation", "restricted", "wide"]),
     ("numbers", &["numbers"]),
-    ("statistic, period and level", &["statistic", "period", "grain", "basis", "unit", "population", "breakdowns", "exclusions"]),
+    (
+        "statistic, period and level",
+        &["statistic", "period", "grain", "basis", "unit", "population", "breakdowns", "exclusions"],
+    ),
     ("values", &["format", "codes", "element", "source"]),
     ("points", &["points"]),
     ("facets", &["facet"]),
@@ -168,7 +184,11 @@ fn relation(pair: &Pair<'_>, p_same: f64) -> Relation {
     match &pair.finding {
         Some(finding) if p_same < 0.5 || pair.is_short() => finding.relation,
         None if p_same < SAME_FROM => {
-            if pair.one_topic() { Relation::Related } else { Relation::Different }
+            if pair.one_topic() {
+                Relation::Related
+            } else {
+                Relation::Different
+            }
         }
         _ => Relation::Same,
     }

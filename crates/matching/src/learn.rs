@@ -67,14 +67,23 @@ pub(crate) fn neighbours(records: &[Record]) -> Vec<(&Record, &Record)> {
 /// Learns a model of labelled and made examples, and calibrates it on labelled ones that another model did not see.
 pub(crate) fn learn(name: &str, labelled: &[Example], made: &[Example]) -> Model {
     let (names, ways) = measures();
-    let row = |example: &Example| Row { values: example.values.clone(), same: example.same, weight: example.weight };
+    let row = |example: &Example| Row {
+        values: example.values.clone(),
+        same: example.same,
+        weight: example.weight,
+    };
     let rows: Vec<Row> = labelled.iter().chain(made).map(row).collect();
     let mut out = train(name, &names, &ways, &rows);
     let aside = |at: usize| at < labelled.len() && draw(11, at as u64).is_multiple_of(4);
-    let seen: Vec<Row> = rows.iter().enumerate().filter(|(at, _)| !aside(*at)).map(|(_, row)| row.clone()).collect();
+    let seen: Vec<Row> =
+        rows.iter().enumerate().filter(|(at, _)| !aside(*at)).map(|(_, row)| row.clone()).collect();
     let probe = train(name, &names, &ways, &seen);
-    let held: Vec<(f64, &Row)> =
-        rows.iter().enumerate().filter(|(at, _)| aside(*at)).map(|(_, row)| (probe.sum(&row.values), row)).collect();
+    let held: Vec<(f64, &Row)> = rows
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| aside(*at))
+        .map(|(_, row)| (probe.sum(&row.values), row))
+        .collect();
     let (slope, shift) = platt(&held);
     out.rescale(slope, shift);
     out
@@ -88,7 +97,8 @@ fn platt(held: &[(f64, &Row)]) -> (f64, f64) {
         let (mut g, mut h) = ((1.0 - slope, -shift), (1.0, 0.0, 1.0));
         for (sum, row) in held {
             let p = 1.0 / (1.0 + (-(slope * sum + shift)).exp());
-            let (error, spread) = (row.weight * (f64::from(u8::from(row.same)) - p), row.weight * p * (1.0 - p));
+            let (error, spread) =
+                (row.weight * (f64::from(u8::from(row.same)) - p), row.weight * p * (1.0 - p));
             g = (g.0 + error * sum, g.1 + error);
             h = (h.0 + spread * sum * sum, h.1 + spread * sum, h.2 + spread);
         }

@@ -124,7 +124,10 @@ pub(crate) fn one_root(a: &str, b: &str) -> bool {
     }
     let common = a.bytes().zip(b.bytes()).take_while(|(x, y)| x == y).count();
     let (short, long) = (a.len().min(b.len()), a.len().max(b.len()));
-    common >= 5 && 4 * common >= 3 * short && long - common <= 5 && short - common <= 3
+    common >= 5
+        && 4 * common >= 3 * short
+        && long - common <= 5
+        && short - common <= 3
         && !a.bytes().any(|b| b.is_ascii_digit())
 }
 
@@ -139,7 +142,10 @@ mod tests {
     #[test]
     fn words_are_related() {
         assert_eq!(of("immunised", "immunisation"), Kin::Same);
-        assert_eq!(of("began", "commenced"), Kin::Near(cosine(id("began").unwrap(), id("commenced").unwrap())));
+        assert_eq!(
+            of("began", "commenced"),
+            Kin::Near(cosine(id("began").unwrap(), id("commenced").unwrap()))
+        );
         assert_eq!(of("nurse", "professional"), Kin::Kind);
         assert_eq!(of("doctor", "physician"), Kin::Synonym);
         assert!(of("hospital", "clinic").likeness() > of("hospital", "fraction").likeness());

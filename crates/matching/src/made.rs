@@ -3,8 +3,9 @@
 //! Seeded by the records' own words, so that the same records make the same pairs.
 
 use crate::{
+    contrast::Scope,
     data::DATA,
-    field, contrast::Scope,
+    field,
     learn::Example,
     prepare::{Prepared, hash},
     train::draw,
@@ -65,9 +66,12 @@ fn renamed(definition: &Definition, seed: u64) -> Option<Definition> {
     let short = |(at, word): (usize, &String)| -> String {
         match draw(seed, 10 + at as u64) % 4 {
             0 if word.len() > 5 => word.chars().take(4).collect(),
-            1 if word.len() > 5 => {
-                word.chars().enumerate().filter(|(i, c)| *i == 0 || !"aeiou".contains(*c)).map(|(_, c)| c).collect()
-            }
+            1 if word.len() > 5 => word
+                .chars()
+                .enumerate()
+                .filter(|(i, c)| *i == 0 || !"aeiou".contains(*c))
+                .map(|(_, c)| c)
+                .collect(),
             _ => word.clone(),
         }
     };
@@ -157,7 +161,9 @@ fn revised(definition: &Definition, other: &Definition, seed: u64) -> Option<Def
                 let from = usize::try_from(draw(seed, 900 + at) % lent.len() as u64).unwrap_or(0);
                 out.extend(lent[from..].iter().take(3).map(|word| (*word).to_owned()));
             }
-            2 if token.parse::<u32>().is_ok() => out.push(format!("{}", token.parse::<u32>().unwrap_or(1) + 5)),
+            2 if token.parse::<u32>().is_ok() => {
+                out.push(format!("{}", token.parse::<u32>().unwrap_or(1) + 5));
+            }
             _ => out.push((*token).to_owned()),
         }
     }
@@ -175,7 +181,8 @@ fn contrasted(definition: &Definition, seed: u64) -> Option<Definition> {
             (scope == "ANY" || scope == "NAME") && term.len() > 3 && lower.contains(&format!(" {term} "))
         })
         .collect();
-    let [group, _, _, value, term, _] = *present.get(usize::try_from(draw(seed, 3) % present.len().max(1) as u64).ok()?)?;
+    let [group, _, _, value, term, _] =
+        *present.get(usize::try_from(draw(seed, 3) % present.len().max(1) as u64).ok()?)?;
     let others: Vec<&String> =
         DATA.contrasts.iter().filter(|row| row[0] == *group && row[3] != *value).map(|row| &row[4]).collect();
     let to = others.get(usize::try_from(draw(seed, 4) % others.len().max(1) as u64).ok()?)?;
@@ -185,7 +192,11 @@ fn contrasted(definition: &Definition, seed: u64) -> Option<Definition> {
 fn replaced(definition: &Definition, from: &str, to: &str) -> Definition {
     let change = |text: &str| {
         let mut out = text.to_owned();
-        for (from, to) in [(from.to_owned(), to.to_owned()), (capital(from), capital(to)), (from.to_uppercase(), to.to_uppercase())] {
+        for (from, to) in [
+            (from.to_owned(), to.to_owned()),
+            (capital(from), capital(to)),
+            (from.to_uppercase(), to.to_uppercase()),
+        ] {
             out = out.replace(&from, &to);
         }
         out
@@ -213,19 +224,34 @@ fn renumbered(definition: &Definition) -> Option<Definition> {
 /// A part of what is meant, named by a word or two more: such as "DISCHARGE DATE" and "PLANNED DISCHARGE DATE".
 fn qualified(definition: &Definition, other: &Definition, seed: u64) -> Option<Definition> {
     const WORDS: [&str; 16] = [
-        "planned", "estimated", "mother", "baby", "first", "last", "previous", "outcome", "type", "reason", "method",
-        "status", "count", "latest", "expected", "referring",
+        "planned",
+        "estimated",
+        "mother",
+        "baby",
+        "first",
+        "last",
+        "previous",
+        "outcome",
+        "type",
+        "reason",
+        "method",
+        "status",
+        "count",
+        "latest",
+        "expected",
+        "referring",
     ];
     let lent: Vec<&str> = other.name.split([' ', '_', '(', ')']).filter(|w| w.len() > 4).collect();
     let pick = draw(seed, 21);
     let word = match lent.get(usize::try_from(pick % 7).unwrap_or(0)) {
-        Some(word) if pick % 3 == 0 => (*word).to_lowercase(),
+        Some(word) if pick.is_multiple_of(3) => (*word).to_lowercase(),
         _ => WORDS[usize::try_from(pick % 16).unwrap_or(0)].to_owned(),
     };
     if definition.name.to_lowercase().contains(&word) {
         return None;
     }
-    let cased = if definition.name.chars().any(char::is_lowercase) { capital(&word) } else { word.to_uppercase() };
+    let cased =
+        if definition.name.chars().any(char::is_lowercase) { capital(&word) } else { word.to_uppercase() };
     let name = match (definition.name.contains(' '), draw(seed, 22) % 3) {
         (true, 0) => format!("{} ({cased})", definition.name),
         (true, _) => format!("{cased} {}", definition.name),
@@ -245,12 +271,14 @@ fn exchanged(definition: &Definition, other: &Definition, seed: u64) -> Option<D
     let telling = |of: &Definition| -> Vec<String> {
         let text = format!("{} {}", of.name.replace('_', " "), of.text);
         let words = text.split(|c: char| !c.is_alphabetic()).filter(|w| w.len() > 4).map(str::to_lowercase);
-        let mut words: Vec<String> = words.filter(|w| crate::field::weight(w) > 60).collect();
+        let mut words: Vec<String> = words.filter(|w| field::weight(w) > 60).collect();
         words.dedup();
         words
     };
     let (mine, yours) = (telling(definition), telling(other));
-    let pick = |from: &[String], at: u64| from.get(usize::try_from(draw(seed, at) % from.len().max(1) as u64).unwrap_or(0)).cloned();
+    let pick = |from: &[String], at: u64| {
+        from.get(usize::try_from(draw(seed, at) % from.len().max(1) as u64).unwrap_or(0)).cloned()
+    };
     let (from, to) = (pick(&mine, 6)?, pick(&yours, 7)?);
     (!mine.contains(&to) && !yours.contains(&from)).then(|| replaced(definition, &from, &to))
 }

@@ -88,7 +88,9 @@ impl Model {
             // Every tree begins at 0.
             let root = tree.first().map_or(0.0, |node| node.value);
             bias += root;
-            tree.iter_mut().for_each(|node| node.value -= root);
+            for node in tree.iter_mut() {
+                node.value -= root;
+            }
         }
         self.bias = exact(bias);
     }
@@ -100,7 +102,8 @@ impl Model {
 
     /// As a file.
     pub fn to_text(&self) -> String {
-        let mut out = format!("{MAGIC}\nname {}\nnormaliser {}\nbias {}\n", self.name, self.normaliser, self.bias);
+        let mut out =
+            format!("{MAGIC}\nname {}\nnormaliser {}\nbias {}\n", self.name, self.normaliser, self.bias);
         for measure in &self.measures {
             let _ = writeln!(out, "measure {measure}");
         }
@@ -134,7 +137,12 @@ impl Model {
             let read = if number == 1 { (line == MAGIC).then_some(()) } else { out.line(&words, line) };
             if read.is_none() && broken < 20 {
                 broken += 1;
-                found.push(Violation::new(format!("{file}:{number}"), "MODEL", line, "a line of a model file"));
+                found.push(Violation::new(
+                    format!("{file}:{number}"),
+                    "MODEL",
+                    line,
+                    "a line of a model file",
+                ));
             }
         }
         out.check(file, &mut found);
@@ -147,7 +155,7 @@ impl Model {
 
     fn line(&mut self, words: &[&str], line: &str) -> Option<()> {
         match *words {
-            ["name", ..] => self.name = line.get(5..)?.to_owned(),
+            ["name", ..] => line.get(5..)?.clone_into(&mut self.name),
             ["normaliser", version] => self.normaliser = version.parse().ok()?,
             ["bias", value] => self.bias = number(value)?,
             ["measure", name] => self.measures.push(name.to_owned()),
@@ -197,6 +205,11 @@ fn number(word: &str) -> Option<f64> {
 /// The refusal of a model made for other measures than this version takes.
 pub(crate) fn other_measures(file: &str, expected: usize, given: usize) -> Error {
     let mut found = Violations::new();
-    found.push(Violation::new(file, "MEASURES", given, format!("the {expected} measures of this version, in order")));
+    found.push(Violation::new(
+        file,
+        "MEASURES",
+        given,
+        format!("the {expected} measures of this version, in order"),
+    ));
     found.into_result().err().unwrap_or_else(|| Error::internal("no violation"))
 }

@@ -8,7 +8,7 @@ use std::{
 use unicode_normalization::UnicodeNormalization;
 
 /// Version of the rules and of the vocabulary. Tokens of two versions are not compared with each other.
-pub const NORMALISER_VERSION: u32 = 1;
+pub const NORMALISER_VERSION: u32 = 2;
 
 /// Longest stretch between `<` and `>` that counts as mark-up, in characters.
 const LONGEST_TAG: usize = 200;
@@ -43,7 +43,10 @@ impl<T> Phrases<T> {
     /// How many tokens the longest phrase takes that `tokens` begin with and that is of a certain kind.
     pub fn longest_where(&self, tokens: &[String], is: impl Fn(&T) -> bool) -> Option<usize> {
         let entries = self.0.get(tokens.first()?)?;
-        entries.iter().find(|(phrase, value)| tokens.starts_with(phrase) && is(value)).map(|(phrase, _)| phrase.len())
+        entries
+            .iter()
+            .find(|(phrase, value)| tokens.starts_with(phrase) && is(value))
+            .map(|(phrase, _)| phrase.len())
     }
 
     /// What every phrase that `tokens` begin with stands for, the longest first.

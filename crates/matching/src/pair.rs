@@ -39,6 +39,7 @@ pub struct Pair<'a> {
     pub(crate) ranges: (Vec<&'a Range>, Vec<&'a Range>),
     pub(crate) shared_ranges: usize,
     pub(crate) covered_name: (f64, f64),
+    /// What of each side's words the other side says, left and right.
     pub covered_all: (f64, f64),
     /// The facet in which they differ and what follows, if one decides.
     pub finding: Option<Finding>,
@@ -126,14 +127,20 @@ impl<'a> Pair<'a> {
             "all words" => {
                 let share = |part: f64| format!("{:.0} %", part * 100.0);
                 let (a, b) = self.covered_all;
-                format!("of what the left says the right says {}, the other way {}, synonyms counted", share(a), share(b))
+                format!(
+                    "of what the left says the right says {}, the other way {}, synonyms counted",
+                    share(a),
+                    share(b)
+                )
             }
             "contrasts" => match self.conflicts.first() {
                 Some((field, group, a, b)) => format!("{field}, {group}: {a} against {b}"),
                 None => "no words that exclude each other".to_owned(),
             },
             "numbers" => {
-                let list = |ranges: &[&Range]| ranges.iter().map(|r| crate::quantity::show(&r.token)).collect::<Vec<_>>().join(", ");
+                let list = |ranges: &[&Range]| {
+                    ranges.iter().map(|r| crate::quantity::show(&r.token)).collect::<Vec<_>>().join(", ")
+                };
                 let none = |text: String| if text.is_empty() { "none".to_owned() } else { text };
                 format!(
                     "{} shared; left alone: {}; right alone: {}",
@@ -150,8 +157,13 @@ impl<'a> Pair<'a> {
             "values" if compare::replaced(self.left, self.right).1 => {
                 "the source names one among several that replace the other".to_owned()
             }
-            "values" => format!("formats and permitted values: {} and {} values", self.left.codes.len(), self.right.codes.len()),
-            _ => format!("{:?}, {:?}", self.left.profile.statistic, self.right.profile.statistic).to_lowercase(),
+            "values" => format!(
+                "formats and permitted values: {} and {} values",
+                self.left.codes.len(),
+                self.right.codes.len()
+            ),
+            _ => format!("{:?}, {:?}", self.left.profile.statistic, self.right.profile.statistic)
+                .to_lowercase(),
         }
     }
 
@@ -166,7 +178,8 @@ impl<'a> Pair<'a> {
         let short = (1.0 - (count(tokens) - 17.0) / 9.0).clamp(0.0, 1.0);
         // Editions of one name add and drop conditions.
         let facet = self.finding.as_ref().map_or("", |finding| finding.facet);
-        let edition = self.name.closeness == Closeness::Same && ["restriction", "population"].contains(&facet);
+        let edition =
+            self.name.closeness == Closeness::Same && ["restriction", "population"].contains(&facet);
         if edition { 0.3 * short } else { short }
     }
 
@@ -209,7 +222,8 @@ impl<'a> Pair<'a> {
         out.push(("all.covered_most", 1, most(self.covered_all)));
         out.push(("name.letters", 1, letters(&self.left.name, &self.right.name)));
         out.push(("text.letters", 1, letters(&self.left.text, &self.right.text)));
-        let across = |a: &Field, b: &Field| if a.is_empty() || b.is_empty() { f64::NAN } else { within(a, b) };
+        let across =
+            |a: &Field, b: &Field| if a.is_empty() || b.is_empty() { f64::NAN } else { within(a, b) };
         let (x, y) = (across(&self.left.name, &self.right.all), across(&self.right.name, &self.left.all));
         out.push(("name.in_other_least", 1, x.min(y)));
         out.push(("name.in_other_most", 1, x.max(y)));
@@ -221,7 +235,9 @@ impl<'a> Pair<'a> {
             ["name.context", "name.swaps", "name.synonyms", "name.added_least", "name.added_most"],
         ];
         for (names, difference) in NAMES.iter().zip([&self.text_difference, &self.name_difference]) {
-            let of = |value: &dyn Fn(&Difference) -> usize| difference.as_ref().map_or(f64::NAN, |d| count(value(d)));
+            let of = |value: &dyn Fn(&Difference) -> usize| {
+                difference.as_ref().map_or(f64::NAN, |d| count(value(d)))
+            };
             out.push((names[0], 1, difference.as_ref().map_or(f64::NAN, |d| d.context)));
             out.push((names[1], 0, of(&|d| d.swaps.len())));
             out.push((names[2], 0, of(&|d| d.synonyms)));
@@ -240,7 +256,11 @@ impl<'a> Pair<'a> {
         let in_field = |field: &str| count(self.conflicts.iter().filter(|c| c.0 == field).count());
         out.push(("contrasts.name", -1, in_field("name")));
         out.push(("contrasts.text", -1, in_field("text")));
-        out.push(("contrasts.parts", -1, in_field("numerator") + in_field("denominator") + in_field("population")));
+        out.push((
+            "contrasts.parts",
+            -1,
+            in_field("numerator") + in_field("denominator") + in_field("population"),
+        ));
         out.push(("contrasts.all", -1, count(self.conflicts.len())));
         let (mine, yours) = (&self.ranges.0, &self.ranges.1);
         out.push(("numbers.against", -1, count(mine.len().min(yours.len()))));
@@ -257,7 +277,8 @@ impl<'a> Pair<'a> {
         out.push(("period.against", -1, flag(l.period.zip(r.period).is_some_and(|(a, b)| a != b))));
         out.push(("grain.against", -1, flag(l.grain.zip(r.grain).is_some_and(|(a, b)| a != b))));
         out.push(("basis.against", -1, flag(basis_against(self.left, self.right))));
-        let restricted = self.left.text.restricts_otherwise(&self.right.text) || self.left.name.restricts_otherwise(&self.right.name);
+        let restricted = self.left.text.restricts_otherwise(&self.right.text)
+            || self.left.name.restricts_otherwise(&self.right.name);
         out.push(("restricted.one_sided", -1, flag(restricted)));
         out.push(("wide.one_sided", -1, flag(l.wide != r.wide)));
         for (name, a, b) in [
@@ -280,7 +301,8 @@ impl<'a> Pair<'a> {
         let against = both && l.shape.class != r.shape.class && (time(l.shape.class) || time(r.shape.class));
         out.push(("format.against", -1, flag(against)));
         let lengths = both && l.shape.length > 0 && r.shape.length > 0;
-        let ratio = f64::from(l.shape.length.min(r.shape.length)) / f64::from(l.shape.length.max(r.shape.length).max(1));
+        let ratio = f64::from(l.shape.length.min(r.shape.length))
+            / f64::from(l.shape.length.max(r.shape.length).max(1));
         out.push(("format.length", 1, if lengths { ratio } else { f64::NAN }));
         let shared = l.codes.iter().filter(|code| r.codes.binary_search(code).is_ok()).count();
         let told = l.codes.len() >= 2 && r.codes.len() >= 2;
@@ -292,7 +314,8 @@ impl<'a> Pair<'a> {
     /// What the rules of thumb make of it: points set by hand on plain reading.
     fn points(&self, out: &mut Vec<Measure>) {
         let found = compare::findings(self.left, self.right);
-        let of = |facet: &str| found.evidence.iter().filter(|e| e.facet == facet).map(|e| e.weight).sum::<f64>();
+        let of =
+            |facet: &str| found.evidence.iter().filter(|e| e.facet == facet).map(|e| e.weight).sum::<f64>();
         out.push(("points.all", 1, found.evidence.iter().map(|e| e.weight).sum()));
         out.push(("points.contradicted", -1, count(found.contradicted.len())));
         out.push(("points.name", 1, of("name")));
@@ -302,7 +325,9 @@ impl<'a> Pair<'a> {
 
     /// The facet that decides, if one does.
     fn found(&self, out: &mut Vec<Measure>) {
-        use Relation::{Broader, DerivableLeftFromRight, DerivableRightFromLeft, Different, Narrower, Related};
+        use Relation::{
+            Broader, DerivableLeftFromRight, DerivableRightFromLeft, Different, Narrower, Related,
+        };
         let relation = self.finding.as_ref().map(|finding| finding.relation);
         let is = |these: &[Relation]| flag(relation.is_some_and(|relation| these.contains(&relation)));
         out.push(("facet.any", -1, flag(relation.is_some())));
@@ -353,7 +378,10 @@ fn within(part: &Field, whole: &Field) -> f64 {
     f64::from(pairing.shared) / f64::from(all.max(1))
 }
 
-fn conflicts(left: &Prepared, right: &Prepared) -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
+fn conflicts(
+    left: &Prepared,
+    right: &Prepared,
+) -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
     let mut out = Vec::new();
     for (field, l, r) in [
         ("name", &left.name, &right.name),
@@ -390,5 +418,6 @@ fn unequal<'a>(left: &'a [Range], right: &'a [Range]) -> (Vec<&'a Range>, Vec<&'
 pub(crate) fn basis_against(left: &Prepared, right: &Prepared) -> bool {
     let (l, r) = (&left.profile, &right.profile);
     let day = |a: bool, b: bool| a && !b;
-    (day(l.snapshot, l.flow) && day(r.flow, r.snapshot)) || (day(r.snapshot, r.flow) && day(l.flow, l.snapshot))
+    (day(l.snapshot, l.flow) && day(r.flow, r.snapshot))
+        || (day(r.snapshot, r.flow) && day(l.flow, l.snapshot))
 }

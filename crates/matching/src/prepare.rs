@@ -94,7 +94,8 @@ impl Prepared {
             period: &period,
             population: &population,
         });
-        let all: Vec<String> = [&name, &text, &numerator, &denominator].into_iter().flatten().cloned().collect();
+        let all: Vec<String> =
+            [&name, &text, &numerator, &denominator].into_iter().flatten().cloned().collect();
         let field = |tokens: &[String]| Field::of_tokens(tokens, Scope::Text);
         let name = Field::of_tokens(&name, Scope::Name);
         Self {
@@ -214,10 +215,14 @@ pub(crate) struct Shape {
 impl Shape {
     fn new(format: &str) -> Self {
         let lower: String = format.chars().take(400).flat_map(char::to_lowercase).collect();
-        let words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        let words: Vec<&str> =
+            lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
         let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
         let dictionary = |letters: &str| {
-            words.iter().any(|w| w.strip_prefix(letters).is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())))
+            words.iter().any(|w| {
+                w.strip_prefix(letters)
+                    .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+            })
         };
         let class = match format_class(format) {
             FormatClass::Date => 1,
@@ -226,8 +231,18 @@ impl Shape {
             FormatClass::Unknown if has(&["datetime", "datetime2", "smalldatetime"]) => 3,
             FormatClass::Unknown if has(&["bit", "boolean", "bool"]) => 4,
             FormatClass::Unknown if has(&["decimal", "float", "money", "numeric", "real", "double"]) => 5,
-            FormatClass::Unknown if has(&["int", "bigint", "smallint", "tinyint", "integer"]) || dictionary("n") => 6,
-            FormatClass::Unknown if has(&["varchar", "nvarchar", "char", "nchar", "text", "string", "code"]) || dictionary("an") || dictionary("a") => 7,
+            FormatClass::Unknown
+                if has(&["int", "bigint", "smallint", "tinyint", "integer"]) || dictionary("n") =>
+            {
+                6
+            }
+            FormatClass::Unknown
+                if has(&["varchar", "nvarchar", "char", "nchar", "text", "string", "code"])
+                    || dictionary("an")
+                    || dictionary("a") =>
+            {
+                7
+            }
             FormatClass::Unknown => 0,
         };
         let digits = |word: &&str| word.trim_start_matches(|c: char| c.is_alphabetic()).parse::<u16>().ok();

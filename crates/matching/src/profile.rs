@@ -160,18 +160,21 @@ pub enum Grain {
 impl Grain {
     /// Whether every one of the finer lies in one of the coarser.
     pub fn within(self, coarser: Self) -> bool {
-        use Grain::{Authority, Board, Nation, Network, Person, Practice, Provider, Record, Region, Site, Ward};
+        use Grain::{
+            Authority, Board, Nation, Network, Person, Practice, Provider, Record, Region, Site, Ward,
+        };
         self != coarser
             && match self {
                 Record => true,
-                Person => false,
                 Ward => matches!(coarser, Site | Provider | Board | Region | Nation),
                 Site => matches!(coarser, Provider | Board | Region | Nation | Authority),
                 Practice => matches!(coarser, Network | Board | Region | Nation | Provider),
                 Network => matches!(coarser, Board | Region | Nation),
-                Provider | Board | Authority => matches!(coarser, Region | Nation) || (self == Provider && coarser == Board),
+                Provider | Board | Authority => {
+                    matches!(coarser, Region | Nation) || (self == Provider && coarser == Board)
+                }
                 Region => coarser == Nation,
-                Nation => false,
+                Person | Nation => false,
             }
     }
 
@@ -195,6 +198,7 @@ impl Grain {
 
 /// What was read of a definition.
 #[derive(Debug, Clone, Default, PartialEq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a facet that is said or not")]
 pub struct Profile {
     /// What kind of figure.
     pub statistic: Statistic,
@@ -250,8 +254,18 @@ const MOST_RANGES: usize = 24;
 /// Words after which a level or a layout is named.
 const LAID_OUT: [&str; 7] = ["by", "each", "every", "per", "whole", "across", "within"];
 const MONTHS: [&str; 12] = [
-    "january", "february", "march", "april", "may", "june", "july", "august", "september", "october",
-    "november", "december",
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
 ];
 
 /// The fields that facets are read from, as tokens.
@@ -283,7 +297,7 @@ impl Profile {
                 out.statistic = share;
             }
         }
-        out.from_fields(texts);
+        out.take_fields(texts);
         layout.sort_unstable();
         layout.dedup();
         out.by = layout.into();
@@ -301,11 +315,12 @@ impl Profile {
         let limits: Vec<Range> = ranges.iter().filter(|range| range.limit).cloned().collect();
         ranges.retain(|range| range.limit || !limits.iter().any(|limit| limit.ends_at(range)));
         out.ranges = ranges.into();
-        out.name_ranges = quantity::ranges(texts.name).into_iter().filter(|range| range.limit).take(MOST_RANGES).collect();
+        out.name_ranges =
+            quantity::ranges(texts.name).into_iter().filter(|range| range.limit).take(MOST_RANGES).collect();
         out
     }
 
-    fn from_fields(&mut self, texts: &Texts<'_>) {
+    fn take_fields(&mut self, texts: &Texts<'_>) {
         for (_, rule) in found(texts.period) {
             if rule.facet == "period" {
                 self.period = Period::of(rule.value).or(self.period);
@@ -340,7 +355,9 @@ impl Profile {
                 "snapshot" => self.snapshot = true,
                 "flow" => self.flow = true,
                 "period" if self.period.is_none() => self.period = Period::of(rule.value),
-                "grain" if LAID_OUT.contains(&before) && self.grain.is_none() => self.grain = Grain::of(rule.value),
+                "grain" if LAID_OUT.contains(&before) && self.grain.is_none() => {
+                    self.grain = Grain::of(rule.value);
+                }
                 _ => {}
             }
         }
@@ -364,7 +381,8 @@ fn on_a_day(tokens: &[String]) -> bool {
     tokens.windows(2).enumerate().any(|(at, pair)| {
         let day = pair[0].parse::<u8>().is_ok_and(|day| (1..=31).contains(&day));
         let before = at.checked_sub(1).and_then(|at| tokens.get(at)).map_or("", String::as_str);
-        day && MONTHS.contains(&pair[1].as_str()) && !["to", "ending", "from", "before", "since"].contains(&before)
+        day && MONTHS.contains(&pair[1].as_str())
+            && !["to", "ending", "from", "before", "since"].contains(&before)
     })
 }
 
@@ -375,12 +393,27 @@ fn counts_two(tokens: &[String]) -> bool {
 
 /// What somebody does: "given by practices" lays nothing out.
 const DONE: [&str; 16] = [
-    "given", "done", "seen", "made", "taken", "held", "led", "run", "paid", "sent", "brought", "born", "known", "met", "kept", "found",
+    "given", "done", "seen", "made", "taken", "held", "led", "run", "paid", "sent", "brought", "born",
+    "known", "met", "kept", "found",
 ];
 /// Who does it.
 const AGENTS: [&str; 16] = [
-    "trust", "practice", "provider", "clinic", "hospital", "council", "team", "centre", "contractor", "laboratory", "school", "prison",
-    "commissioner", "department", "unit", "country",
+    "trust",
+    "practice",
+    "provider",
+    "clinic",
+    "hospital",
+    "council",
+    "team",
+    "centre",
+    "contractor",
+    "laboratory",
+    "school",
+    "prison",
+    "commissioner",
+    "department",
+    "unit",
+    "country",
 ];
 /// Ways of laying out.
 const SPLIT: [&str; 7] = ["split", "broken", "listed", "reported", "counted", "grouped", "shown"];
@@ -390,7 +423,8 @@ fn laid_out(tokens: &[String]) -> Vec<Box<str>> {
     let mut out: Vec<Box<str>> = Vec::new();
     for (at, token) in tokens.iter().enumerate() {
         let before = at.checked_sub(1).and_then(|at| tokens.get(at)).map_or("", String::as_str);
-        let agent = token == "by" && (before.ends_with("ed") || DONE.contains(&before)) && !SPLIT.contains(&before);
+        let agent =
+            token == "by" && (before.ends_with("ed") || DONE.contains(&before)) && !SPLIT.contains(&before);
         if !matches!(token.as_str(), "each" | "every" | "by" | "per" | "split" | "separately") {
             continue;
         }
@@ -399,7 +433,8 @@ fn laid_out(tokens: &[String]) -> Vec<Box<str>> {
         let mut next = at + 1;
         let mut skipped = 0;
         while next < tokens.len() && skipped < most_skipped {
-            let kind = RULES.longest_where(&tokens[next..], |rules| rules.iter().any(|rule| rule.facet == "layout"));
+            let kind =
+                RULES.longest_where(&tokens[next..], |rules| rules.iter().any(|rule| rule.facet == "layout"));
             match kind {
                 Some(taken) if agent && taken == 1 && AGENTS.contains(&tokens[next].as_str()) => break,
                 Some(taken) => {

@@ -168,6 +168,7 @@ pub struct Range {
 /// Words that make a number an age.
 const AGES: [&str; 9] = ["aged", "age", "old", "older", "younger", "birthday", "adult", "child", "people"];
 
+#[expect(clippy::float_cmp, reason = "ends that are written alike are read alike")]
 impl Range {
     /// Whether two say the same, a plain number and the same with a unit among them.
     pub fn same(&self, other: &Self) -> bool {
@@ -247,7 +248,9 @@ pub(crate) fn ranges(tokens: &[String]) -> Vec<Range> {
             ">" | "≥" => (first, f64::INFINITY),
             _ => (first, second.unwrap_or(first)),
         };
-        let near = |span: std::ops::Range<usize>| tokens.get(span).unwrap_or_default().iter().any(|t| AGES.contains(&t.as_str()));
+        let near = |span: std::ops::Range<usize>| {
+            tokens.get(span).unwrap_or_default().iter().any(|t| AGES.contains(&t.as_str()))
+        };
         let told = near(at.saturating_sub(1)..at) || near(at + 1..(at + 2).min(tokens.len()));
         let age = told && unit != "min" && high.min(low.max(1.0)) <= 1_440.0;
         out.push(Range {

@@ -45,7 +45,9 @@ impl fmt::Display for Step {
             Self::Filter { facet, value } => write!(f, "keep the rows whose {facet} is {value}"),
             Self::Sum { over } => write!(f, "add up over {over}"),
             Self::Count => f.write_str("count the cases"),
-            Self::Take(statistic) => write!(f, "take the {} of the cases", format!("{statistic:?}").to_lowercase()),
+            Self::Take(statistic) => {
+                write!(f, "take the {} of the cases", format!("{statistic:?}").to_lowercase())
+            }
             Self::Divide { per } => write!(f, "divide the part by the whole, times {per}"),
             Self::Complement => f.write_str("take it from 100"),
             Self::Rename { to } => write!(f, "call it “{to}”"),
@@ -67,7 +69,9 @@ pub fn recipe(pair: &Pair<'_>, finding: &Finding) -> Made {
         "frequency" => vec![Step::Sum { over: "period".to_owned() }],
         "grain" => vec![Step::Sum { over: "level".to_owned() }],
         "breakdown" => vec![Step::Sum { over: "category".to_owned() }],
-        "rate_from_parts" => vec![Step::Divide { per: if target.statistic() == Statistic::Proportion { 100 } else { 1 } }],
+        "rate_from_parts" => {
+            vec![Step::Divide { per: if target.statistic() == Statistic::Proportion { 100 } else { 1 } }]
+        }
         "complement" => vec![Step::Complement],
         "aggregation" if target.statistic() == Statistic::Count => vec![Step::Count],
         "aggregation" => vec![Step::Take(target.statistic())],
@@ -82,9 +86,15 @@ pub fn recipe(pair: &Pair<'_>, finding: &Finding) -> Made {
 
 fn refusal(finding: &Finding) -> String {
     match finding.facet {
-        "frequency" => format!("{}: values of these periods do not make one of the other ({})", finding.facet, finding.words),
+        "frequency" => format!(
+            "{}: values of these periods do not make one of the other ({})",
+            finding.facet, finding.words
+        ),
         "grain" | "aggregation" | "breakdown" => {
-            format!("{}: these values do not add up without the counts beneath ({})", finding.facet, finding.words)
+            format!(
+                "{}: these values do not add up without the counts beneath ({})",
+                finding.facet, finding.words
+            )
         }
         _ => format!("{}: {}", finding.facet, finding.words),
     }
@@ -108,7 +118,9 @@ pub fn run(steps: &[Step], rows: &[Row]) -> Vec<Row> {
 
 fn run_step(step: &Step, rows: Vec<Row>) -> Vec<Row> {
     match step {
-        Step::Filter { facet, value } => rows.into_iter().filter(|row| row.facets.get(facet) == Some(value)).collect(),
+        Step::Filter { facet, value } => {
+            rows.into_iter().filter(|row| row.facets.get(facet) == Some(value)).collect()
+        }
         Step::Sum { over } => {
             let mut out: BTreeMap<BTreeMap<String, String>, (f64, f64)> = BTreeMap::new();
             for row in rows {
@@ -120,7 +132,9 @@ fn run_step(step: &Step, rows: Vec<Row>) -> Vec<Row> {
             out.into_iter().map(|(facets, (value, whole))| Row { facets, value, whole }).collect()
         }
         Step::Count => vec![Row { facets: BTreeMap::new(), value: length(&rows), whole: 0.0 }],
-        Step::Take(statistic) => vec![Row { facets: BTreeMap::new(), value: take(*statistic, &rows), whole: 0.0 }],
+        Step::Take(statistic) => {
+            vec![Row { facets: BTreeMap::new(), value: take(*statistic, &rows), whole: 0.0 }]
+        }
         Step::Divide { per } => rows
             .into_iter()
             .map(|row| Row { value: f64::from(*per) * row.value / row.whole, whole: 0.0, ..row })
@@ -148,7 +162,10 @@ fn take(statistic: Statistic, rows: &[Row]) -> f64 {
         }
         Statistic::Maximum => values.last().copied().unwrap_or(0.0),
         Statistic::Minimum => values.first().copied().unwrap_or(0.0),
-        Statistic::Proportion => 100.0 * rows.iter().filter(|row| row.value > 0.0).map(|_| 1.0).sum::<f64>() / length(rows).max(1.0),
+        Statistic::Proportion => {
+            100.0 * rows.iter().filter(|row| row.value > 0.0).map(|_| 1.0).sum::<f64>()
+                / length(rows).max(1.0)
+        }
         Statistic::Sum => sum,
         _ => length(rows),
     }
@@ -187,7 +204,10 @@ mod tests {
 
     #[test]
     fn months_make_the_year_and_the_recipe_proves_it() {
-        let steps = made(("Visits, year", "Home visits made in the financial year."), ("Visits, month", "Home visits made in each month."));
+        let steps = made(
+            ("Visits, year", "Home visits made in the financial year."),
+            ("Visits, month", "Home visits made in each month."),
+        );
         let steps = steps.unwrap();
         let cases: Vec<(u32, f64)> = (1..=12).map(|month| (month, f64::from(month * 3))).collect();
         let rows: Vec<Row> = cases
@@ -205,9 +225,15 @@ mod tests {
 
     #[test]
     fn medians_and_weeks_are_refused_with_the_facet() {
-        let medians = made(("Wait, month", "Median days waited in each month."), ("Wait, year", "Median days waited in the year."));
+        let medians = made(
+            ("Wait, month", "Median days waited in each month."),
+            ("Wait, year", "Median days waited in the year."),
+        );
         assert!(medians.unwrap_err().starts_with("frequency"));
-        let weeks = made(("Calls, week", "Calls to the line each week."), ("Calls, month", "Calls to the line each month."));
+        let weeks = made(
+            ("Calls, week", "Calls to the line each week."),
+            ("Calls, month", "Calls to the line each month."),
+        );
         assert!(weeks.unwrap_err().starts_with("frequency"));
     }
 }

@@ -34,9 +34,40 @@ const PAYS: [&str; 5] = ["paid", "pay", "fund", "commission", "purchas"];
 
 /// Words that add nothing to what is meant.
 const NEUTRAL: [&str; 34] = [
-    "nhs", "total", "count", "reported", "recorded", "trust", "provider", "patient", "people", "person", "individual", "data", "item",
-    "figure", "by", "to", "from", "or", "where", "when", "into", "out", "made", "given", "taken", "held", "any", "all", "each", "every",
-    "percent", "year", "month", "quarter",
+    "nhs",
+    "total",
+    "count",
+    "reported",
+    "recorded",
+    "trust",
+    "provider",
+    "patient",
+    "people",
+    "person",
+    "individual",
+    "data",
+    "item",
+    "figure",
+    "by",
+    "to",
+    "from",
+    "or",
+    "where",
+    "when",
+    "into",
+    "out",
+    "made",
+    "given",
+    "taken",
+    "held",
+    "any",
+    "all",
+    "each",
+    "every",
+    "percent",
+    "year",
+    "month",
+    "quarter",
 ];
 
 /// The finding that decides, if the two differ in a facet.
@@ -63,6 +94,7 @@ struct Facets<'p, 'a> {
     twin: bool,
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "what every facet answers")]
 fn say(relation: Relation, facet: &'static str, words: impl Into<String>) -> Option<Finding> {
     Some(Finding { relation, facet, words: words.into() })
 }
@@ -88,7 +120,9 @@ impl<'p, 'a> Facets<'p, 'a> {
     fn new(pair: &'p Pair<'a>) -> Self {
         let context = |d: &Option<Difference>| d.as_ref().map_or(0.0, |d| d.context);
         let twin = context(&pair.text_difference) >= TWIN
-            || (pair.left.text.is_empty() && pair.right.text.is_empty() && context(&pair.name_difference) >= TWIN)
+            || (pair.left.text.is_empty()
+                && pair.right.text.is_empty()
+                && context(&pair.name_difference) >= TWIN)
             || pair.all.similarity >= 0.6
             || pair.text_difference.as_ref().is_some_and(|d| short_twin(pair, d));
         Self { covered: pair.covered_all, twin, pair }
@@ -110,7 +144,8 @@ impl<'p, 'a> Facets<'p, 'a> {
     /// DIFFERENT between twins; of two that share little, no more than a topic.
     fn apart(&self, facet: &'static str, words: String) -> Option<Finding> {
         let near = self.pair.one_topic() || self.topic();
-        let relation = if self.twin || self.least() >= 0.36 || !near { Relation::Different } else { Relation::Related };
+        let relation =
+            if self.twin || self.least() >= 0.36 || !near { Relation::Different } else { Relation::Related };
         say(relation, facet, words)
     }
 
@@ -127,20 +162,38 @@ impl<'p, 'a> Facets<'p, 'a> {
         let (l, r) = (&self.pair.left.profile, &self.pair.right.profile);
         for (mine, yours, covered, turn) in [(l, r, self.covered.0, false), (r, l, self.covered.1, true)] {
             let from = turned(Relation::DerivableLeftFromRight, turn);
-            if yours.record && !mine.record && mine.statistic != Statistic::Unknown && covered >= CLOSE && self.no_contrast() {
-                return say(from, "aggregation", "every single case is asked for on one side, and a figure of them on the other");
+            if yours.record
+                && !mine.record
+                && mine.statistic != Statistic::Unknown
+                && covered >= CLOSE
+                && self.no_contrast()
+            {
+                return say(
+                    from,
+                    "aggregation",
+                    "every single case is asked for on one side, and a figure of them on the other",
+                );
             }
             let share = matches!(mine.statistic, Statistic::Proportion | Statistic::Rate | Statistic::Mean);
-            let counts = matches!(yours.statistic, Statistic::Count | Statistic::Unknown | Statistic::Sum | Statistic::Distinct);
+            let counts = matches!(
+                yours.statistic,
+                Statistic::Count | Statistic::Unknown | Statistic::Sum | Statistic::Distinct
+            );
             if yours.parts && !mine.parts && share && counts && covered >= CLOSE && self.no_contrast() {
-                return say(from, "rate_from_parts", "both parts of the share are asked for on the other side");
+                return say(
+                    from,
+                    "rate_from_parts",
+                    "both parts of the share are asked for on the other side",
+                );
             }
         }
         None
     }
 
     fn no_contrast(&self) -> bool {
-        self.pair.conflicts.iter().all(|(_, group, ..)| ["statistic", "measure", "distinct people or events", "period named", "unit"].contains(group))
+        self.pair.conflicts.iter().all(|(_, group, ..)| {
+            ["statistic", "measure", "distinct people or events", "period named", "unit"].contains(group)
+        })
     }
 
     fn statistic(&self) -> Option<Finding> {
@@ -154,7 +207,11 @@ impl<'p, 'a> Facets<'p, 'a> {
         if distinct && events && l != Statistic::Unknown && r != Statistic::Unknown {
             return say(Relation::Different, "aggregation", "different people against events");
         }
-        if distinct && self.twin && self.pair.left.profile.period == self.pair.right.profile.period && l.adds_up() != r.adds_up() {
+        if distinct
+            && self.twin
+            && self.pair.left.profile.period == self.pair.right.profile.period
+            && l.adds_up() != r.adds_up()
+        {
             return self.apart("aggregation", words);
         }
         None
@@ -162,7 +219,12 @@ impl<'p, 'a> Facets<'p, 'a> {
 
     fn basis(&self) -> Option<Finding> {
         (basis_against(self.pair.left, self.pair.right) && self.topic())
-            .then(|| self.apart("period_basis", "how things stand on a day against what happens during a time".to_owned()))
+            .then(|| {
+                self.apart(
+                    "period_basis",
+                    "how things stand on a day against what happens during a time".to_owned(),
+                )
+            })
             .flatten()
     }
 
@@ -177,16 +239,26 @@ impl<'p, 'a> Facets<'p, 'a> {
             return None;
         }
         let (mine, yours) = (&self.pair.ranges.0, &self.pair.ranges.1);
-        let sides = mine.iter().any(|a| yours.iter().any(|b| a.complements(b) && !a.age)) && mine.len() <= 2 && yours.len() <= 2;
+        let sides = mine.iter().any(|a| yours.iter().any(|b| a.complements(b) && !a.age))
+            && mine.len() <= 2
+            && yours.len() <= 2;
         let denominators = self.pair.denominator.similarity >= 0.99 || self.pair.left.denominator.is_empty();
         let only_number = self.unexplained() == 0;
         if sides && denominators && only_number {
-            return say(Relation::DerivableLeftFromRight, "complement", "the two sides of one limit, of one whole: 100 less the other");
+            return say(
+                Relation::DerivableLeftFromRight,
+                "complement",
+                "the two sides of one limit, of one whole: 100 less the other",
+            );
         }
         let negated = self.pair.left.text.negated != self.pair.right.text.negated;
         let no_contrast = self.pair.conflicts.is_empty();
         if negated && denominators && only_number && no_contrast && mine.is_empty() && yours.is_empty() {
-            return say(Relation::DerivableLeftFromRight, "complement", "the same with and without “not”, of one whole: 100 less the other");
+            return say(
+                Relation::DerivableLeftFromRight,
+                "complement",
+                "the same with and without “not”, of one whole: 100 less the other",
+            );
         }
         None
     }
@@ -208,14 +280,23 @@ impl<'p, 'a> Facets<'p, 'a> {
     fn ranges(&self) -> Option<Finding> {
         let named = self.pair.name_ranges();
         // What the names say counts first: a long text may speak of both limits.
-        let (mine, yours) =
-            if named.0.is_empty() || named.1.is_empty() { (&self.pair.ranges.0, &self.pair.ranges.1) } else { (&named.0, &named.1) };
-        let show = |a: &Range, b: &Range| format!("{} against {}", quantity::show(&a.token), quantity::show(&b.token));
+        let (mine, yours) = if named.0.is_empty() || named.1.is_empty() {
+            (&self.pair.ranges.0, &self.pair.ranges.1)
+        } else {
+            (&named.0, &named.1)
+        };
+        let show = |a: &Range, b: &Range| {
+            format!("{} against {}", quantity::show(&a.token), quantity::show(&b.token))
+        };
         let pairs = || mine.iter().flat_map(|a| yours.iter().map(move |b| (*a, *b)));
         if let Some((a, b)) = pairs().find(|(a, b)| a.comparable(b) && (a.limit || b.limit)) {
             let words = show(a, b);
             let facet = if a.age { "age_band" } else { "threshold_value" };
-            let counted = !self.proportion() && !matches!(self.pair.left.profile.statistic, Statistic::Rate | Statistic::Mean | Statistic::Median | Statistic::Centile);
+            let counted = !self.proportion()
+                && !matches!(
+                    self.pair.left.profile.statistic,
+                    Statistic::Rate | Statistic::Mean | Statistic::Median | Statistic::Centile
+                );
             let nests = a.limit && b.limit && (counted || a.age) && self.topic();
             if nests && a.inside(b) {
                 return say(Relation::Narrower, facet, words);
@@ -233,17 +314,22 @@ impl<'p, 'a> Facets<'p, 'a> {
 
     /// A limit that only one side names restricts it, if the rest is said by both.
     fn one_sided(&self, mine: &[&Range], yours: &[&Range]) -> Option<Finding> {
-        let only = |these: &[&Range]| these.iter().find(|range| range.limit).map(|range| quantity::show(&range.token));
-        let silent = |side: &[&Range]| side.is_empty() && self.pair.left.text.negated == self.pair.right.text.negated;
-        if let (Some(words), true) = (only(mine), silent(yours)) {
-            if self.covered.1 >= 0.8 && self.twin {
-                return say(Relation::Narrower, "population", format!("only the left says {words}"));
-            }
+        let only = |these: &[&Range]| {
+            these.iter().find(|range| range.limit).map(|range| quantity::show(&range.token))
+        };
+        let silent =
+            |side: &[&Range]| side.is_empty() && self.pair.left.text.negated == self.pair.right.text.negated;
+        if let (Some(words), true) = (only(mine), silent(yours))
+            && self.covered.1 >= 0.8
+            && self.twin
+        {
+            return say(Relation::Narrower, "population", format!("only the left says {words}"));
         }
-        if let (Some(words), true) = (only(yours), silent(mine)) {
-            if self.covered.0 >= 0.8 && self.twin {
-                return say(Relation::Broader, "population", format!("only the right says {words}"));
-            }
+        if let (Some(words), true) = (only(yours), silent(mine))
+            && self.covered.0 >= 0.8
+            && self.twin
+        {
+            return say(Relation::Broader, "population", format!("only the right says {words}"));
         }
         None
     }
@@ -251,7 +337,9 @@ impl<'p, 'a> Facets<'p, 'a> {
     fn negation(&self) -> Option<Finding> {
         let negated = self.pair.left.text.negated != self.pair.right.text.negated
             || self.pair.left.name.negated != self.pair.right.name.negated;
-        (negated && self.twin).then(|| self.apart("polarity", "only one side says “not”, “no” or “without”".to_owned())).flatten()
+        (negated && self.twin)
+            .then(|| self.apart("polarity", "only one side says “not”, “no” or “without”".to_owned()))
+            .flatten()
     }
 
     fn adds_up(&self) -> bool {
@@ -265,18 +353,18 @@ impl<'p, 'a> Facets<'p, 'a> {
         if !(self.twin || self.least() >= 0.45 || self.most() >= 0.7) {
             return None;
         }
-        if let (Some(a), Some(b)) = (l.period, r.period) {
-            if a != b {
-                let words = format!("{a:?} against {b:?}").to_lowercase();
-                let stock = l.snapshot && r.snapshot && !l.flow && !r.flow;
-                let rolls = self.adds_up() && !stock && (a.divides(b) || b.divides(a));
-                let relation = match (rolls, a < b) {
-                    (false, _) => Relation::Related,
-                    (true, true) => Relation::DerivableRightFromLeft,
-                    (true, false) => Relation::DerivableLeftFromRight,
-                };
-                return say(relation, "frequency", words);
-            }
+        if let (Some(a), Some(b)) = (l.period, r.period)
+            && a != b
+        {
+            let words = format!("{a:?} against {b:?}").to_lowercase();
+            let stock = l.snapshot && r.snapshot && !l.flow && !r.flow;
+            let rolls = self.adds_up() && !stock && (a.divides(b) || b.divides(a));
+            let relation = match (rolls, a < b) {
+                (false, _) => Relation::Related,
+                (true, true) => Relation::DerivableRightFromLeft,
+                (true, false) => Relation::DerivableLeftFromRight,
+            };
+            return say(relation, "frequency", words);
         }
         self.grain(l.grain?, r.grain?)
     }
@@ -286,7 +374,9 @@ impl<'p, 'a> Facets<'p, 'a> {
         if a == b {
             return None;
         }
-        let pays = |field: &crate::field::Field| field.tokens().any(|token| PAYS.iter().any(|word| token.starts_with(word)));
+        let pays = |field: &crate::field::Field| {
+            field.tokens().any(|token| PAYS.iter().any(|word| token.starts_with(word)))
+        };
         let text = (&self.pair.left.text, &self.pair.right.text);
         if (a == Grain::Board || b == Grain::Board) && (pays(text.0) != pays(text.1)) {
             return say(Relation::Different, "provider_vs_commissioner", words);
@@ -314,11 +404,14 @@ impl<'p, 'a> Facets<'p, 'a> {
         if !(self.twin || self.least() >= 0.45 || self.most() >= 0.7) {
             return None;
         }
-        let alone = |these: &[Box<str>], those: &[Box<str>]| these.iter().find(|one| !those.contains(one)).cloned();
+        let alone =
+            |these: &[Box<str>], those: &[Box<str>]| these.iter().find(|one| !those.contains(one)).cloned();
         let (mine, yours) = (alone(&l.by, &r.by), alone(&r.by, &l.by));
         let partial = l.partial || r.partial;
         match (mine, yours) {
-            (Some(a), Some(b)) if self.twin => say(Relation::Related, "breakdown", format!("by {a} against by {b}")),
+            (Some(a), Some(b)) if self.twin => {
+                say(Relation::Related, "breakdown", format!("by {a} against by {b}"))
+            }
             (Some(a), None) if r.by.is_empty() => self.split(Relation::DerivableRightFromLeft, &a, partial),
             (None, Some(b)) if l.by.is_empty() => self.split(Relation::DerivableLeftFromRight, &b, partial),
             _ => None,
@@ -334,12 +427,20 @@ impl<'p, 'a> Facets<'p, 'a> {
     fn restriction(&self) -> Option<Finding> {
         let (l, r) = (&self.pair.left.profile, &self.pair.right.profile);
         let telling = |words: &[String]| -> Vec<String> {
-            let heavy = |word: &&String| crate::field::weight(word) >= TELLING && !NEUTRAL.contains(&word.as_str()) && !quantity::is_numeric(word);
+            let heavy = |word: &&String| {
+                crate::field::weight(word) >= TELLING
+                    && !NEUTRAL.contains(&word.as_str())
+                    && !quantity::is_numeric(word)
+            };
             words.iter().filter(heavy).cloned().collect()
         };
         // "any cause" against "a phishing email": who says "any" is the broader.
         if l.wide != r.wide && self.topic() && self.most() >= CLOSE {
-            let (broader, relation) = if l.wide { (self.covered.1, Relation::Broader) } else { (self.covered.0, Relation::Narrower) };
+            let (broader, relation) = if l.wide {
+                (self.covered.1, Relation::Broader)
+            } else {
+                (self.covered.0, Relation::Narrower)
+            };
             // Who names nothing that the other leaves open, restricts nothing.
             let narrower = if l.wide { self.covered.1 } else { self.covered.0 };
             let wider = if l.wide { self.covered.0 } else { self.covered.1 };
@@ -348,7 +449,11 @@ impl<'p, 'a> Facets<'p, 'a> {
             }
         }
         if l.list != r.list && self.twin && self.unexplained() <= 1 {
-            let (of_other, relation) = if l.list { (self.covered.1, Relation::Broader) } else { (self.covered.0, Relation::Narrower) };
+            let (of_other, relation) = if l.list {
+                (self.covered.1, Relation::Broader)
+            } else {
+                (self.covered.0, Relation::Narrower)
+            };
             if of_other >= 0.7 {
                 return say(relation, "population", "one names several kinds where the other names one");
             }
@@ -362,12 +467,22 @@ impl<'p, 'a> Facets<'p, 'a> {
             let first: String = words.iter().filter_map(|word| word.chars().next()).collect();
             first.len() >= 2 && other.tokens().any(|token| token.starts_with(&first))
         };
-        if spelt(&difference.added.0, &self.pair.right.text) || spelt(&difference.added.1, &self.pair.left.text) {
+        if spelt(&difference.added.0, &self.pair.right.text)
+            || spelt(&difference.added.1, &self.pair.left.text)
+        {
             return None;
         }
         match (mine.is_empty(), yours.is_empty()) {
-            (false, true) => say(self.more(&difference.added.0, Relation::Narrower), "restriction", format!("only the left says {}", mine.join(" "))),
-            (true, false) => say(turned(self.more(&difference.added.1, Relation::Narrower), true), "restriction", format!("only the right says {}", yours.join(" "))),
+            (false, true) => say(
+                self.more(&difference.added.0, Relation::Narrower),
+                "restriction",
+                format!("only the left says {}", mine.join(" ")),
+            ),
+            (true, false) => say(
+                turned(self.more(&difference.added.1, Relation::Narrower), true),
+                "restriction",
+                format!("only the right says {}", yours.join(" ")),
+            ),
             _ => None,
         }
     }
@@ -387,8 +502,12 @@ impl<'p, 'a> Facets<'p, 'a> {
         match (difference.swaps.len(), difference.kinds) {
             (1, (1, 0)) => say(Relation::Narrower, "condition", words),
             (1, (0, 1)) => say(Relation::Broader, "condition", words),
-            _ if difference.swaps.iter().all(|(a, b)| a.split(' ').count().min(b.split(' ').count()) > 2) => None,
-            _ if difference.context >= 0.6 || short_twin(self.pair, difference) => say(Relation::Different, "event", words),
+            _ if difference.swaps.iter().all(|(a, b)| a.split(' ').count().min(b.split(' ').count()) > 2) => {
+                None
+            }
+            _ if difference.context >= 0.6 || short_twin(self.pair, difference) => {
+                say(Relation::Different, "event", words)
+            }
             _ => None,
         }
     }

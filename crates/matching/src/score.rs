@@ -80,8 +80,9 @@ pub fn compare(a: &Definition, b: &Definition) -> Match {
 }
 
 /// The model that this version comes with.
-pub static DEFAULT: LazyLock<Model> =
-    LazyLock::new(|| Model::from_text("model.txt", include_str!("../data/model.txt")).unwrap_or_else(|_| Model::silent()));
+pub static DEFAULT: LazyLock<Model> = LazyLock::new(|| {
+    Model::from_text("model.txt", include_str!("../data/model.txt")).unwrap_or_else(|_| Model::silent())
+});
 
 /// Whether plain reading leaves no doubt that the two are one: a key, the source's word, or name and text, and nothing against it.
 fn certain(left: &Prepared, right: &Prepared) -> (bool, bool) {
@@ -102,11 +103,13 @@ pub(crate) fn compare_told(model: &Model, a: &Prepared, b: &Prepared, always_tol
     let (left, right) = if (&a.id, a.version) <= (&b.id, b.version) { (a, b) } else { (b, a) };
     let pair = Pair::new(left, right);
     let may_be_one = pair.may_be_one();
-    let judged = if always_told || may_be_one { judge::judge(model, &pair) } else { judge::quick(model, &pair) };
+    let judged =
+        if always_told || may_be_one { judge::judge(model, &pair) } else { judge::quick(model, &pair) };
     if judged.evidence.is_empty() {
         return different(model, left, right, judged.p_same);
     }
-    let (sure, free) = if judged.sum > CAP_CONTRADICTED || may_be_one { certain(left, right) } else { (false, true) };
+    let (sure, free) =
+        if judged.sum > CAP_CONTRADICTED || may_be_one { certain(left, right) } else { (false, true) };
     let (mut evidence, mut relation) = (judged.evidence, judged.relation);
     let mut settle = |facet: &str, finding: &str, to: f64| {
         let weight = to - sum(&evidence);
@@ -115,7 +118,11 @@ pub(crate) fn compare_told(model: &Model, a: &Prepared, b: &Prepared, always_tol
     if sure {
         relation = Relation::Same;
         if judged.sum < LEAST_CERTAIN {
-            settle("certain", "a key, the source's word, or name and text together leave no doubt", LEAST_CERTAIN);
+            settle(
+                "certain",
+                "a key, the source's word, or name and text together leave no doubt",
+                LEAST_CERTAIN,
+            );
         }
     } else if !free && judged.sum > CAP_CONTRADICTED {
         settle("cap", "a contradiction rules out SAME", CAP_CONTRADICTED);

@@ -38,10 +38,8 @@ pub(crate) fn covered(left: &Field, right: &Field, pairing: &Pairing<'_>) -> (f6
         others.truncate(MOST_OTHERS);
         let others = places(others.into_iter().map(|(word, _)| word));
         let line = initials(to);
-        let said: f64 = heavy
-            .iter()
-            .map(|(word, weight)| f64::from(*weight) * best(word, &others, &line))
-            .sum();
+        let said: f64 =
+            heavy.iter().map(|(word, weight)| f64::from(*weight) * best(word, &others, &line)).sum();
         let all = f64::from(pairing.shared + weight).max(1.0);
         (f64::from(pairing.shared) + said) / all
     };
@@ -85,6 +83,7 @@ pub(crate) struct Difference {
 }
 
 /// Compares two texts in order; `None` if either is too long for that or says nothing.
+#[expect(clippy::many_single_char_names, reason = "two texts and places in them")]
 pub(crate) fn difference(left: &Field, right: &Field) -> Option<Difference> {
     let (a, b): (Vec<&str>, Vec<&str>) = (left.tokens().collect(), right.tokens().collect());
     if a.is_empty() || b.is_empty() || a.len().max(b.len()) > 4 * MOST_ORDERED {
@@ -134,14 +133,16 @@ impl Difference {
             self.synonyms += 1;
             return;
         }
-        let (left, right): (Vec<&str>, Vec<&str>) = (a.iter().map(String::as_str).collect(), b.iter().map(String::as_str).collect());
+        let (left, right): (Vec<&str>, Vec<&str>) =
+            (a.iter().map(String::as_str).collect(), b.iter().map(String::as_str).collect());
         let (left, right) = (left.as_slice(), right.as_slice());
         let (l, r) = (places(left.iter().copied()), places(right.iter().copied()));
         let numbers = |tokens: &[&str]| tokens.iter().any(|t| quantity::is_numeric(t));
         let one = |word: &Word<'_>, others: &[Word<'_>]| {
             others.iter().map(|other| lexicon::kin(*word, *other).likeness()).fold(0.0, f64::max)
         };
-        let worst = |these: &[Word<'_>], those: &[Word<'_>]| these.iter().map(|w| one(w, those)).fold(1.0, f64::min);
+        let worst =
+            |these: &[Word<'_>], those: &[Word<'_>]| these.iter().map(|w| one(w, those)).fold(1.0, f64::min);
         if numbers(left) || numbers(right) {
             // Numbers are compared as quantities.
         } else if worst(&l, &r).max(worst(&r, &l)) >= STANDS {
@@ -154,7 +155,8 @@ impl Difference {
                     _ => {}
                 }
             }
-            let join = |tokens: &[&str]| tokens.iter().take(MOST_SWAPPED).copied().collect::<Vec<_>>().join(" ");
+            let join =
+                |tokens: &[&str]| tokens.iter().take(MOST_SWAPPED).copied().collect::<Vec<_>>().join(" ");
             self.swaps.push((join(left), join(right)));
         }
     }

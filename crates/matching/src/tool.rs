@@ -82,7 +82,8 @@ fn named(judged: &Judgement) -> BTreeMap<Relation, f64> {
 
 /// The `k` likeliest others of each record.
 pub fn candidates(records: &[Record], k: usize) -> Vec<Candidates> {
-    let prepared: Vec<Prepared> = records.par_iter().map(|record| Prepared::new(&record.definition)).collect();
+    let prepared: Vec<Prepared> =
+        records.par_iter().map(|record| Prepared::new(&record.definition)).collect();
     let mut index = Index::new();
     for (slot, one) in (0..).zip(&prepared) {
         index.insert(slot, one);
@@ -90,7 +91,10 @@ pub fn candidates(records: &[Record], k: usize) -> Vec<Candidates> {
     let one = |(slot, record): (usize, &Record)| {
         let found = index.ranked(&prepared[slot], k.saturating_add(1));
         let others = found.into_iter().filter(|other| *other as usize != slot).take(k);
-        Candidates { id: record.id.clone(), candidates: others.map(|at: Slot| records[at as usize].id.clone()).collect() }
+        Candidates {
+            id: record.id.clone(),
+            candidates: others.map(|at: Slot| records[at as usize].id.clone()).collect(),
+        }
     };
     records.par_iter().enumerate().map(|(slot, record)| one((slot, record))).collect()
 }
@@ -122,8 +126,10 @@ pub fn train(
 ) -> Model {
     let prepared: HashMap<&str, Prepared> =
         records.par_iter().map(|record| (record.id.as_str(), Prepared::new(&record.definition))).collect();
-    let by_definition: HashMap<&str, &Prepared> =
-        records.iter().filter_map(|r| Some((r.definition.id.as_str(), prepared.get(r.id.as_str())?))).collect();
+    let by_definition: HashMap<&str, &Prepared> = records
+        .iter()
+        .filter_map(|r| Some((r.definition.id.as_str(), prepared.get(r.id.as_str())?)))
+        .collect();
     let labelled = pairs.par_iter().filter(|pair| !pair.label.is_empty()).filter_map(|pair| {
         let (left, right) = (prepared.get(pair.left.as_str())?, prepared.get(pair.right.as_str())?);
         Some(Example::new(left, right, pair.label == "same"))

@@ -48,7 +48,14 @@ pub(crate) fn train(name: &str, measures: &[&str], ways: &[i8], rows: &[Row]) ->
     let binned = Binned::new(rows, measures.len());
     let mut sums = vec![model.bias; rows.len()];
     for tree in 0..TREES {
-        let mut grower = Grower { rows, binned: &binned, ways, seed: tree as u64, gradients: gradients(rows, &sums), nodes: vec![] };
+        let mut grower = Grower {
+            rows,
+            binned: &binned,
+            ways,
+            seed: tree as u64,
+            gradients: gradients(rows, &sums),
+            nodes: vec![],
+        };
         grower.grow_root();
         let nodes = grower.nodes;
         for (row, sum) in sums.iter_mut().enumerate() {
@@ -91,14 +98,16 @@ impl Binned {
     fn new(rows: &[Row], measures: usize) -> Self {
         let (mut edges, mut bins) = (Vec::new(), Vec::new());
         for at in 0..measures {
-            let mut values: Vec<f64> = rows.iter().map(|row| row.values[at]).filter(|v| !v.is_nan()).collect();
+            let mut values: Vec<f64> =
+                rows.iter().map(|row| row.values[at]).filter(|v| !v.is_nan()).collect();
             values.sort_by(f64::total_cmp);
             let ends: Vec<f64> = middles(&values);
             bins.push(
                 rows.iter()
                     .map(|row| {
                         let value = row.values[at];
-                        let bin = if value.is_nan() { 0 } else { 1 + ends.partition_point(|end| *end < value) };
+                        let bin =
+                            if value.is_nan() { 0 } else { 1 + ends.partition_point(|end| *end < value) };
                         u8::try_from(bin).unwrap_or(u8::MAX)
                     })
                     .collect(),
@@ -151,7 +160,10 @@ struct Best {
 impl Grower<'_> {
     fn grow_root(&mut self) {
         // Each tree sees three rows of four.
-        let all: Vec<u32> = (0..self.rows.len()).filter(|row| draw(self.seed, 1 << 32 | *row as u64) % 4 != 0).map(|row| u32::try_from(row).unwrap_or(u32::MAX)).collect();
+        let all: Vec<u32> = (0..self.rows.len())
+            .filter(|row| !draw(self.seed, 1 << 32 | *row as u64).is_multiple_of(4))
+            .map(|row| u32::try_from(row).unwrap_or(u32::MAX))
+            .collect();
         self.grow(&all, 0, Bounds(f64::NEG_INFINITY, f64::INFINITY), 0.0);
     }
 
@@ -180,7 +192,8 @@ impl Grower<'_> {
             _ => (bounds, bounds),
         };
         let threshold = self.binned.edges[best.measure][best.bin - 1];
-        let then = (self.grow(&first, depth + 1, low, best.first), self.grow(&second, depth + 1, high, best.second));
+        let then =
+            (self.grow(&first, depth + 1, low, best.first), self.grow(&second, depth + 1, high, best.second));
         self.nodes[at].split =
             Some(Split { measure: best.measure, threshold, missing_first: best.missing_first, then });
         at
@@ -189,7 +202,9 @@ impl Grower<'_> {
     fn best(&self, rows: &[u32], bounds: Bounds) -> Option<Best> {
         let total = self.totals(rows);
         let mut best: Option<Best> = None;
-        for measure in (0..self.ways.len()).filter(|m| draw(self.seed, *m as u64).is_multiple_of(LOOK_AT_ONE_OF)) {
+        for measure in
+            (0..self.ways.len()).filter(|m| draw(self.seed, *m as u64).is_multiple_of(LOOK_AT_ONE_OF))
+        {
             let steps = self.binned.edges[measure].len();
             if steps == 0 {
                 continue;
@@ -205,7 +220,14 @@ impl Grower<'_> {
         best.filter(|best| best.gain > 1e-3)
     }
 
-    fn best_of(&self, measure: usize, sums: &[(f64, f64, f64)], total: (f64, f64), bounds: Bounds, best: &mut Option<Best>) {
+    fn best_of(
+        &self,
+        measure: usize,
+        sums: &[(f64, f64, f64)],
+        total: (f64, f64),
+        bounds: Bounds,
+        best: &mut Option<Best>,
+    ) {
         let missing = sums[0];
         let weight: f64 = sums.iter().map(|s| s.2).sum();
         let gain_of = |g: f64, h: f64, value: f64| g * value - 0.5 * (h + RIDGE) * value * value;
@@ -216,8 +238,8 @@ impl Grower<'_> {
         let ways: &[bool] = if missing.2 > 0.0 { &[true, false] } else { &[false] };
         for missing_first in ways {
             let mut first = if *missing_first { missing } else { (0.0, 0.0, 0.0) };
-            for bin in 1..sums.len() - 1 {
-                first = (first.0 + sums[bin].0, first.1 + sums[bin].1, first.2 + sums[bin].2);
+            for (bin, step) in sums.iter().enumerate().take(sums.len() - 1).skip(1) {
+                first = (first.0 + step.0, first.1 + step.1, first.2 + step.2);
                 if first.2 < LEAST || weight - first.2 < LEAST {
                     continue;
                 }
@@ -231,7 +253,8 @@ impl Grower<'_> {
                 let full = |v: f64| v / RATE;
                 let gain = gain_of(first.0, first.1, full(a)) + gain_of(second.0, second.1, full(b)) - whole;
                 if best.as_ref().is_none_or(|best| gain > best.gain) {
-                    *best = Some(Best { gain, measure, bin, missing_first: *missing_first, first: a, second: b });
+                    *best =
+                        Some(Best { gain, measure, bin, missing_first: *missing_first, first: a, second: b });
                 }
             }
         }
@@ -240,7 +263,10 @@ impl Grower<'_> {
 
 /// A seeded number: SplitMix64.
 pub(crate) fn draw(seed: u64, at: u64) -> u64 {
-    let mut z = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15).wrapping_add(at.wrapping_mul(0xbf58_476d_1ce4_e5b9)).wrapping_add(0x94d0_49bb_1331_11eb);
+    let mut z = seed
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .wrapping_add(at.wrapping_mul(0xbf58_476d_1ce4_e5b9))
+        .wrapping_add(0x94d0_49bb_1331_11eb);
     z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     z ^ (z >> 31)
