@@ -20,7 +20,7 @@ use std::{
 };
 
 fn main() {
-    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data");
+    let own = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/labelled");
     let folder = std::env::args().nth(1).map_or(own, PathBuf::from);
     pairs(&folder);
     relations(&folder);

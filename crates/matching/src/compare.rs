@@ -73,17 +73,23 @@ fn keys(left: &Prepared, right: &Prepared, found: &mut Findings) {
     }
 }
 
-/// What a source states about replacing one by the other; whether it states just that.
-fn replacement(left: &Prepared, right: &Prepared, found: &mut Findings) -> bool {
+/// Whether a source states that one is replaced by the other, or that it is one of several that replace it.
+pub(crate) fn replaced(left: &Prepared, right: &Prepared) -> (bool, bool) {
     let (l, r) = (&left.name.line, &right.name.line);
     let statements = || left.replacements.iter().chain(&right.replacements);
     let stated = statements().any(|s| (s.of == *l && s.by == *r) || (s.of == *r && s.by == *l));
     let among =
         |of: &str, by: &str| statements().any(|s| *s.of == *of && s.parts.iter().any(|part| **part == *by));
+    (stated, among(l, r) || among(r, l))
+}
+
+/// What a source states about replacing one by the other; whether it states just that.
+fn replacement(left: &Prepared, right: &Prepared, found: &mut Findings) -> bool {
+    let (stated, among) = replaced(left, right);
     if stated {
         (found.named_as_one, found.stated_as_one) = (true, true);
         found.add("replacement", 11.0, "the source says that one will be replaced with the other");
-    } else if among(l, r) || among(r, l) {
+    } else if among {
         found.add("replacement", 1.5, "the source names one among several that replace the other");
     } else if left.successor.as_ref() == Some(&right.id) || right.successor.as_ref() == Some(&left.id) {
         found.add("replacement", 2.0, "one is registered as the successor of the other");
@@ -131,7 +137,12 @@ fn name(left: &Prepared, right: &Prepared, names: &Pairing, texts: &Pairing, fou
 
 /// Whether two names of one and the same text differ only by abbreviation, by generic words, or by a register's label; of elements also
 /// by words of that text on one side.
-fn stand_for_one(left: &Prepared, right: &Prepared, names: &Pairing, texts: &Pairing) -> bool {
+pub(crate) fn stand_for_one(
+    left: &Prepared,
+    right: &Prepared,
+    names: &Pairing<'_>,
+    texts: &Pairing<'_>,
+) -> bool {
     if texts.closeness != Closeness::Same || left.text.len() < TELLING_WORDS {
         return false;
     }

@@ -17,6 +17,8 @@ pub(crate) enum Scope {
     Grain,
     /// The period a value covers.
     Period,
+    /// All fields together.
+    Bag,
 }
 
 impl Scope {
@@ -24,6 +26,7 @@ impl Scope {
         match self {
             Self::Name => scope == "ANY" || scope == "NAME",
             Self::Text => scope == "ANY",
+            Self::Bag => false,
             Self::Unit => scope == "UNIT",
             Self::Grain => scope == "GRAIN",
             Self::Period => scope == "PERIOD",
@@ -41,10 +44,10 @@ pub(crate) struct Mark {
 struct Table {
     groups: Vec<(&'static str, bool)>,
     values: Vec<&'static str>,
-    phrases: [Phrases<Vec<Mark>>; 5],
+    phrases: [Phrases<Vec<Mark>>; 6],
 }
 
-const SCOPES: [Scope; 5] = [Scope::Name, Scope::Text, Scope::Unit, Scope::Grain, Scope::Period];
+const SCOPES: [Scope; 6] = [Scope::Name, Scope::Text, Scope::Unit, Scope::Grain, Scope::Period, Scope::Bag];
 
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let (mut groups, mut values) = (Vec::new(), Vec::new());

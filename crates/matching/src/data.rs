@@ -10,6 +10,7 @@ use std::{collections::HashMap, sync::LazyLock};
 pub(crate) static DATA: LazyLock<Data> = LazyLock::new(|| Data {
     vocabulary: rows("vocabulary.csv", include_str!("../data/vocabulary.csv")).unwrap_or_default(),
     contrasts: rows("contrasts.csv", include_str!("../data/contrasts.csv")).unwrap_or_default(),
+    facets: rows("facets.csv", include_str!("../data/facets.csv")).unwrap_or_default(),
     boilerplate: rows("boilerplate.csv", include_str!("../data/boilerplate.csv"))
         .unwrap_or_default()
         .into_iter()
@@ -33,6 +34,8 @@ pub(crate) struct Data {
     pub vocabulary: Vec<[String; 4]>,
     /// group, scope, restricts, value, term, provenance.
     pub contrasts: Vec<[String; 6]>,
+    /// facet, value, term, provenance.
+    pub facets: Vec<[String; 4]>,
     /// Phrases of sentences that say nothing of the meaning.
     pub boilerplate: Vec<String>,
     /// Registries whose keys name one definition each.

@@ -1,7 +1,8 @@
 //! The matcher: the registry's definitions taken apart and indexed, and what is asked of them. The seam where another engine goes in.
 
 use crate::{
-    index::{Index, MAX_CANDIDATES, Slot},
+    field::{Field, Pairing},
+    index::{Index, Slot},
     prepare::Prepared,
     score,
 };
@@ -16,6 +17,9 @@ use std::{
     collections::HashMap,
     sync::atomic::{AtomicUsize, Ordering},
 };
+
+/// Candidates of a draft that are compared with it.
+const MOST_CHECKED: usize = 40;
 
 /// How a proposed definition stands to a registered one.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,8 +61,9 @@ impl Matcher {
     /// Takes a definition in, or its new version in place of the old one, and tells its matches (SAME and RELATED, sorted by left and right)
     /// with what is there. After a new version, matches that name the old one no longer hold.
     pub fn insert(&mut self, definition: &Definition) -> Vec<Match> {
+        let fresh = !self.slots.contains_key(&definition.id);
         let slot = self.put(Prepared::new(definition));
-        let mut matches = self.matches_of(slot, |_| true);
+        let mut matches = self.matches_of(slot, if fresh { slot } else { Slot::MAX });
         sort(&mut matches);
         matches
     }
@@ -75,7 +80,7 @@ impl Matcher {
         let mut matches: Vec<Match> = (0..Slot::try_from(total).unwrap_or(Slot::MAX))
             .into_par_iter()
             .flat_map_iter(|slot| {
-                let found = registry.matches_of(slot, |other| other < slot);
+                let found = registry.matches_of(slot, slot);
                 progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
                 found
             })
@@ -91,7 +96,7 @@ impl Matcher {
         let proposed = Prepared::new(proposed);
         let mut hits: Vec<Hit> = self
             .index
-            .candidates(&proposed, MAX_CANDIDATES)
+            .candidates(&proposed, MOST_CHECKED)
             .into_iter()
             .filter_map(|slot| hit(&proposed, &self.prepared[slot as usize]))
             .collect();
@@ -143,10 +148,15 @@ impl Matcher {
         slot
     }
 
-    fn matches_of(&self, slot: Slot, with: impl Fn(Slot) -> bool) -> Vec<Match> {
+    /// The matches of a definition with those in the slots before.
+    fn matches_of(&self, slot: Slot, before: Slot) -> Vec<Match> {
         let definition = &self.prepared[slot as usize];
-        let near = self.index.near(definition).into_iter().filter(|other| *other != slot && with(*other));
-        near.map(|other| score::compare_prepared(definition, &self.prepared[other as usize]))
+        let near = self.index.near(definition, before).into_iter().filter(|other| *other != slot);
+        let alike = near.filter(|other| worth_comparing(definition, &self.prepared[*other as usize]));
+        alike
+            .map(|other| {
+                score::compare_told(&score::DEFAULT, definition, &self.prepared[other as usize], false)
+            })
             .filter(|found| found.relation != Relation::Different)
             .collect()
     }
@@ -161,12 +171,21 @@ impl<'a> Extend<&'a Definition> for Matcher {
     }
 }
 
+/// Whether two that are near share enough words, or a name, a text or a key, to be compared in full. Says the same whatever else is
+/// registered.
+fn worth_comparing(left: &Prepared, right: &Prepared) -> bool {
+    let shares = |a: &Field, b: &Field, least: f64| Pairing::new(a, b).similarity >= least;
+    shares(&left.all, &right.all, 0.3)
+        || shares(&left.name, &right.name, 0.5)
+        || left.keys().iter().any(|key| right.keys().contains(key))
+}
+
 fn sort(matches: &mut [Match]) {
     matches.sort_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
 }
 
 fn hit(proposed: &Prepared, registered: &Prepared) -> Option<Hit> {
-    let match_ = score::compare_prepared(proposed, registered);
+    let match_ = score::compare_told(&score::DEFAULT, proposed, registered, false);
     let key = |other: &(Box<str>, Box<str>)| registered.identities().any(|known| known == other);
     let identical = proposed.id == registered.id || proposed.identities().any(key);
     let is_left = match_.left == proposed.id;

@@ -3,15 +3,18 @@
 use crate::{
     contrast::{self, Mark, Scope},
     data::DATA,
-    normalise, quantity,
+    lexicon, normalise, quantity,
 };
 use std::collections::BTreeSet;
 
 /// Words that turn a meaning round.
-const NEGATIONS: [&str; 7] = ["not", "no", "never", "without", "non", "neither", "cannot"];
+const NEGATIONS: [&str; 6] = ["not", "no", "never", "without", "neither", "cannot"];
 
 /// Weight of a word that the table of common words does not list: −10 ln(0.5 ‰).
 const RARE: u8 = 76;
+
+/// Bytes of a text that are read.
+const MOST_BYTES: usize = 20_000;
 
 /// A text taken apart. Compact: one allocation for the tokens in order, one for the words, one for their weights.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -32,20 +35,17 @@ pub(crate) struct Field {
 
 impl Field {
     /// Of a text; what says nothing gives an empty field.
+    #[cfg(test)]
     pub fn new(text: &str, scope: Scope) -> Self {
-        if normalise::is_blank(text) {
-            return Self::default();
-        }
-        let tokens =
-            if scope == Scope::Name { normalise::name_tokens(text) } else { normalise::tokens(text) };
-        Self::of_tokens(&tokens, scope)
+        Self::of_tokens(&read(text, scope), scope)
     }
 
-    fn of_tokens(tokens: &[String], scope: Scope) -> Self {
+    /// Of tokens in order.
+    pub fn of_tokens(tokens: &[String], scope: Scope) -> Self {
         let set: BTreeSet<&str> = tokens.iter().map(String::as_str).collect();
         let (marks, only_marks) = contrast::marks(tokens, scope);
         Self {
-            line: tokens.join(" ").into(),
+            line: if scope == Scope::Bag { Box::default() } else { tokens.join(" ").into() },
             words: set.iter().copied().collect::<Vec<_>>().join(" ").into(),
             weights: set.iter().map(|word| weight(word)).collect(),
             marks: marks.into(),
@@ -56,7 +56,7 @@ impl Field {
 
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
-        self.line.is_empty()
+        self.weights.is_empty()
     }
 
     /// How many different words it has.
@@ -90,11 +90,40 @@ impl Field {
     }
 }
 
-fn weight(word: &str) -> u8 {
+/// The content tokens of a text; none if it says nothing.
+pub(crate) fn read(text: &str, scope: Scope) -> Vec<String> {
+    if normalise::is_blank(text) {
+        return Vec::new();
+    }
+    let bounded = bounded(text);
+    let mut tokens =
+        if scope == Scope::Name { normalise::name_tokens(bounded) } else { normalise::tokens(bounded) };
+    if bounded.len() < text.len() {
+        // What is beyond the bound is not read, but two that differ there are not the same.
+        tokens.push(format!("rest{:x}", crate::prepare::hash(&[&text[bounded.len()..]])));
+    }
+    tokens
+}
+
+fn bounded(text: &str) -> &str {
+    let mut end = text.len().min(MOST_BYTES);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    &text[..end]
+}
+
+/// Weight of a word: what the field's own definitions say of it, else what general English says.
+pub(crate) fn weight(word: &str) -> u8 {
     if quantity::is_numeric(word) {
         return RARE / 2;
     }
-    DATA.common.get(word).copied().unwrap_or(RARE)
+    DATA.common.get(word).copied().unwrap_or_else(|| match lexicon::id(word) {
+        Some(rank) if rank < 300 => 45,
+        Some(rank) if rank < 1_500 => 58,
+        Some(rank) if rank < 5_000 => 68,
+        _ => RARE,
+    })
 }
 
 /// How two fields stand to each other.
@@ -119,6 +148,12 @@ pub(crate) struct Pairing<'a> {
     pub closeness: Closeness,
     /// Weight of the shared words over the weight of all, in [0, 1].
     pub similarity: f64,
+    /// Weight of the shared words over the weight of those of the side with less, in [0, 1].
+    pub containment: f64,
+    /// Weight of what each side alone says.
+    pub alone: (u32, u32),
+    /// Weight of what both say.
+    pub shared: u32,
     /// Words of the left alone, sorted.
     pub left_only: Vec<&'a str>,
     /// Words of the right alone, sorted.
@@ -129,7 +164,7 @@ impl<'a> Pairing<'a> {
     /// Compares two fields.
     pub fn new(left: &'a Field, right: &'a Field) -> Self {
         let (mut left_only, mut right_only) = (Vec::new(), Vec::new());
-        let (mut shared, mut apart) = (0_u32, 0_u32);
+        let (mut shared, mut mine, mut yours) = (0_u32, 0_u32, 0_u32);
         let (mut a, mut b) = (left.words().peekable(), right.words().peekable());
         loop {
             match (a.peek().copied(), b.peek().copied()) {
@@ -139,12 +174,12 @@ impl<'a> Pairing<'a> {
                     b.next();
                 }
                 (Some((x, weight)), other) if other.is_none_or(|(y, _)| x < y) => {
-                    apart += u32::from(weight);
+                    mine += u32::from(weight);
                     left_only.push(x);
                     a.next();
                 }
                 (_, Some((y, weight))) => {
-                    apart += u32::from(weight);
+                    yours += u32::from(weight);
                     right_only.push(y);
                     b.next();
                 }
@@ -162,8 +197,27 @@ impl<'a> Pairing<'a> {
                 _ => Closeness::Elaborated,
             }
         };
-        let similarity = f64::from(shared) / f64::from((shared + apart).max(1));
-        Self { closeness, similarity, left_only, right_only }
+        let similarity = f64::from(shared) / f64::from((shared + mine + yours).max(1));
+        let containment = f64::from(shared) / f64::from((shared + mine.min(yours)).max(1));
+        Self { closeness, similarity, containment, alone: (mine, yours), shared, left_only, right_only }
+    }
+
+    /// What is shared and what is not, for people.
+    pub fn say(&self) -> String {
+        let list = |words: &[&str]| {
+            let shown: Vec<String> = words.iter().take(6).map(|word| quantity::show(word)).collect();
+            if shown.is_empty() { "nothing".to_owned() } else { shown.join(", ") }
+        };
+        match self.closeness {
+            Closeness::Absent => "said on one side at most".to_owned(),
+            Closeness::Same => "the same, but for spelling and small words".to_owned(),
+            _ => format!(
+                "{:.0} % of the words shared; left alone: {}; right alone: {}",
+                self.similarity * 100.0,
+                list(&self.left_only),
+                list(&self.right_only)
+            ),
+        }
     }
 
     /// Numbers that stand on one side alone, each side's own: without their signs.

@@ -1,40 +1,64 @@
-//! Who could be like a definition: exact keys and an in-memory inverted index over character 3- to 5-grams, in a channel for names and a
-//! channel for all fields.
+//! Who could be like a definition: exact keys, and an in-memory inverted index over words, beginnings of words and character 4-grams, with
+//! a channel for names and one for all fields.
 //!
-//! Two questions are asked of it. [`Index::near`] is asked at registration and decides what is compared and stored: a pair is near or not
-//! by what the two definitions say, never by what else is registered, so definitions inserted one by one, in any order, meet exactly the
-//! pairs of a batch. [`Index::candidates`] is asked when somebody checks a draft: it ranks by tf-idf as things stand, and nothing of its
-//! answer is stored.
+//! Two questions are asked of it. [`Index::near`] is asked at registration and decides what is compared and stored: a pair is near by what
+//! the two definitions say. Only where very many are near one definition does it matter who was there first: the nearest
+//! [`MOST_NEAR`] of those are compared. [`Index::candidates`] is asked when somebody checks a draft: it ranks as things stand, and nothing
+//! of its answer is stored. Both look at the rarest terms first and at no more than a fixed number of entries: a million equal names cost
+//! no more than a few thousand.
 
 use crate::prepare::{self, Prepared};
 use onus_domain::DefinitionId;
-use std::collections::HashMap;
+use std::{cell::RefCell, collections::HashMap};
 
 /// Most candidates that are ever handed out.
 pub const MAX_CANDIDATES: usize = 100;
 
-/// Least cosine of name grams at which two definitions are compared at registration.
-const NEAR_NAME: f64 = 0.4;
+/// Most definitions that one is compared with at registration, besides those that share a key.
+pub const MOST_NEAR: usize = 256;
 
-/// Least cosine of the grams of all fields at which two definitions are compared at registration.
-const NEAR_ALL: f64 = 0.4;
+/// Most definitions of one key that one is compared with.
+const MOST_OF_A_KEY: usize = 64;
 
-/// Characters of a definition that are indexed: bounds what a text of any length costs. Comparison reads all of it.
-const INDEXED_CHARS: usize = 1_000;
+/// Least cosine of telling terms at which two definitions are compared at registration.
+const NEAR: f32 = 0.42;
 
-/// Bits of a posting that hold the count of the gram; the rest is the slot.
-const COUNT_BITS: u32 = 4;
+/// Weight of a term that tells something: it stands in less than about one definition of fifty.
+const TELLING: u8 = 40;
+
+/// Entries that are looked at for [`Index::near`].
+const NEAR_ENTRIES: usize = 20_000;
+
+/// Entries that are looked at for [`Index::candidates`].
+const RANKED_ENTRIES: usize = 600_000;
+
+/// Terms of one definition that are indexed: bounds what a text of any length costs. Comparison reads more of it.
+const MOST_TERMS: usize = 400;
 
 /// A place in the index, given out by its owner from 0.
 pub type Slot = u32;
 
-/// An inverted index. Postings are sorted by slot, so that a state has one form however it was reached.
-#[derive(Debug, Default, PartialEq, Eq)]
+/// An inverted index. Entries are sorted by slot, so that a state has one form however it was reached.
+#[derive(Debug, Default, PartialEq)]
 pub struct Index {
     ids: Vec<Option<DefinitionId>>,
-    name: Channel,
-    all: Channel,
+    entries: HashMap<u32, Vec<Slot>>,
+    /// Length of each definition's telling terms, and of all.
+    lengths: Vec<(f32, f32)>,
     keys: HashMap<u64, Vec<Slot>>,
+}
+
+/// A term: its hash, its weight, and whether it counts for being near.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Term {
+    hash: u32,
+    weight: u8,
+    tells: bool,
+}
+
+thread_local! {
+    /// Sums by slot, kept clean between questions.
+    static SUMS: RefCell<Vec<f32>> = const { RefCell::new(Vec::new()) };
 }
 
 impl Index {
@@ -48,12 +72,19 @@ impl Index {
         let at = slot as usize;
         if self.ids.len() <= at {
             self.ids.resize(at + 1, None);
+            self.lengths.resize(at + 1, (0.0, 0.0));
         }
         self.ids[at] = Some(definition.id.clone());
-        self.name.insert(slot, &name_grams(definition));
-        self.all.insert(slot, &all_grams(definition));
+        let terms = terms(definition);
+        let length = |of: &dyn Fn(&&Term) -> bool| {
+            terms.iter().filter(of).map(|term| square(term.weight)).sum::<f32>().sqrt()
+        };
+        self.lengths[at] = (length(&|term| term.tells), length(&|_| true));
+        for term in &terms {
+            put(self.entries.entry(term.hash).or_default(), slot);
+        }
         for key in definition.keys() {
-            put(self.keys.entry(key).or_default(), slot, |known| *known);
+            put(self.keys.entry(key).or_default(), slot);
         }
     }
 
@@ -61,168 +92,185 @@ impl Index {
     pub fn remove(&mut self, slot: Slot, definition: &Prepared) {
         if let Some(id) = self.ids.get_mut(slot as usize) {
             *id = None;
+            self.lengths[slot as usize] = (0.0, 0.0);
         }
-        self.name.remove(slot, &name_grams(definition));
-        self.all.remove(slot, &all_grams(definition));
+        for term in terms(definition) {
+            take(&mut self.entries, term.hash, slot);
+        }
         for key in definition.keys() {
-            if let Some(slots) = self.keys.get_mut(&key) {
-                slots.retain(|known| *known != slot);
-                if slots.is_empty() {
-                    self.keys.remove(&key);
-                }
-            }
+            take(&mut self.keys, key, slot);
         }
     }
 
-    /// Every slot whose definition is near this one, sorted: it shares an exact key, or enough grams. Which ones are near does not depend
-    /// on what else is registered.
-    pub fn near(&self, definition: &Prepared) -> Vec<Slot> {
-        let mut out = self.by_key(definition);
-        out.extend(self.name.near(&name_grams(definition), NEAR_NAME));
-        out.extend(self.all.near(&all_grams(definition), NEAR_ALL));
+    /// Slots below `before` whose definitions are near this one, sorted: they share an exact key, or enough telling terms.
+    pub fn near(&self, definition: &Prepared, before: Slot) -> Vec<Slot> {
+        let terms: Vec<Term> = terms(definition).into_iter().filter(|term| term.tells).collect();
+        let own = terms.iter().map(|term| square(term.weight)).sum::<f32>().sqrt();
+        let score = |slot: Slot, sum: f32| {
+            let cosine = sum / (own * self.lengths[slot as usize].0).max(1.0);
+            (cosine >= NEAR).then_some(cosine)
+        };
+        let weight = |term: &Term, _: usize| square(term.weight);
+        let mut out = self.best(&terms, before, NEAR_ENTRIES, MOST_NEAR, &weight, &score);
+        out.extend(self.by_key(definition, before));
         out.sort_unstable();
         out.dedup();
         out
     }
 
-    /// The `k` most likely slots (at most [`MAX_CANDIDATES`]), best first: shared keys, then tf-idf over names and over all fields.
+    /// The `k` most likely slots (at most [`MAX_CANDIDATES`]), best first: shared keys, then shared terms by their rarity here.
     pub fn candidates(&self, definition: &Prepared, k: usize) -> Vec<Slot> {
-        let mut scores: Vec<f64> = vec![0.0; self.ids.len()];
-        self.name.rank(&name_grams(definition), &mut scores);
-        self.all.rank(&all_grams(definition), &mut scores);
-        for slot in self.by_key(definition) {
-            scores[slot as usize] += f64::from(u16::MAX);
-        }
-        let mut out: Vec<(f64, &DefinitionId, Slot)> = (0..)
-            .zip(&self.ids)
-            .zip(&scores)
-            .filter_map(|((slot, id), score)| Some((*score, id.as_ref()?, slot)).filter(|_| *score > 0.0))
-            .collect();
-        out.sort_by(|a, b| b.0.total_cmp(&a.0).then_with(|| a.1.cmp(b.1)));
-        out.truncate(k.min(MAX_CANDIDATES));
-        out.into_iter().map(|(_, _, slot)| slot).collect()
+        self.ranked(definition, k.min(MAX_CANDIDATES))
     }
 
-    fn by_key(&self, definition: &Prepared) -> Vec<Slot> {
-        definition.keys().iter().filter_map(|key| self.keys.get(key)).flatten().copied().collect()
+    /// The `k` most likely slots, however many.
+    pub(crate) fn ranked(&self, definition: &Prepared, k: usize) -> Vec<Slot> {
+        let count = small(self.ids.len());
+        let weight = |term: &Term, entries: usize| {
+            let rarity = (1.0 + count / small(entries)).ln();
+            rarity * rarity * if term.tells { 1.0 } else { 0.5 }
+        };
+        let score = |slot: Slot, sum: f32| Some(sum / self.lengths[slot as usize].1.max(1.0).sqrt());
+        let mut keyed = self.by_key(definition, Slot::MAX);
+        keyed.sort_unstable();
+        keyed.dedup();
+        let ranked = self.best(&terms(definition), Slot::MAX, RANKED_ENTRIES, k, &weight, &score);
+        // Who shares a key comes first, in the order of the ranking as far as that goes.
+        let (mut out, mut rest): (Vec<Slot>, Vec<Slot>) =
+            ranked.into_iter().partition(|slot| keyed.binary_search(slot).is_ok());
+        out.extend(keyed.iter().filter(|slot| !out.contains(slot)).copied().collect::<Vec<_>>());
+        out.append(&mut rest);
+        out.truncate(k);
+        out
+    }
+
+    fn by_key(&self, definition: &Prepared, before: Slot) -> Vec<Slot> {
+        let lists = definition.keys().into_iter().filter_map(|key| self.keys.get(&key));
+        lists
+            .flat_map(|list| list.iter().take_while(|slot| **slot < before).take(MOST_OF_A_KEY))
+            .copied()
+            .collect()
+    }
+
+    /// The best slots by the sum of the terms they share, rarest terms first, best first.
+    fn best(
+        &self,
+        terms: &[Term],
+        before: Slot,
+        most_entries: usize,
+        k: usize,
+        weight: &dyn Fn(&Term, usize) -> f32,
+        score: &dyn Fn(Slot, f32) -> Option<f32>,
+    ) -> Vec<Slot> {
+        let mut lists: Vec<(&Term, &[Slot])> = terms
+            .iter()
+            .filter_map(|term| {
+                let list = self.entries.get(&term.hash)?;
+                Some((term, &list[..list.partition_point(|slot| *slot < before)]))
+            })
+            .filter(|(_, list)| !list.is_empty())
+            .collect();
+        lists.sort_by_key(|(term, list)| (list.len(), term.hash));
+        SUMS.with_borrow_mut(|sums| {
+            if sums.len() < self.ids.len() {
+                sums.resize(self.ids.len(), 0.0);
+            }
+            let (mut touched, mut left) = (Vec::new(), most_entries);
+            for (term, list) in lists {
+                let add = weight(term, list.len());
+                for slot in list.iter().take(left) {
+                    let sum = &mut sums[*slot as usize];
+                    if *sum == 0.0 {
+                        touched.push(*slot);
+                    }
+                    *sum += add;
+                }
+                left = left.saturating_sub(list.len());
+                if left == 0 {
+                    break;
+                }
+            }
+            let mut found: Vec<(f32, Slot)> = Vec::with_capacity(touched.len());
+            for slot in touched {
+                let sum = std::mem::take(&mut sums[slot as usize]);
+                found.extend(score(slot, sum).map(|score| (score, slot)));
+            }
+            self.first(found, k)
+        })
+    }
+
+    /// The first `k` by score, of equal ones by identifier.
+    fn first(&self, mut found: Vec<(f32, Slot)>, k: usize) -> Vec<Slot> {
+        let order = |a: &(f32, Slot), b: &(f32, Slot)| {
+            b.0.total_cmp(&a.0).then_with(|| self.ids[a.1 as usize].cmp(&self.ids[b.1 as usize]))
+        };
+        if found.len() > k && k > 0 {
+            found.select_nth_unstable_by(k - 1, order);
+        }
+        found.truncate(k);
+        found.sort_by(order);
+        found.into_iter().map(|(_, slot)| slot).collect()
     }
 }
 
 /// Inserts into a sorted list, most often at its end.
-fn put<T: Copy>(list: &mut Vec<T>, entry: T, slot: impl Fn(&T) -> Slot) {
-    let at = list.partition_point(|known| slot(known) < slot(&entry));
-    if list.get(at).is_none_or(|known| slot(known) != slot(&entry)) {
-        list.insert(at, entry);
+fn put(list: &mut Vec<Slot>, slot: Slot) {
+    let at = list.partition_point(|known| *known < slot);
+    if list.get(at) != Some(&slot) {
+        list.insert(at, slot);
     }
 }
 
-/// Grams of one kind of text: postings by hashed gram.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Channel {
-    postings: HashMap<u32, Vec<u32>>,
-    /// Different grams of each slot; 0 where there is none.
-    sizes: Vec<u32>,
-    /// Definitions with at least one gram.
-    filled: u32,
-}
-
-fn slot_of(posting: u32) -> Slot {
-    posting >> COUNT_BITS
-}
-
-impl Channel {
-    fn insert(&mut self, slot: Slot, grams: &[(u32, u32)]) {
-        let at = slot as usize;
-        if self.sizes.len() <= at {
-            self.sizes.resize(at + 1, 0);
-        }
-        self.sizes[at] = u32::try_from(grams.len()).unwrap_or(u32::MAX);
-        self.filled += u32::from(!grams.is_empty());
-        for (gram, count) in grams {
-            let posting = slot << COUNT_BITS | (*count).min((1 << COUNT_BITS) - 1);
-            put(self.postings.entry(*gram).or_default(), posting, |known| slot_of(*known));
-        }
-    }
-
-    fn remove(&mut self, slot: Slot, grams: &[(u32, u32)]) {
-        if let Some(size) = self.sizes.get_mut(slot as usize) {
-            *size = 0;
-        }
-        self.filled -= u32::from(!grams.is_empty());
-        for (gram, _) in grams {
-            if let Some(list) = self.postings.get_mut(gram) {
-                list.retain(|posting| slot_of(*posting) != slot);
-                if list.is_empty() {
-                    self.postings.remove(gram);
-                }
-            }
-        }
-    }
-
-    /// Slots whose set of grams has at least this cosine with the given one.
-    fn near(&self, grams: &[(u32, u32)], least: f64) -> Vec<Slot> {
-        let mut shared: Vec<u32> = vec![0; self.sizes.len()];
-        for (gram, _) in grams {
-            for posting in self.postings.get(gram).into_iter().flatten() {
-                shared[slot_of(*posting) as usize] += 1;
-            }
-        }
-        let size = u32::try_from(grams.len()).unwrap_or(u32::MAX);
-        (0..)
-            .zip(shared.iter().zip(&self.sizes))
-            .filter(|(_, (shared, other))| {
-                **shared > 0 && f64::from(**shared) >= least * (f64::from(size) * f64::from(**other)).sqrt()
-            })
-            .map(|(slot, _)| slot)
-            .collect()
-    }
-
-    /// Adds to each slot's score its tf-idf product with the grams, by the length of its text.
-    fn rank(&self, grams: &[(u32, u32)], scores: &mut [f64]) {
-        let tf = |count: u32| 1.0 + f64::from(count).ln();
-        for (gram, count) in grams {
-            let Some(list) = self.postings.get(gram) else { continue };
-            let frequency = f64::from(u32::try_from(list.len()).unwrap_or(u32::MAX));
-            let idf = (1.0 + f64::from(self.filled) / frequency).ln();
-            for posting in list {
-                let size = f64::from(self.sizes[slot_of(*posting) as usize].max(1));
-                let here = tf((posting & ((1 << COUNT_BITS) - 1)).max(1));
-                scores[slot_of(*posting) as usize] += idf * idf * tf(*count) * here / size.sqrt();
-            }
+#[expect(clippy::needless_pass_by_value, reason = "keys are numbers")]
+fn take<K: std::hash::Hash + Eq>(lists: &mut HashMap<K, Vec<Slot>>, key: K, slot: Slot) {
+    if let Some(list) = lists.get_mut(&key) {
+        list.retain(|known| *known != slot);
+        if list.is_empty() {
+            lists.remove(&key);
         }
     }
 }
 
-fn name_grams(definition: &Prepared) -> Vec<(u32, u32)> {
-    grams([&*definition.name.line])
+fn square(weight: u8) -> f32 {
+    f32::from(weight) * f32::from(weight)
 }
 
-fn all_grams(definition: &Prepared) -> Vec<(u32, u32)> {
-    let fields = [&definition.name, &definition.text, &definition.numerator, &definition.denominator];
-    grams(fields.map(|field| &*field.line))
+#[expect(clippy::cast_precision_loss, reason = "a rarity need not be exact")]
+fn small(count: usize) -> f32 {
+    count as f32
 }
 
-/// Hashed grams of 3 to 5 characters with their counts, sorted. Each text begins and ends with a blank.
-fn grams<const N: usize>(texts: [&str; N]) -> Vec<(u32, u32)> {
-    let mut hashes = Vec::new();
-    let mut left = INDEXED_CHARS;
-    for text in texts.into_iter().filter(|text| !text.is_empty()) {
-        let text: String = format!(" {} ", text.chars().take(left).collect::<String>());
-        let starts: Vec<usize> = text.char_indices().map(|(at, _)| at).chain([text.len()]).collect();
-        left = left.saturating_sub(starts.len() - 3);
-        for length in 3..=5 {
-            let ends = starts.get(length..).unwrap_or_default();
-            hashes.extend(starts.iter().zip(ends).map(|(start, end)| short(&text[*start..*end])));
+/// The terms of a definition, sorted, each once.
+fn terms(definition: &Prepared) -> Vec<Term> {
+    let mut out: Vec<Term> = Vec::new();
+    let mut add = |kind: &str, text: &str, weight: u8, tells: bool| {
+        out.push(Term { hash: short(&[kind, text]), weight, tells });
+    };
+    for (word, weight) in definition.all.words() {
+        add("w", word, weight, weight >= TELLING);
+        if let Some((end, _)) = word.char_indices().nth(5) {
+            add("b", &word[..end], weight / 2, false);
         }
     }
-    hashes.sort_unstable();
-    hashes.chunk_by(|a, b| a == b).map(|run| (run[0], u32::try_from(run.len()).unwrap_or(u32::MAX))).collect()
+    for (word, weight) in definition.name.words() {
+        add("n", word, weight, weight >= TELLING);
+    }
+    let line: Vec<char> = definition.name.line.chars().take(200).collect();
+    for gram in line.windows(4) {
+        add("g", &gram.iter().collect::<String>(), 20, false);
+    }
+    // The words that most definitions lack come first, so that a long text keeps those.
+    out.sort_unstable_by_key(|term| (std::cmp::Reverse(term.weight), term.hash));
+    out.truncate(MOST_TERMS);
+    out.sort_unstable_by_key(|term| term.hash);
+    out.dedup_by_key(|term| term.hash);
+    out
 }
 
-/// A hash of 32 bits. Two grams that meet in one only make a pair look a little nearer than it is.
+/// A hash of 32 bits. Two terms that meet in one only make a pair look a little nearer than it is.
 #[expect(clippy::cast_possible_truncation, reason = "the upper half is folded in")]
-fn short(gram: &str) -> u32 {
-    let hash = prepare::hash(&[gram]);
+fn short(parts: &[&str]) -> u32 {
+    let hash = prepare::hash(parts);
     (hash ^ (hash >> 32)) as u32
 }
 
@@ -252,21 +300,22 @@ mod tests {
         };
         let straight = filled(&[0, 1, 2]);
         let mut again = filled(&[2, 0, 1]);
-        assert!(again == straight, "the postings differ");
+        assert!(again == straight, "the entries differ");
         again.remove(1, &all[1]);
-        assert!(!again.candidates(&all[1], 10).contains(&1) && !again.near(&all[1]).contains(&1));
+        assert!(!again.candidates(&all[1], 10).contains(&1) && !again.near(&all[1], Slot::MAX).contains(&1));
         again.insert(1, &all[1]);
-        assert!(again == straight, "the postings differ");
+        assert!(again == straight, "the entries differ");
         assert_eq!(straight.candidates(&all[1], 1), [1]);
     }
 
     #[test]
-    fn grams_are_sorted_counted_and_bounded() {
-        let counted = grams(["aaaa"]);
-        assert!(counted.is_sorted());
-        assert_eq!(counted.iter().map(|(_, count)| count).sum::<u32>(), 4 + 3 + 2);
-        assert!(grams(["x"; 3]).len() < 10 && grams([""; 1]).is_empty());
-        let long = "abcdefghij ".repeat(100_000);
-        assert!(grams([long.as_str()]).iter().map(|(_, count)| count).sum::<u32>() < 3 * 1_100);
+    fn terms_are_sorted_and_bounded() {
+        let long = Definition {
+            text: (0..50_000).map(|n| format!("w{n} ")).collect(),
+            ..Definition::new(DefinitionId::new("x").unwrap(), DefinitionKind::Metric, "a long one")
+        };
+        let found = terms(&Prepared::new(&long));
+        assert!(found.len() <= MOST_TERMS && found.is_sorted_by_key(|term| term.hash));
+        assert!(terms(&Prepared::nothing()).is_empty());
     }
 }

@@ -4,29 +4,44 @@
 //! way of a definition through here:
 //!
 //! 1. [`normalise`]: text to tokens by a versioned vocabulary (`data/*.csv`, each entry with its provenance).
-//! 2. [`prepare`]: the definition taken apart, field by field, once.
-//! 3. [`index`]: who could be like it, by exact keys and character n-grams.
-//! 4. [`score`]: field-wise evidence as a log-odds waterfall whose sum is the score's logit, and the relation it amounts to.
-//! 5. [`cluster`]: concepts over confirmed matches and stewards' decisions.
+//! 2. [`prepare`]: the definition taken apart, field by field, with its typed facets ([`profile`]), once.
+//! 3. [`index`]: who could be like it, by exact keys, words and character 4-grams.
+//! 4. [`pair`]: what is measured of two of them; [`relate`]: the facet in which they differ, and the relation that follows; [`recipe`]: how
+//!    one is computed of the other.
+//! 5. [`judge`]: the model ([`model`], a data file) gives log-odds of SAME as a waterfall that adds up exactly; [`score`] makes a match.
+//! 6. [`cluster`]: concepts over confirmed matches and stewards' decisions.
 //!
-//! [`Matcher`] ties these together; [`overlap`] compares collections as sets of whatever they share.
-//!
-//! This is the first form ([`score::MODEL`]): it says SAME, RELATED or DIFFERENT, and CONFIRMED only where the words leave no doubt.
-//! NARROWER, BROADER and DERIVABLE need typed facets and are never guessed here.
+//! [`Matcher`] ties these together; [`tool`] is what the commands do with files, [`evaluate`] the table of quality; [`overlap`] compares
+//! collections as sets of whatever they share.
 
 pub mod cluster;
 mod compare;
 mod contrast;
 mod data;
 pub mod engine;
+pub mod evaluate;
 mod field;
+pub mod figures;
+pub mod files;
 pub mod index;
+pub mod judge;
+pub mod learn;
+mod lexicon;
+mod made;
+pub mod model;
 pub mod normalise;
 pub mod overlap;
+pub mod pair;
 pub mod prepare;
+pub mod profile;
 mod quantity;
+pub mod recipe;
+pub mod relate;
 pub mod score;
+mod soft;
 mod statement;
+pub mod tool;
+mod train;
 
 pub use engine::{Hit, Matcher};
 pub use score::{AUTOMATIC_THRESHOLD, MODEL, SAME_THRESHOLD};

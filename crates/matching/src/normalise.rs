@@ -8,7 +8,7 @@ use std::{
 use unicode_normalization::UnicodeNormalization;
 
 /// Version of the rules and of the vocabulary. Tokens of two versions are not compared with each other.
-pub const NORMALISER_VERSION: u32 = 1;
+pub const NORMALISER_VERSION: u32 = 2;
 
 /// Longest stretch between `<` and `>` that counts as mark-up, in characters.
 const LONGEST_TAG: usize = 200;
@@ -38,6 +38,22 @@ impl<T> Phrases<T> {
             .iter()
             .find(|(phrase, _)| tokens.starts_with(phrase))
             .map(|(phrase, value)| (phrase.len(), value))
+    }
+
+    /// How many tokens the longest phrase takes that `tokens` begin with and that is of a certain kind.
+    pub fn longest_where(&self, tokens: &[String], is: impl Fn(&T) -> bool) -> Option<usize> {
+        let entries = self.0.get(tokens.first()?)?;
+        entries
+            .iter()
+            .find(|(phrase, value)| tokens.starts_with(phrase) && is(value))
+            .map(|(phrase, _)| phrase.len())
+    }
+
+    /// What every phrase that `tokens` begin with stands for, the longest first.
+    pub fn all<'s, 't>(&'s self, tokens: &'t [String]) -> impl Iterator<Item = &'s T> + use<'s, 't, T> {
+        let entries = tokens.first().and_then(|first| self.0.get(first));
+        let begins = move |phrase: &[String]| tokens.starts_with(phrase);
+        entries.into_iter().flatten().filter(move |(phrase, _)| begins(phrase)).map(|(_, value)| value)
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::{
     contrast::Scope,
     data::DATA,
-    field::Field,
+    field::{self, Field},
     normalise,
+    profile::{Profile, Texts},
     statement::{self, Replacement},
 };
 use onus_domain::{
@@ -30,7 +31,7 @@ pub(crate) enum FormatClass {
 }
 
 /// A definition taken apart: normalised fields, code list, external keys, and what its source states about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Prepared {
     /// The definition.
     pub id: DefinitionId,
@@ -52,6 +53,12 @@ pub struct Prepared {
     pub(crate) period: Field,
     pub(crate) breakdowns: Field,
     pub(crate) format: FormatClass,
+    pub(crate) shape: Shape,
+    /// All that it says, as one.
+    pub(crate) all: Field,
+    pub(crate) profile: Profile,
+    /// The number that a column's name ends in, of columns that are repeated.
+    pub(crate) ordinal: u16,
     /// Hashes of "code = meaning", sorted.
     pub(crate) codes: Box<[u64]>,
     /// Registry and key, sorted.
@@ -65,30 +72,57 @@ impl Prepared {
     /// Takes a definition apart.
     pub fn new(definition: &Definition) -> Self {
         let (replacements, meaning) = statement::read(&definition.text);
-        let name = Field::new(&definition.name, Scope::Name);
+        let (mut name, ordinal) = (field::read(&definition.name, Scope::Name), ordinal(&definition.name));
+        if ordinal > 0 && name.len() > 1 {
+            name.pop();
+        }
         let breakdowns: BTreeSet<&str> = definition.breakdowns.iter().map(String::as_str).collect();
         let aliases = definition.aliases.iter().map(|alias| normalise::name(alias));
-        let text = |text: &str| Field::new(text, Scope::Text);
+        let read = |text: &str| field::read(text, Scope::Text);
+        let (text, numerator, denominator) =
+            (read(&meaning), read(&definition.numerator), read(&definition.denominator));
+        let population = read(&definition.population);
+        let [unit, grain, period] =
+            [&definition.unit, &definition.grain, &definition.period_type].map(|text| read(text));
+        let profile = Profile::new(&Texts {
+            name: &name,
+            text: &text,
+            numerator: &numerator,
+            denominator: &denominator,
+            unit: &unit,
+            grain: &grain,
+            period: &period,
+            population: &population,
+        });
+        let all: Vec<String> =
+            [&name, &text, &numerator, &denominator].into_iter().flatten().cloned().collect();
+        let field = |tokens: &[String]| Field::of_tokens(tokens, Scope::Text);
+        let name = Field::of_tokens(&name, Scope::Name);
         Self {
             id: definition.id.clone(),
             version: definition.version,
             kind: definition.kind,
-            shown: definition.name.trim().into(),
-            text: text(&meaning),
+            shown: definition.name.trim().chars().take(200).collect::<String>().into(),
+            text: field(&text),
             sentences: statement::sentences(&meaning)
+                .take(200)
                 .map(|sentence| hash(&[&normalise::text(sentence)]))
                 .collect::<BTreeSet<_>>()
                 .into_iter()
                 .collect(),
-            numerator: text(&definition.numerator),
-            denominator: text(&definition.denominator),
-            population: text(&definition.population),
-            exclusions: text(&definition.exclusions),
-            unit: Field::new(&definition.unit, Scope::Unit),
-            grain: Field::new(&definition.grain, Scope::Grain),
-            period: Field::new(&definition.period_type, Scope::Period),
-            breakdowns: text(&breakdowns.into_iter().collect::<Vec<_>>().join("; ")),
+            numerator: field(&numerator),
+            denominator: field(&denominator),
+            population: field(&population),
+            exclusions: field(&read(&definition.exclusions)),
+            unit: Field::of_tokens(&unit, Scope::Unit),
+            grain: Field::of_tokens(&grain, Scope::Grain),
+            period: Field::of_tokens(&period, Scope::Period),
+            breakdowns: field(&read(&breakdowns.into_iter().collect::<Vec<_>>().join("; "))),
             format: format_class(&definition.format),
+            shape: Shape::new(&definition.format),
+            all: Field::of_tokens(&all, Scope::Bag),
+            profile,
+            ordinal,
             codes: codes(&definition.value_set),
             external: definition
                 .external_ids
@@ -104,6 +138,11 @@ impl Prepared {
             replacements: replacements.into(),
             name,
         }
+    }
+
+    /// A definition that says nothing.
+    pub(crate) fn nothing() -> Self {
+        Self::new(&Definition::new(DefinitionId::proposed(), DefinitionKind::Metric, ""))
     }
 
     /// External keys that name one definition each, by the registries known to do so (`data/registries.csv`).
@@ -153,6 +192,62 @@ fn codes(values: &[PermittedValue]) -> Box<[u64]> {
         hash(&[code.trim_start_matches('0'), &normalise::text(&value.meaning)])
     };
     values.iter().map(of).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+/// The number at the end of a column's name such as `Start_Date_5`; 0 where there is none.
+fn ordinal(name: &str) -> u16 {
+    let name = name.trim();
+    match name.rsplit_once('_') {
+        Some((_, last)) if !name.contains(char::is_whitespace) => last.parse().unwrap_or(0),
+        _ => 0,
+    }
+}
+
+/// What a format says of the values: their type, and the longest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Shape {
+    /// 0 where nothing is known.
+    pub class: u8,
+    /// Longest value; 0 where nothing is known.
+    pub length: u16,
+}
+
+impl Shape {
+    fn new(format: &str) -> Self {
+        let lower: String = format.chars().take(400).flat_map(char::to_lowercase).collect();
+        let words: Vec<&str> =
+            lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
+        let has = |known: &[&str]| words.iter().any(|word| known.contains(word));
+        let dictionary = |letters: &str| {
+            words.iter().any(|w| {
+                w.strip_prefix(letters)
+                    .is_some_and(|n| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit()))
+            })
+        };
+        let class = match format_class(format) {
+            FormatClass::Date => 1,
+            FormatClass::Time => 2,
+            FormatClass::Timestamp => 3,
+            FormatClass::Unknown if has(&["datetime", "datetime2", "smalldatetime"]) => 3,
+            FormatClass::Unknown if has(&["bit", "boolean", "bool"]) => 4,
+            FormatClass::Unknown if has(&["decimal", "float", "money", "numeric", "real", "double"]) => 5,
+            FormatClass::Unknown
+                if has(&["int", "bigint", "smallint", "tinyint", "integer"]) || dictionary("n") =>
+            {
+                6
+            }
+            FormatClass::Unknown
+                if has(&["varchar", "nvarchar", "char", "nchar", "text", "string", "code"])
+                    || dictionary("an")
+                    || dictionary("a") =>
+            {
+                7
+            }
+            FormatClass::Unknown => 0,
+        };
+        let digits = |word: &&str| word.trim_start_matches(|c: char| c.is_alphabetic()).parse::<u16>().ok();
+        Self { class, length: words.iter().filter_map(digits).max().unwrap_or(0) }
+    }
 }
 
 fn format_class(format: &str) -> FormatClass {

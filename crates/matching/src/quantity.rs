@@ -146,6 +146,126 @@ pub(crate) fn show(token: &str) -> String {
     format!("{sign}{}{} {name}", if sign.is_empty() { "" } else { " " }, values.join(" to "))
 }
 
+/// A stretch of values: a limit, a length of time, an age band, or a plain number.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Range {
+    /// The least value.
+    pub low: f64,
+    /// The greatest value.
+    pub high: f64,
+    /// Minutes, months, or nothing.
+    pub unit: &'static str,
+    /// Whether it is a limit, a single value otherwise.
+    pub limit: bool,
+    /// The side that a limit leaves open: whether it excludes its own end.
+    pub open: bool,
+    /// The words around it speak of age.
+    pub age: bool,
+    /// The token.
+    pub token: Box<str>,
+}
+
+/// Words that make a number an age.
+const AGES: [&str; 9] = ["aged", "age", "old", "older", "younger", "birthday", "adult", "child", "people"];
+
+#[expect(clippy::float_cmp, reason = "ends that are written alike are read alike")]
+impl Range {
+    /// Whether two say the same, a plain number and the same with a unit among them.
+    pub fn same(&self, other: &Self) -> bool {
+        self.token == other.token
+    }
+
+    fn scaled(&self) -> (f64, f64) {
+        // Months and minutes meet where a text gives both: 91 days are 3 months.
+        let factor = match self.unit {
+            "mon" => 43_830.0,
+            "" if self.age => 12.0 * 43_830.0,
+            _ => 1.0,
+        };
+        (self.low * factor, self.high * factor)
+    }
+
+    /// Whether the two are of one dimension: both times, or both plain.
+    pub fn comparable(&self, other: &Self) -> bool {
+        let timed = |range: &Self| !range.unit.is_empty() || range.age;
+        timed(self) == timed(other) && self.age == other.age
+    }
+
+    /// Whether they cover the same values, or one is the end of the other.
+    pub fn equal(&self, other: &Self) -> bool {
+        if may_equal(split(&self.token).1, split(&other.token).1) {
+            return !opposite(split(&self.token).0, split(&other.token).0);
+        }
+        let close = |a: f64, b: f64| (a - b).abs() <= 0.03 * a.abs().max(b.abs()) || a == b;
+        let ((a, b), (c, d)) = (self.scaled(), other.scaled());
+        self.comparable(other) && close(a, c) && close(b, d) && (a.is_finite() || b.is_finite())
+    }
+
+    /// Whether this limit ends at that single value.
+    pub fn ends_at(&self, value: &Self) -> bool {
+        let end = if self.high.is_finite() { self.high } else { self.low };
+        (end - value.low).abs() < 1e-9 && self.unit == value.unit
+    }
+
+    /// Whether this lies within the other and is less.
+    pub fn inside(&self, other: &Self) -> bool {
+        let ((a, b), (c, d)) = (self.scaled(), other.scaled());
+        self.comparable(other) && a >= c && b <= d && (a > c || b < d)
+    }
+
+    /// Whether they share nothing but an end.
+    pub fn apart(&self, other: &Self) -> bool {
+        let ((a, b), (c, d)) = (self.scaled(), other.scaled());
+        self.comparable(other) && (b <= c || d <= a) && (self.limit || other.limit || a != c)
+    }
+
+    /// Whether they lie on the two sides of one limit.
+    pub fn complements(&self, other: &Self) -> bool {
+        let ((a, b), (c, d)) = (self.scaled(), other.scaled());
+        let full = |low: f64, high: f64| low <= 0.0 && high == f64::INFINITY;
+        self.comparable(other) && ((b == c && full(a, d)) || (d == a && full(c, b)))
+    }
+}
+
+/// The ranges that stand in folded tokens.
+pub(crate) fn ranges(tokens: &[String]) -> Vec<Range> {
+    let mut out = Vec::new();
+    for (at, token) in tokens.iter().enumerate() {
+        let (sign, rest) = split(token);
+        if !rest.starts_with(|c: char| c.is_ascii_digit()) {
+            continue;
+        }
+        let (value, unit) = match (rest.strip_suffix("min"), rest.strip_suffix("mon")) {
+            (Some(value), _) => (value, "min"),
+            (_, Some(value)) => (value, "mon"),
+            _ => (rest.trim_end_matches(['s', 't', 'n', 'd', 'r', 'h']), ""),
+        };
+        let mut ends = value.split("..").filter_map(|end| end.parse::<f64>().ok());
+        let Some(first) = ends.next() else { continue };
+        let second = ends.next();
+        let (low, high) = match sign {
+            "<" | "≤" => (0.0, first),
+            ">" | "≥" => (first, f64::INFINITY),
+            _ => (first, second.unwrap_or(first)),
+        };
+        let near = |span: std::ops::Range<usize>| {
+            tokens.get(span).unwrap_or_default().iter().any(|t| AGES.contains(&t.as_str()))
+        };
+        let told = near(at.saturating_sub(1)..at) || near(at + 1..(at + 2).min(tokens.len()));
+        let age = told && unit != "min" && high.min(low.max(1.0)) <= 1_440.0;
+        out.push(Range {
+            low,
+            high,
+            unit,
+            limit: !sign.is_empty() || second.is_some(),
+            open: matches!(sign, "<" | ">"),
+            age,
+            token: token.as_str().into(),
+        });
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

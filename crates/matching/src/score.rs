@@ -3,30 +3,31 @@
 //! The weights are hundredths set by hand on the labelled pairs: one can add them up on paper. None depends on what else is registered,
 //! so a pair scores the same today and after a million registrations; that is what makes incremental and batch matching equal.
 
-use crate::{compare, prepare::Prepared};
+use crate::{compare, judge, model::Model, pair::Pair, prepare::Prepared};
 use onus_domain::{
     concept::Strength,
     definition::Definition,
     relation::{Evidence, Match, Relation},
 };
+use std::sync::LazyLock;
 
 /// Name of the model, in every match it makes.
-pub const MODEL: &str = "first-form-1";
+pub const MODEL: &str = "facets-1";
 
 /// Published automatic threshold: SAME counts (CONFIRMED) at and above this score.
 pub const AUTOMATIC_THRESHOLD: f64 = 0.99;
 
 /// SAME is shown (POSSIBLE) at and above this score.
-pub const SAME_THRESHOLD: f64 = 0.5;
+pub const SAME_THRESHOLD: f64 = judge::SAME_FROM;
 
-/// Least likeness of names or of all words at which two definitions are RELATED.
-pub const RELATED_LIKENESS: f64 = 0.5;
+/// Log-odds of what is certain: a score just above the automatic threshold.
+const LEAST_CERTAIN: f64 = 4.625;
 
 /// Log-odds to which a contradiction caps the score: about 0.2, well below SAME.
-const CAP_CONTRADICTED: f64 = -1.4;
+const CAP_CONTRADICTED: f64 = -1.5;
 
 /// Log-odds to which the score is capped where a person must look: 0.95, well below the automatic threshold.
-const CAP_UNSURE: f64 = 2.94;
+const CAP_UNSURE: f64 = 2.9375;
 
 /// What was found about a pair.
 #[derive(Debug, Default)]
@@ -61,28 +62,6 @@ impl Findings {
     fn sum(&self) -> f64 {
         sum(&self.evidence)
     }
-
-    fn cap(&mut self, most: f64, finding: &str) {
-        let sum = self.sum();
-        if sum > most {
-            self.evidence.push(Evidence {
-                facet: "cap".to_owned(),
-                finding: finding.to_owned(),
-                weight: most - sum,
-            });
-        }
-    }
-
-    fn relation(&self, score: f64) -> Relation {
-        let only_level = self.contradicted.iter().all(|facet| ["grain", "period", "kind"].contains(facet));
-        if self.contradicted.is_empty() && score >= SAME_THRESHOLD {
-            Relation::Same
-        } else if only_level && self.likeness >= RELATED_LIKENESS {
-            Relation::Related
-        } else {
-            Relation::Different
-        }
-    }
 }
 
 /// The sum of a waterfall, in the order given: the logit of the score.
@@ -97,25 +76,67 @@ pub fn score_of(sum: f64) -> f64 {
 
 /// Compares two definitions.
 pub fn compare(a: &Definition, b: &Definition) -> Match {
-    compare_prepared(&Prepared::new(a), &Prepared::new(b))
+    compare_told(&DEFAULT, &Prepared::new(a), &Prepared::new(b), true)
+}
+
+/// The model that this version comes with.
+pub static DEFAULT: LazyLock<Model> = LazyLock::new(|| {
+    Model::from_text("model.txt", include_str!("../data/model.txt")).unwrap_or_else(|_| Model::silent())
+});
+
+/// Whether plain reading leaves no doubt that the two are one: a key, the source's word, or name and text, and nothing against it.
+fn certain(left: &Prepared, right: &Prepared) -> (bool, bool) {
+    let findings = compare::findings(left, right);
+    let sure = findings.contradicted.is_empty()
+        && (findings.stated_as_one || (findings.named_as_one && findings.unclear.is_empty()))
+        && score_of(findings.sum()) >= AUTOMATIC_THRESHOLD;
+    (sure, findings.contradicted.is_empty())
 }
 
 /// Compares two definitions taken apart. The lesser identifier is the left, whatever the order given.
-pub fn compare_prepared(a: &Prepared, b: &Prepared) -> Match {
+pub fn compare_prepared(model: &Model, a: &Prepared, b: &Prepared) -> Match {
+    compare_told(model, a, b, true)
+}
+
+/// The same; of two that are DIFFERENT the reasons are told only if wanted.
+pub(crate) fn compare_told(model: &Model, a: &Prepared, b: &Prepared, always_told: bool) -> Match {
     let (left, right) = if (&a.id, a.version) <= (&b.id, b.version) { (a, b) } else { (b, a) };
-    let mut findings = compare::findings(left, right);
-    if !findings.contradicted.is_empty() {
-        findings.cap(CAP_CONTRADICTED, "a contradiction rules out SAME");
-    } else if !findings.named_as_one {
-        findings.cap(CAP_UNSURE, "neither key nor name nor source calls them one item: a person must look");
-    } else if !findings.stated_as_one && !findings.unclear.is_empty() {
-        let finding =
-            format!("the two differ in words on {}: a person must look", findings.unclear.join(", "));
-        findings.cap(CAP_UNSURE, &finding);
+    let pair = Pair::new(left, right);
+    let may_be_one = pair.may_be_one();
+    let judged =
+        if always_told || may_be_one { judge::judge(model, &pair) } else { judge::quick(model, &pair) };
+    if judged.evidence.is_empty() {
+        return different(model, left, right, judged.p_same);
     }
-    let score = score_of(findings.sum());
-    let relation = findings.relation(score);
-    let confirmed = relation == Relation::Same && score >= AUTOMATIC_THRESHOLD;
+    let (sure, free) =
+        if judged.sum > CAP_CONTRADICTED || may_be_one { certain(left, right) } else { (false, true) };
+    let (mut evidence, mut relation) = (judged.evidence, judged.relation);
+    let mut settle = |facet: &str, finding: &str, to: f64| {
+        let weight = to - sum(&evidence);
+        evidence.push(Evidence { facet: facet.to_owned(), finding: finding.to_owned(), weight });
+    };
+    if sure {
+        relation = Relation::Same;
+        if judged.sum < LEAST_CERTAIN {
+            settle(
+                "certain",
+                "a key, the source's word, or name and text together leave no doubt",
+                LEAST_CERTAIN,
+            );
+        }
+    } else if !free && judged.sum > CAP_CONTRADICTED {
+        settle("cap", "a contradiction rules out SAME", CAP_CONTRADICTED);
+        if relation == Relation::Same {
+            relation = Relation::Different;
+        }
+    } else if !sure && judged.sum > CAP_UNSURE {
+        settle("cap", "likely, but not beyond doubt: a person must look", CAP_UNSURE);
+    }
+    if relation == Relation::Related && !pair.much_in_common() {
+        relation = Relation::Different;
+    }
+    let score = score_of(sum(&evidence));
+    let confirmed = relation == Relation::Same && sure;
     Match {
         left: left.id.clone(),
         left_version: left.version,
@@ -124,8 +145,22 @@ pub fn compare_prepared(a: &Prepared, b: &Prepared) -> Match {
         relation,
         score,
         strength: if confirmed { Strength::Confirmed } else { Strength::Possible },
-        evidence: findings.evidence,
-        model: MODEL.to_owned(),
+        evidence,
+        model: model.name.clone(),
+    }
+}
+
+fn different(model: &Model, left: &Prepared, right: &Prepared, score: f64) -> Match {
+    Match {
+        left: left.id.clone(),
+        left_version: left.version,
+        right: right.id.clone(),
+        right_version: right.version,
+        relation: Relation::Different,
+        score,
+        strength: Strength::Possible,
+        evidence: vec![],
+        model: model.name.clone(),
     }
 }
 

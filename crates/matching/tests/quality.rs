@@ -11,7 +11,7 @@ const PRECISION: f64 = 0.98;
 
 #[test]
 fn what_is_confirmed_on_labelled_pairs_is_right() {
-    let records: HashMap<String, Definition> = support::lines(&support::data("records.jsonl"))
+    let records: HashMap<String, Definition> = support::lines(&support::labelled_data("records.jsonl"))
         .iter()
         .map(|record| {
             (
@@ -21,7 +21,7 @@ fn what_is_confirmed_on_labelled_pairs_is_right() {
         })
         .collect();
     let (mut right, mut wrong, mut possible) = (0_u32, Vec::new(), 0_u32);
-    let pairs = support::lines(&support::data("pairs.jsonl"));
+    let pairs = support::lines(&support::labelled_data("pairs.jsonl"));
     assert_eq!(pairs.len(), 2_537);
     for pair in &pairs {
         let of = |side: &str| &records[pair[side].as_str().unwrap()];
@@ -48,7 +48,7 @@ fn what_is_confirmed_on_labelled_pairs_is_right() {
 
 #[test]
 fn no_one_facet_twin_is_confirmed() {
-    let cases = support::lines(&support::data("relations_sample.jsonl"));
+    let cases = support::lines(&support::labelled_data("relations_sample.jsonl"));
     assert_eq!(cases.len(), 60);
     let mut confirmed = Vec::new();
     for case in &cases {
@@ -59,8 +59,6 @@ fn no_one_facet_twin_is_confirmed() {
             assert_eq!(case["relation"], "SAME", "{}: {:#?}", case["id"], found.evidence);
             confirmed.push(case["id"].as_str().unwrap().to_owned());
         }
-        let said = [Relation::Same, Relation::Related, Relation::Different];
-        assert!(said.contains(&found.relation), "the first form never guesses {}", found.relation);
     }
     assert_eq!(confirmed, ["S04", "S23", "S58"]);
 }

@@ -14,9 +14,9 @@ pub fn sample(name: &str) -> String {
     read(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../exchange/sample").join(name))
 }
 
-/// A file of this crate's test data.
-pub fn data(name: &str) -> String {
-    read(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name))
+/// A file of the labelled data.
+pub fn labelled_data(name: &str) -> String {
+    read(&PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/labelled").join(name))
 }
 
 fn read(path: &std::path::Path) -> String {

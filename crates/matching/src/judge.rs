@@ -1,0 +1,209 @@
+//! Judging a pair: the model's sum, what the source itself says, and the facet that rules SAME out. Everything that moves the sum is an
+//! entry of the waterfall, and the entries add up to it exactly.
+
+use crate::{
+    learn,
+    model::{Model, exact},
+    pair::Pair,
+    relate::Finding,
+    score::score_of,
+};
+use onus_domain::relation::{Evidence, Relation};
+use std::sync::LazyLock;
+
+/// What a source's own word adds that one replaces the other.
+const STATED: f64 = 9.0;
+
+/// Log-odds above which a facet that differs lets little through.
+const CAP: f64 = -3.25;
+
+/// How much of what is above the cap a facet that differs takes away.
+const CAPPED: f64 = 0.9375;
+
+/// Two definitions of which one says next to nothing are never the same: log-odds at most.
+const SILENT: f64 = -2.0;
+
+/// Probability of SAME from which two that differ in no facet count as the same.
+pub const SAME_FROM: f64 = 0.22;
+
+/// What is thought of a pair.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Judgement {
+    /// The likeliest relation.
+    pub relation: Relation,
+    /// Log-odds of SAME: the sum of the evidence.
+    pub sum: f64,
+    /// Probability of SAME.
+    pub p_same: f64,
+    /// Probability of each relation, in the order of [`RELATIONS`].
+    pub probabilities: [f64; 7],
+    /// The facet that decides, if one does.
+    pub finding: Option<Finding>,
+    /// The waterfall.
+    pub evidence: Vec<Evidence>,
+}
+
+/// All relations.
+pub const RELATIONS: [Relation; 7] = [
+    Relation::Same,
+    Relation::Narrower,
+    Relation::Broader,
+    Relation::DerivableLeftFromRight,
+    Relation::DerivableRightFromLeft,
+    Relation::Related,
+    Relation::Different,
+];
+
+/// Places of measures that the rules look at.
+struct Places {
+    replaced: usize,
+    decisive: usize,
+    words: usize,
+}
+
+static PLACES: LazyLock<Places> = LazyLock::new(|| {
+    let names = learn::measures().0;
+    let place = |name: &str| names.iter().position(|known| *known == name).unwrap_or(usize::MAX);
+    Places {
+        replaced: place("source.replaced"),
+        decisive: place("facet.decisive"),
+        words: place("words.least"),
+    }
+});
+
+/// Log-odds of SAME: the model's sum, the source's word, the cap.
+pub(crate) fn sum(model: &Model, values: &[f64]) -> f64 {
+    let sum = model.sum(values);
+    sum + rules(values, sum).iter().map(|(_, weight, _)| weight).sum::<f64>()
+}
+
+/// What the rules add to the model's sum, and why.
+fn rules(values: &[f64], sum: f64) -> Vec<Rule> {
+    let value = |place: usize| values.get(place).copied().unwrap_or(0.0);
+    let mut out = Vec::new();
+    if value(PLACES.replaced) > 0.0 {
+        out.push(("source", STATED, "the source says that one is replaced by the other"));
+    } else {
+        let over = exact(CAPPED * value(PLACES.decisive) * (sum - CAP).max(0.0));
+        if over > 0.0 {
+            out.push(("cap", -over, "a facet that differs rules SAME out"));
+        }
+    }
+    let now = sum + out.iter().map(|(_, weight, _)| weight).sum::<f64>();
+    if value(PLACES.words) < 2.0 && now > SILENT {
+        out.push(("cap", SILENT - now, "one says next to nothing: no evidence of SAME"));
+    }
+    out
+}
+
+/// Judges a pair.
+pub fn judge(model: &Model, pair: &Pair<'_>) -> Judgement {
+    weigh(model, pair, true)
+}
+
+/// Judges a pair; without the waterfall where the two turn out to be DIFFERENT.
+pub(crate) fn quick(model: &Model, pair: &Pair<'_>) -> Judgement {
+    weigh(model, pair, false)
+}
+
+fn weigh(model: &Model, pair: &Pair<'_>, always_told: bool) -> Judgement {
+    let measures = pair.measures();
+    let values: Vec<f64> = measures.iter().map(|(_, _, value)| *value).collect();
+    let contributions = model.contributions(&values);
+    let model_sum = model.bias + contributions.iter().sum::<f64>();
+    let rules = rules(&values, model_sum);
+    // Every number is a multiple of one unit: the order of adding does not matter.
+    let sum = model_sum + rules.iter().map(|(_, weight, _)| weight).sum::<f64>();
+    let p_same = score_of(sum);
+    let relation = relation(pair, p_same);
+    let told = always_told || relation != Relation::Different;
+    let evidence = if told { waterfall(model, pair, &measures, &contributions, &rules) } else { vec![] };
+    Judgement {
+        relation,
+        sum,
+        p_same,
+        probabilities: spread(relation, p_same),
+        finding: pair.finding.clone(),
+        evidence,
+    }
+}
+
+type Rule = (&'static str, f64, &'static str);
+
+fn waterfall(
+    model: &Model,
+    pair: &Pair<'_>,
+    measures: &[crate::pair::Measure],
+    contributions: &[f64],
+    rules: &[Rule],
+) -> Vec<Evidence> {
+    let mut evidence =
+        vec![reason("prior", "most pairs of definitions ask different questions".to_owned(), model.bias)];
+    for (facet, prefixes) in GROUPS {
+        let part = measures.iter().zip(contributions).filter(|((name, ..), _)| {
+            let prefix = name.split('.').next().unwrap_or_default();
+            prefixes.contains(&prefix)
+        });
+        let weight: f64 = part.map(|(_, weight)| weight).sum();
+        if weight != 0.0 {
+            evidence.push(reason(facet, pair.say(facet), weight));
+        }
+    }
+    for (facet, weight, why) in rules {
+        let found = pair.finding.as_ref().filter(|_| *facet == "cap");
+        let why = found
+            .map_or((*why).to_owned(), |finding| format!("{why}: {} ({})", finding.facet, finding.words));
+        evidence.push(reason(facet, why, *weight));
+    }
+    evidence
+}
+
+/// Groups of measures, each one entry of the waterfall.
+const GROUPS: [(&str, &[&str]); 11] = [
+    ("name", &["name"]),
+    ("text", &["text", "twin"]),
+    ("numerator", &["numerator"]),
+    ("denominator", &["denominator"]),
+    ("all words", &["all", "words"]),
+    ("contrasts", &["contrasts", "negation", "restricted", "wide"]),
+    ("numbers", &["numbers"]),
+    (
+        "statistic, period and level",
+        &["statistic", "period", "grain", "basis", "unit", "population", "breakdowns", "exclusions"],
+    ),
+    ("values", &["format", "codes", "element", "source"]),
+    ("points", &["points"]),
+    ("facets", &["facet"]),
+];
+
+fn reason(facet: &str, finding: String, weight: f64) -> Evidence {
+    Evidence { facet: facet.to_owned(), finding, weight }
+}
+
+fn relation(pair: &Pair<'_>, p_same: f64) -> Relation {
+    match &pair.finding {
+        Some(finding) if p_same < 0.5 || pair.is_short() => finding.relation,
+        None if p_same < SAME_FROM => {
+            if pair.one_topic() {
+                Relation::Related
+            } else {
+                Relation::Different
+            }
+        }
+        _ => Relation::Same,
+    }
+}
+
+/// What is not SAME goes for the most part to the relation found.
+fn spread(relation: Relation, p_same: f64) -> [f64; 7] {
+    // Of those found to be this, about so many are it.
+    const SHARE: f64 = 0.85;
+    let p_same = if relation == Relation::Same { p_same.max(0.5) } else { p_same.min(0.49) };
+    let others = if relation == Relation::Same { 6.0 } else { 5.0 };
+    RELATIONS.map(|one| match (one, relation) {
+        (Relation::Same, _) => p_same,
+        (one, found) if one == found => (1.0 - p_same) * SHARE,
+        (_, Relation::Same) => (1.0 - p_same) / others,
+        _ => (1.0 - p_same) * (1.0 - SHARE) / others,
+    })
+}

@@ -1,0 +1,215 @@
+//! The model: trees whose answers add up. A pair walks down each tree; every step moves the sum, and the move belongs to the measure that
+//! was asked. So the contributions of the measures add up to the score exactly: all numbers are whole multiples of 2⁻²⁰, whose sums have
+//! no rounding.
+//!
+//! A model is a text file, made by [`crate::train`] and read without a rebuild.
+
+use onus_domain::{Error, Result, Violation, Violations};
+use std::fmt::Write as _;
+
+/// First words of a model file.
+const MAGIC: &str = "onus matching model 1";
+
+/// Moves are whole multiples of one of these.
+const UNITS: f64 = 1_048_576.0;
+
+/// A number that adds up without rounding.
+pub(crate) fn exact(value: f64) -> f64 {
+    (value * UNITS).round() / UNITS
+}
+
+/// A place in a tree.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Node {
+    /// What the sum is here.
+    pub value: f64,
+    /// The question, unless this is an end.
+    pub split: Option<Split>,
+}
+
+/// A question about one measure.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Split {
+    /// Which measure, by its place.
+    pub measure: usize,
+    /// Up to here one goes to the first.
+    pub threshold: f64,
+    /// Whether one goes to the first where the measure says nothing.
+    pub missing_first: bool,
+    /// The places of the two that follow.
+    pub then: (usize, usize),
+}
+
+/// Trees over measures.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Model {
+    /// Its name, in every match that it makes.
+    pub name: String,
+    /// The version of the normaliser it was made with.
+    pub normaliser: u32,
+    /// Names of the measures, in order.
+    pub(crate) measures: Vec<String>,
+    /// Where every sum begins.
+    pub(crate) bias: f64,
+    pub(crate) trees: Vec<Vec<Node>>,
+}
+
+impl Model {
+    /// What each measure adds; the bias and these are the sum.
+    pub(crate) fn contributions(&self, values: &[f64]) -> Vec<f64> {
+        let mut out = vec![0.0; values.len()];
+        for tree in &self.trees {
+            let mut at = 0;
+            while let Some(split) = tree.get(at).and_then(|node| node.split.as_ref()) {
+                let value = values.get(split.measure).copied().unwrap_or(f64::NAN);
+                let first = if value.is_nan() { split.missing_first } else { value <= split.threshold };
+                let next = if first { split.then.0 } else { split.then.1 };
+                if let Some(place) = out.get_mut(split.measure) {
+                    *place += tree[next].value - tree[at].value;
+                }
+                at = next;
+            }
+        }
+        out
+    }
+
+    /// The sum: log-odds of SAME.
+    pub(crate) fn sum(&self, values: &[f64]) -> f64 {
+        self.bias + self.contributions(values).iter().sum::<f64>()
+    }
+
+    /// Multiplies the sum by `slope` and adds `shift`, exactly.
+    pub(crate) fn rescale(&mut self, slope: f64, shift: f64) {
+        let mut bias = self.bias * slope + shift;
+        for tree in &mut self.trees {
+            for node in tree.iter_mut() {
+                node.value = exact(node.value * slope);
+            }
+            // Every tree begins at 0.
+            let root = tree.first().map_or(0.0, |node| node.value);
+            bias += root;
+            for node in tree.iter_mut() {
+                node.value -= root;
+            }
+        }
+        self.bias = exact(bias);
+    }
+
+    /// A model that knows nothing and holds nothing for the same.
+    pub(crate) fn silent() -> Self {
+        Self { name: "silent".to_owned(), normaliser: 0, measures: vec![], bias: -6.0, trees: vec![] }
+    }
+
+    /// As a file.
+    pub fn to_text(&self) -> String {
+        let mut out =
+            format!("{MAGIC}\nname {}\nnormaliser {}\nbias {}\n", self.name, self.normaliser, self.bias);
+        for measure in &self.measures {
+            let _ = writeln!(out, "measure {measure}");
+        }
+        for tree in &self.trees {
+            out.push_str("tree\n");
+            for node in tree {
+                let _ = match &node.split {
+                    None => writeln!(out, "end {}", node.value),
+                    Some(s) => writeln!(
+                        out,
+                        "ask {} {} {} {} {} {}",
+                        node.value,
+                        s.measure,
+                        s.threshold,
+                        if s.missing_first { "first" } else { "second" },
+                        s.then.0,
+                        s.then.1
+                    ),
+                };
+            }
+        }
+        out
+    }
+
+    /// From a file; a broken one is refused with its broken lines.
+    pub fn from_text(file: &str, text: &str) -> Result<Self> {
+        let mut out = Self { name: String::new(), normaliser: 0, measures: vec![], bias: 0.0, trees: vec![] };
+        let (mut found, mut broken) = (Violations::new(), 0);
+        for (number, line) in (1..).zip(text.lines()) {
+            let words: Vec<&str> = line.split(' ').collect();
+            let read = if number == 1 { (line == MAGIC).then_some(()) } else { out.line(&words, line) };
+            if read.is_none() && broken < 20 {
+                broken += 1;
+                found.push(Violation::new(
+                    format!("{file}:{number}"),
+                    "MODEL",
+                    line,
+                    "a line of a model file",
+                ));
+            }
+        }
+        out.check(file, &mut found);
+        let names = crate::learn::measures().0;
+        if found.is_empty() && out.measures != names {
+            return Err(other_measures(file, names.len(), out.measures.len()));
+        }
+        found.into_result().map(|()| out)
+    }
+
+    fn line(&mut self, words: &[&str], line: &str) -> Option<()> {
+        match *words {
+            ["name", ..] => line.get(5..)?.clone_into(&mut self.name),
+            ["normaliser", version] => self.normaliser = version.parse().ok()?,
+            ["bias", value] => self.bias = number(value)?,
+            ["measure", name] => self.measures.push(name.to_owned()),
+            ["tree"] => self.trees.push(vec![]),
+            ["end", value] => {
+                self.trees.last_mut()?.push(Node { value: number(value)?, split: None });
+            }
+            ["ask", value, measure, threshold, missing, first, second] => {
+                let split = Split {
+                    measure: measure.parse().ok().filter(|at| *at < self.measures.len())?,
+                    threshold: number(threshold)?,
+                    missing_first: match missing {
+                        "first" => true,
+                        "second" => false,
+                        _ => return None,
+                    },
+                    then: (first.parse().ok()?, second.parse().ok()?),
+                };
+                self.trees.last_mut()?.push(Node { value: number(value)?, split: Some(split) });
+            }
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// Ways lead onwards and to a place that is there: so every walk ends.
+    fn check(&self, file: &str, found: &mut Violations) {
+        let whole = |tree: &Vec<Node>| {
+            !tree.is_empty()
+                && tree.iter().enumerate().all(|(at, node)| {
+                    node.split.as_ref().is_none_or(|split| {
+                        [split.then.0, split.then.1].iter().all(|next| *next > at && *next < tree.len())
+                    })
+                })
+        };
+        for (at, _) in self.trees.iter().enumerate().filter(|(_, tree)| !whole(tree)) {
+            found.push(Violation::new(file, "TREE", at + 1, "a tree whose ways all end"));
+        }
+        found.require(!self.name.is_empty(), || Violation::new(file, "NAME", "", "a name"));
+    }
+}
+
+fn number(word: &str) -> Option<f64> {
+    word.parse().ok().filter(|value: &f64| value.is_finite())
+}
+
+/// The refusal of a model made for other measures than this version takes.
+pub(crate) fn other_measures(file: &str, expected: usize, given: usize) -> Error {
+    let mut found = Violations::new();
+    found.push(Violation::new(
+        file,
+        "MEASURES",
+        given,
+        format!("the {expected} measures of this version, in order"),
+    ));
+    found.into_result().err().unwrap_or_else(|| Error::internal("no violation"))
+}

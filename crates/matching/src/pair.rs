@@ -1,0 +1,423 @@
+//! What is measured of two definitions: field by field, facet by facet, difference by difference. These numbers are all that the model
+//! sees. None depends on what else is registered, on who asks or on identifiers.
+
+use crate::{
+    compare,
+    field::{Closeness, Field, Pairing},
+    prepare::Prepared,
+    profile::Statistic,
+    quantity::Range,
+    relate::{self, Finding},
+    soft::{self, Difference},
+};
+use onus_domain::{definition::DefinitionKind, relation::Relation};
+use rapidfuzz::distance::indel;
+
+/// Characters of a line whose likeness is measured.
+const MOST_CHARS: usize = 600;
+
+/// Likeness from which the order of words is compared.
+const LEAST_SHARED: f64 = 0.1;
+
+/// One number of a pair: its name, which way it may push the score (1 up, -1 down, 0 either), and the value; not a number where nothing
+/// can be said.
+pub type Measure = (&'static str, i8, f64);
+
+/// Two definitions side by side.
+pub struct Pair<'a> {
+    pub(crate) left: &'a Prepared,
+    pub(crate) right: &'a Prepared,
+    pub(crate) name: Pairing<'a>,
+    pub(crate) text: Pairing<'a>,
+    pub(crate) numerator: Pairing<'a>,
+    pub(crate) denominator: Pairing<'a>,
+    pub(crate) all: Pairing<'a>,
+    pub(crate) text_difference: Option<Difference>,
+    pub(crate) name_difference: Option<Difference>,
+    pub(crate) conflicts: Vec<(&'static str, &'static str, &'static str, &'static str)>,
+    /// Ranges without an equal on the other side.
+    pub(crate) ranges: (Vec<&'a Range>, Vec<&'a Range>),
+    pub(crate) shared_ranges: usize,
+    pub(crate) covered_name: (f64, f64),
+    /// What of each side's words the other side says, left and right.
+    pub covered_all: (f64, f64),
+    /// The facet in which they differ and what follows, if one decides.
+    pub finding: Option<Finding>,
+}
+
+impl<'a> Pair<'a> {
+    /// Puts two side by side.
+    pub fn new(left: &'a Prepared, right: &'a Prepared) -> Self {
+        let name = Pairing::new(&left.name, &right.name);
+        let all = Pairing::new(&left.all, &right.all);
+        let text = Pairing::new(&left.text, &right.text);
+        let (ranges, shared_ranges) = ranges(left, right);
+        let mut pair = Self {
+            finding: None,
+            numerator: Pairing::new(&left.numerator, &right.numerator),
+            denominator: Pairing::new(&left.denominator, &right.denominator),
+            text_difference: ordered(&text, &left.text, &right.text),
+            name_difference: ordered(&name, &left.name, &right.name),
+            conflicts: conflicts(left, right),
+            covered_name: soft::covered(&left.name, &right.name, &name),
+            covered_all: soft::covered(&left.all, &right.all, &all),
+            ranges,
+            shared_ranges,
+            name,
+            text,
+            all,
+            left,
+            right,
+        };
+        pair.finding = relate::finding(&pair);
+        pair
+    }
+
+    /// The two.
+    pub fn sides(&self) -> (&'a Prepared, &'a Prepared) {
+        (self.left, self.right)
+    }
+
+    /// Limits in the names without an equal on the other side.
+    pub fn name_ranges(&self) -> (Vec<&'a Range>, Vec<&'a Range>) {
+        unequal(&self.left.profile.name_ranges, &self.right.profile.name_ranges)
+    }
+
+    /// Whether both say a word that few do.
+    pub fn shares_rare(&self) -> bool {
+        let (l, r) = (&self.left.all, &self.right.all);
+        let rare: Vec<&str> = r.words().filter(|(_, weight)| *weight >= 64).map(|(word, _)| word).collect();
+        l.words().any(|(word, weight)| weight >= 64 && word.len() > 3 && rare.binary_search(&word).is_ok())
+    }
+
+    /// Whether both are about one thing, as far as words tell.
+    pub fn one_topic(&self) -> bool {
+        let most = self.covered_all.0.max(self.covered_all.1);
+        most >= 0.2 || self.shares_rare()
+    }
+
+    /// Whether a key, a name, a text or the source could call them one item.
+    pub fn may_be_one(&self) -> bool {
+        let shared = self.left.identities().any(|key| self.right.identities().any(|other| other == key));
+        self.name.closeness == Closeness::Same
+            || self.text.closeness == Closeness::Same
+            || self.left.id == self.right.id
+            || shared
+            || compare::replaced(self.left, self.right).0
+    }
+
+    /// Whether that much is said by both that it is worth showing.
+    pub fn much_in_common(&self) -> bool {
+        self.covered_all.0.max(self.covered_all.1) >= 0.5 || self.name.similarity >= 0.5
+    }
+
+    /// What is seen of a group of measures, for people.
+    pub fn say(&self, facet: &str) -> String {
+        match facet {
+            "name" => format!("“{}”, “{}”: {}", self.left.shown, self.right.shown, self.name.say()),
+            "text" => match &self.text_difference {
+                Some(d) if !d.swaps.is_empty() => {
+                    let (a, b) = &d.swaps[0];
+                    format!("{}; “{a}” in the place of “{b}”", self.text.say())
+                }
+                _ => self.text.say(),
+            },
+            "numerator" => self.numerator.say(),
+            "denominator" => self.denominator.say(),
+            "all words" => {
+                let share = |part: f64| format!("{:.0} %", part * 100.0);
+                let (a, b) = self.covered_all;
+                format!(
+                    "of what the left says the right says {}, the other way {}, synonyms counted",
+                    share(a),
+                    share(b)
+                )
+            }
+            "contrasts" => match self.conflicts.first() {
+                Some((field, group, a, b)) => format!("{field}, {group}: {a} against {b}"),
+                None => "no words that exclude each other".to_owned(),
+            },
+            "numbers" => {
+                let list = |ranges: &[&Range]| {
+                    ranges.iter().map(|r| crate::quantity::show(&r.token)).collect::<Vec<_>>().join(", ")
+                };
+                let none = |text: String| if text.is_empty() { "none".to_owned() } else { text };
+                format!(
+                    "{} shared; left alone: {}; right alone: {}",
+                    self.shared_ranges,
+                    none(list(&self.ranges.0)),
+                    none(list(&self.ranges.1))
+                )
+            }
+            "facets" => match &self.finding {
+                Some(finding) => format!("{}: {}", finding.facet, finding.words),
+                None => "no facet differs".to_owned(),
+            },
+            "points" => "points for plain reading: names, texts, contradictions".to_owned(),
+            "values" if compare::replaced(self.left, self.right).1 => {
+                "the source names one among several that replace the other".to_owned()
+            }
+            "values" => format!(
+                "formats and permitted values: {} and {} values",
+                self.left.codes.len(),
+                self.right.codes.len()
+            ),
+            _ => format!("{:?}, {:?}", self.left.profile.statistic, self.right.profile.statistic)
+                .to_lowercase(),
+        }
+    }
+
+    /// Whether the texts are so short that every facet counts.
+    pub fn is_short(&self) -> bool {
+        self.left.text.tokens().count().max(self.right.text.tokens().count()) <= 20
+    }
+
+    /// How far a facet that differs decides, in [0, 1]: in a few words each counts; in a page two editions differ somewhere.
+    fn decisive(&self) -> f64 {
+        let tokens = self.left.text.tokens().count().max(self.right.text.tokens().count());
+        let short = (1.0 - (count(tokens) - 17.0) / 9.0).clamp(0.0, 1.0);
+        // Editions of one name add and drop conditions.
+        let facet = self.finding.as_ref().map_or("", |finding| finding.facet);
+        let edition =
+            self.name.closeness == Closeness::Same && ["restriction", "population"].contains(&facet);
+        if edition { 0.3 * short } else { short }
+    }
+
+    /// All measures, always the same ones in the same order.
+    pub fn measures(&self) -> Vec<Measure> {
+        let mut out = Vec::with_capacity(72);
+        self.words(&mut out);
+        self.differences(&mut out);
+        self.facets(&mut out);
+        self.values(&mut out);
+        self.names(&mut out);
+        self.points(&mut out);
+        self.found(&mut out);
+        out
+    }
+
+    fn words(&self, out: &mut Vec<Measure>) {
+        const NAMES: [[&str; 4]; 5] = [
+            ["name.words", "name.part", "name.alone_least", "name.alone_most"],
+            ["text.words", "text.part", "text.alone_least", "text.alone_most"],
+            ["numerator.words", "numerator.part", "numerator.alone_least", "numerator.alone_most"],
+            ["denominator.words", "denominator.part", "denominator.alone_least", "denominator.alone_most"],
+            ["all.words", "all.part", "all.alone_least", "all.alone_most"],
+        ];
+        let pairings = [&self.name, &self.text, &self.numerator, &self.denominator, &self.all];
+        for (names, pairing) in NAMES.iter().zip(pairings) {
+            let told = pairing.closeness != Closeness::Absent || (pairing.shared > 0);
+            let of = |value: f64| if told { value } else { f64::NAN };
+            let (a, b) = pairing.alone;
+            out.push((names[0], 1, of(pairing.similarity)));
+            out.push((names[1], 1, of(pairing.containment)));
+            out.push((names[2], -1, of(f64::from(a.min(b)) / 10.0)));
+            out.push((names[3], -1, of(f64::from(a.max(b)) / 10.0)));
+        }
+        let least = |(a, b): (f64, f64)| a.min(b);
+        let most = |(a, b): (f64, f64)| a.max(b);
+        out.push(("name.covered_least", 1, least(self.covered_name)));
+        out.push(("name.covered_most", 1, most(self.covered_name)));
+        out.push(("all.covered_least", 1, least(self.covered_all)));
+        out.push(("all.covered_most", 1, most(self.covered_all)));
+        out.push(("name.letters", 1, letters(&self.left.name, &self.right.name)));
+        out.push(("text.letters", 1, letters(&self.left.text, &self.right.text)));
+        let across =
+            |a: &Field, b: &Field| if a.is_empty() || b.is_empty() { f64::NAN } else { within(a, b) };
+        let (x, y) = (across(&self.left.name, &self.right.all), across(&self.right.name, &self.left.all));
+        out.push(("name.in_other_least", 1, x.min(y)));
+        out.push(("name.in_other_most", 1, x.max(y)));
+    }
+
+    fn differences(&self, out: &mut Vec<Measure>) {
+        const NAMES: [[&str; 5]; 2] = [
+            ["text.context", "text.swaps", "text.synonyms", "text.added_least", "text.added_most"],
+            ["name.context", "name.swaps", "name.synonyms", "name.added_least", "name.added_most"],
+        ];
+        for (names, difference) in NAMES.iter().zip([&self.text_difference, &self.name_difference]) {
+            let of = |value: &dyn Fn(&Difference) -> usize| {
+                difference.as_ref().map_or(f64::NAN, |d| count(value(d)))
+            };
+            out.push((names[0], 1, difference.as_ref().map_or(f64::NAN, |d| d.context)));
+            out.push((names[1], 0, of(&|d| d.swaps.len())));
+            out.push((names[2], 0, of(&|d| d.synonyms)));
+            out.push((names[3], 0, of(&|d| d.added.0.len().min(d.added.1.len()))));
+            out.push((names[4], 0, of(&|d| d.added.0.len().max(d.added.1.len()))));
+        }
+        let swapped = |d: &Option<Difference>| match d {
+            Some(d) if d.context >= 0.5 => count(d.swaps.len()),
+            _ => 0.0,
+        };
+        out.push(("twin.swaps", -1, swapped(&self.text_difference).max(swapped(&self.name_difference))));
+    }
+
+    fn facets(&self, out: &mut Vec<Measure>) {
+        let (l, r) = (&self.left.profile, &self.right.profile);
+        let in_field = |field: &str| count(self.conflicts.iter().filter(|c| c.0 == field).count());
+        out.push(("contrasts.name", -1, in_field("name")));
+        out.push(("contrasts.text", -1, in_field("text")));
+        out.push((
+            "contrasts.parts",
+            -1,
+            in_field("numerator") + in_field("denominator") + in_field("population"),
+        ));
+        out.push(("contrasts.all", -1, count(self.conflicts.len())));
+        let (mine, yours) = (&self.ranges.0, &self.ranges.1);
+        out.push(("numbers.against", -1, count(mine.len().min(yours.len()))));
+        out.push(("numbers.one_sided", -1, count(mine.len().abs_diff(yours.len()))));
+        out.push(("numbers.shared", 1, count(self.shared_ranges)));
+        let sides = mine.iter().any(|a| yours.iter().any(|b| a.complements(b)));
+        out.push(("numbers.opposite", -1, flag(sides)));
+        let negated = |f: fn(&Prepared) -> &Field| f(self.left).negated != f(self.right).negated;
+        out.push(("negation.name", -1, flag(negated(|p| &p.name))));
+        out.push(("negation.text", -1, flag(negated(|p| &p.text))));
+        out.push(("statistic.against", -1, flag(l.statistic.excludes(r.statistic))));
+        let known = l.statistic != Statistic::Unknown && l.statistic == r.statistic;
+        out.push(("statistic.same", 1, flag(known)));
+        out.push(("period.against", -1, flag(l.period.zip(r.period).is_some_and(|(a, b)| a != b))));
+        out.push(("grain.against", -1, flag(l.grain.zip(r.grain).is_some_and(|(a, b)| a != b))));
+        out.push(("basis.against", -1, flag(basis_against(self.left, self.right))));
+        let restricted = self.left.text.restricts_otherwise(&self.right.text)
+            || self.left.name.restricts_otherwise(&self.right.name);
+        out.push(("restricted.one_sided", -1, flag(restricted)));
+        out.push(("wide.one_sided", -1, flag(l.wide != r.wide)));
+        for (name, a, b) in [
+            ("unit.words", &self.left.unit, &self.right.unit),
+            ("population.words", &self.left.population, &self.right.population),
+            ("breakdowns.words", &self.left.breakdowns, &self.right.breakdowns),
+            ("exclusions.words", &self.left.exclusions, &self.right.exclusions),
+        ] {
+            let pairing = Pairing::new(a, b);
+            let told = pairing.closeness != Closeness::Absent;
+            out.push((name, 1, if told { pairing.similarity } else { f64::NAN }));
+        }
+    }
+
+    fn values(&self, out: &mut Vec<Measure>) {
+        let (l, r) = (self.left, self.right);
+        let both = l.shape.class > 0 && r.shape.class > 0;
+        out.push(("format.class", 1, if both { flag(l.shape.class == r.shape.class) } else { f64::NAN }));
+        let time = |class: u8| (1..=3).contains(&class);
+        let against = both && l.shape.class != r.shape.class && (time(l.shape.class) || time(r.shape.class));
+        out.push(("format.against", -1, flag(against)));
+        let lengths = both && l.shape.length > 0 && r.shape.length > 0;
+        let ratio = f64::from(l.shape.length.min(r.shape.length))
+            / f64::from(l.shape.length.max(r.shape.length).max(1));
+        out.push(("format.length", 1, if lengths { ratio } else { f64::NAN }));
+        let shared = l.codes.iter().filter(|code| r.codes.binary_search(code).is_ok()).count();
+        let told = l.codes.len() >= 2 && r.codes.len() >= 2;
+        let of = |of: usize| if told { count(shared) / count(of.max(1)) } else { f64::NAN };
+        out.push(("codes.shared", 1, of(l.codes.len() + r.codes.len() - shared)));
+        out.push(("codes.part", 1, of(l.codes.len().min(r.codes.len()))));
+    }
+
+    /// What the rules of thumb make of it: points set by hand on plain reading.
+    fn points(&self, out: &mut Vec<Measure>) {
+        let found = compare::findings(self.left, self.right);
+        let of =
+            |facet: &str| found.evidence.iter().filter(|e| e.facet == facet).map(|e| e.weight).sum::<f64>();
+        out.push(("points.all", 1, found.evidence.iter().map(|e| e.weight).sum()));
+        out.push(("points.contradicted", -1, count(found.contradicted.len())));
+        out.push(("points.name", 1, of("name")));
+        out.push(("points.text", 1, of("text")));
+        out.push(("points.likeness", 1, found.likeness));
+    }
+
+    /// The facet that decides, if one does.
+    fn found(&self, out: &mut Vec<Measure>) {
+        use Relation::{
+            Broader, DerivableLeftFromRight, DerivableRightFromLeft, Different, Narrower, Related,
+        };
+        let relation = self.finding.as_ref().map(|finding| finding.relation);
+        let is = |these: &[Relation]| flag(relation.is_some_and(|relation| these.contains(&relation)));
+        out.push(("facet.any", -1, flag(relation.is_some())));
+        out.push(("facet.decisive", -1, if relation.is_some() { self.decisive() } else { 0.0 }));
+        out.push(("facet.restricts", -1, is(&[Narrower, Broader])));
+        out.push(("facet.derives", -1, is(&[DerivableLeftFromRight, DerivableRightFromLeft])));
+        out.push(("facet.differs", -1, is(&[Different])));
+        out.push(("facet.relates", -1, is(&[Related])));
+    }
+
+    fn names(&self, out: &mut Vec<Measure>) {
+        let (l, r) = (self.left, self.right);
+        let (replaced, among) = compare::replaced(l, r);
+        out.push(("source.replaced", 1, flag(replaced)));
+        out.push(("source.among", 1, flag(among)));
+        out.push(("name.stands_for_one", 1, flag(compare::stand_for_one(l, r, &self.name, &self.text))));
+        let goes_by = l.aliases.contains(&r.name.line) || r.aliases.contains(&l.name.line);
+        out.push(("name.alias", 1, flag(goes_by)));
+        out.push(("name.ordinal", 0, flag(l.ordinal != r.ordinal)));
+        out.push(("words.least", 0, count(l.all.len().min(r.all.len()).min(30))));
+        let same_kind = l.kind == r.kind && l.kind == DefinitionKind::Element;
+        let same_text = self.text.closeness == Closeness::Same && l.text.len() >= 4;
+        out.push(("text.same", 1, flag(same_text)));
+        out.push(("element.same_text", 0, flag(same_kind && same_text)));
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of words")]
+fn count(count: usize) -> f64 {
+    count as f64
+}
+
+fn flag(flag: bool) -> f64 {
+    if flag { 1.0 } else { 0.0 }
+}
+
+fn letters(left: &Field, right: &Field) -> f64 {
+    if left.is_empty() || right.is_empty() {
+        return f64::NAN;
+    }
+    let most = |line: &'_ str| line.chars().take(MOST_CHARS).collect::<Vec<_>>();
+    indel::normalized_similarity(most(&left.line), most(&right.line))
+}
+
+/// Weight of the words of one field that the other has, in [0, 1].
+fn within(part: &Field, whole: &Field) -> f64 {
+    let (pairing, all) = (Pairing::new(part, whole), part.words().map(|(_, w)| u32::from(w)).sum::<u32>());
+    f64::from(pairing.shared) / f64::from(all.max(1))
+}
+
+fn conflicts(
+    left: &Prepared,
+    right: &Prepared,
+) -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
+    let mut out = Vec::new();
+    for (field, l, r) in [
+        ("name", &left.name, &right.name),
+        ("text", &left.text, &right.text),
+        ("numerator", &left.numerator, &right.numerator),
+        ("denominator", &left.denominator, &right.denominator),
+        ("population", &left.population, &right.population),
+    ] {
+        out.extend(l.contrasts(r).into_iter().map(|(group, a, b)| (field, group, a, b)));
+    }
+    out
+}
+
+fn ranges<'a>(left: &'a Prepared, right: &'a Prepared) -> ((Vec<&'a Range>, Vec<&'a Range>), usize) {
+    let (l, r) = (&left.profile.ranges, &right.profile.ranges);
+    let (mine, yours) = unequal(l, r);
+    let shared = l.len() - mine.len();
+    ((mine, yours), shared)
+}
+
+/// How two texts differ in order; texts that share next to nothing have none worth telling.
+fn ordered(pairing: &Pairing<'_>, left: &Field, right: &Field) -> Option<Difference> {
+    if pairing.similarity < LEAST_SHARED { None } else { soft::difference(left, right) }
+}
+
+fn unequal<'a>(left: &'a [Range], right: &'a [Range]) -> (Vec<&'a Range>, Vec<&'a Range>) {
+    let alone = |these: &'a [Range], those: &[Range]| -> Vec<&'a Range> {
+        these.iter().filter(|range| !those.iter().any(|other| range.equal(other))).collect()
+    };
+    (alone(left, right), alone(right, left))
+}
+
+/// Whether one says how things stand on a day, and the other what happens during a time.
+pub(crate) fn basis_against(left: &Prepared, right: &Prepared) -> bool {
+    let (l, r) = (&left.profile, &right.profile);
+    let day = |a: bool, b: bool| a && !b;
+    (day(l.snapshot, l.flow) && day(r.flow, r.snapshot))
+        || (day(r.snapshot, r.flow) && day(l.flow, l.snapshot))
+}

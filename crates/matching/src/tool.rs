@@ -1,0 +1,151 @@
+//! What the commands do with files: score, candidates, relate, train. They parse arguments and read and write files; everything else is
+//! here.
+
+use crate::{
+    evaluate,
+    files::{LabelledPair, Record, RelationPair},
+    index::{Index, Slot},
+    judge::{self, Judgement, RELATIONS},
+    learn::{self, Example},
+    model::Model,
+    pair::Pair,
+    prepare::Prepared,
+    score,
+};
+use onus_domain::relation::{Decision, Evidence, Relation};
+use rayon::prelude::*;
+use serde::Serialize;
+use std::collections::{BTreeMap, HashMap};
+
+/// One scored pair.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Scored {
+    /// Identifier of the left record.
+    pub left: String,
+    /// Identifier of the right record.
+    pub right: String,
+    /// The likeliest relation.
+    pub relation: Relation,
+    /// Probability of each relation.
+    pub probabilities: BTreeMap<Relation, f64>,
+    /// Probability of SAME.
+    pub p_same: f64,
+}
+
+/// The candidates of one record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Candidates {
+    /// Identifier of the record.
+    pub id: String,
+    /// Identifiers of others, the likeliest first.
+    pub candidates: Vec<String>,
+}
+
+/// One related pair.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Related {
+    /// Its identifier in the file.
+    pub id: String,
+    /// The likeliest relation.
+    pub relation: Relation,
+    /// Probability of each relation.
+    pub probabilities: BTreeMap<Relation, f64>,
+    /// Probability of SAME.
+    pub p_same: f64,
+    /// The facet that decides, if one does.
+    pub facet: String,
+    /// The waterfall: adds up to the log-odds of SAME.
+    pub evidence: Vec<Evidence>,
+}
+
+/// Scores pairs of records.
+pub fn score(model: &Model, records: &[Record], pairs: &[LabelledPair]) -> Vec<Scored> {
+    let prepared: HashMap<&str, Prepared> =
+        records.par_iter().map(|record| (record.id.as_str(), Prepared::new(&record.definition))).collect();
+    let one = |pair: &LabelledPair| {
+        let (left, right) = (prepared.get(pair.left.as_str())?, prepared.get(pair.right.as_str())?);
+        let judged = judge::judge(model, &Pair::new(left, right));
+        Some(Scored {
+            left: pair.left.clone(),
+            right: pair.right.clone(),
+            relation: judged.relation,
+            probabilities: named(&judged),
+            p_same: judged.p_same,
+        })
+    };
+    pairs.par_iter().filter_map(one).collect()
+}
+
+fn named(judged: &Judgement) -> BTreeMap<Relation, f64> {
+    RELATIONS.into_iter().zip(judged.probabilities).collect()
+}
+
+/// The `k` likeliest others of each record.
+pub fn candidates(records: &[Record], k: usize) -> Vec<Candidates> {
+    let prepared: Vec<Prepared> =
+        records.par_iter().map(|record| Prepared::new(&record.definition)).collect();
+    let mut index = Index::new();
+    for (slot, one) in (0..).zip(&prepared) {
+        index.insert(slot, one);
+    }
+    let one = |(slot, record): (usize, &Record)| {
+        let found = index.ranked(&prepared[slot], k.saturating_add(1));
+        let others = found.into_iter().filter(|other| *other as usize != slot).take(k);
+        Candidates {
+            id: record.id.clone(),
+            candidates: others.map(|at: Slot| records[at as usize].id.clone()).collect(),
+        }
+    };
+    records.par_iter().enumerate().map(|(slot, record)| one((slot, record))).collect()
+}
+
+/// Relates pairs that bring both definitions.
+pub fn relate(model: &Model, pairs: &[RelationPair]) -> Vec<Related> {
+    let one = |given: &RelationPair| {
+        let (left, right) = (Prepared::new(&given.left), Prepared::new(&given.right));
+        let judged = judge::judge(model, &Pair::new(&left, &right));
+        Related {
+            id: given.id.clone(),
+            relation: judged.relation,
+            probabilities: named(&judged),
+            p_same: judged.p_same,
+            facet: judged.finding.as_ref().map_or_else(String::new, |finding| finding.facet.to_owned()),
+            evidence: judged.evidence,
+        }
+    };
+    pairs.par_iter().map(one).collect()
+}
+
+/// Learns a model of labelled pairs, of pairs whose relation is known, and of stewards' decisions on records. As a file.
+pub fn train(
+    name: &str,
+    records: &[Record],
+    pairs: &[LabelledPair],
+    relations: &[RelationPair],
+    decisions: &[Decision],
+) -> Model {
+    let prepared: HashMap<&str, Prepared> =
+        records.par_iter().map(|record| (record.id.as_str(), Prepared::new(&record.definition))).collect();
+    let by_definition: HashMap<&str, &Prepared> = records
+        .iter()
+        .filter_map(|r| Some((r.definition.id.as_str(), prepared.get(r.id.as_str())?)))
+        .collect();
+    let labelled = pairs.par_iter().filter(|pair| !pair.label.is_empty()).filter_map(|pair| {
+        let (left, right) = (prepared.get(pair.left.as_str())?, prepared.get(pair.right.as_str())?);
+        Some(Example::new(left, right, pair.label == "same"))
+    });
+    let mut examples: Vec<Example> = labelled.collect();
+    examples.extend(decisions.iter().filter_map(|decision| {
+        let (left, right) =
+            (by_definition.get(decision.left.as_str())?, by_definition.get(decision.right.as_str())?);
+        Some(Example::new(left, right, decision.relation == Relation::Same))
+    }));
+    examples.extend(learn::of_relations(relations));
+    let made = evaluate::made_examples(records);
+    learn::learn(name, &examples, &made)
+}
+
+/// Log-odds of a probability that a match's evidence adds up to.
+pub fn adds_up(related: &Related) -> bool {
+    (score::score_of(score::sum(&related.evidence)) - related.p_same).abs() < f64::EPSILON
+}

@@ -1,0 +1,273 @@
+//! Training: gradient boosting of small trees that keep to the way in which each measure may push. Reproducible: the same rows give the
+//! same model, byte for byte; what is drawn, is drawn by a seeded generator.
+
+use crate::model::{Model, Node, Split, exact};
+
+/// Trees of a model.
+const TREES: usize = 260;
+/// Questions on the way to an end, at most.
+const DEPTH: usize = 4;
+/// How much of each tree counts.
+const RATE: f64 = 0.06;
+/// Holds ends with few rows back.
+const RIDGE: f64 = 4.0;
+/// Least weight of rows on either side of a question.
+const LEAST: f64 = 10.0;
+/// Steps in which a measure is looked at.
+const BINS: usize = 40;
+/// Of so many measures one is looked at for a tree.
+const LOOK_AT_ONE_OF: u64 = 2;
+
+/// One pair to learn from.
+#[derive(Debug, Clone)]
+pub(crate) struct Row {
+    /// Its measures.
+    pub values: Vec<f64>,
+    /// Whether it is SAME.
+    pub same: bool,
+    /// How much it counts.
+    pub weight: f64,
+}
+
+/// Learns a model. `ways` says which way each measure may push.
+pub(crate) fn train(name: &str, measures: &[&str], ways: &[i8], rows: &[Row]) -> Model {
+    let mut model = Model {
+        name: name.to_owned(),
+        normaliser: crate::normalise::NORMALISER_VERSION,
+        measures: measures.iter().map(|m| (*m).to_owned()).collect(),
+        bias: 0.0,
+        trees: Vec::new(),
+    };
+    let weight: f64 = rows.iter().map(|row| row.weight).sum();
+    let same: f64 = rows.iter().filter(|row| row.same).map(|row| row.weight).sum();
+    if weight <= 0.0 || same <= 0.0 || same >= weight {
+        model.bias = exact(if same > 0.0 { 4.0 } else { -4.0 });
+        return model;
+    }
+    model.bias = (same / (weight - same)).ln();
+    let binned = Binned::new(rows, measures.len());
+    let mut sums = vec![model.bias; rows.len()];
+    for tree in 0..TREES {
+        let mut grower = Grower {
+            rows,
+            binned: &binned,
+            ways,
+            seed: tree as u64,
+            gradients: gradients(rows, &sums),
+            nodes: vec![],
+        };
+        grower.grow_root();
+        let nodes = grower.nodes;
+        for (row, sum) in sums.iter_mut().enumerate() {
+            *sum += nodes[end(&nodes, &rows[row].values)].value;
+        }
+        model.trees.push(nodes);
+    }
+    model.rescale(1.0, 0.0);
+    model
+}
+
+fn gradients(rows: &[Row], sums: &[f64]) -> Vec<(f64, f64)> {
+    let of = |(row, sum): (&Row, &f64)| {
+        let p = 1.0 / (1.0 + (-sum).exp());
+        let target = if row.same { 1.0 } else { 0.0 };
+        ((target - p) * row.weight, (p * (1.0 - p)).max(1e-6) * row.weight)
+    };
+    rows.iter().zip(sums).map(of).collect()
+}
+
+fn end(nodes: &[Node], values: &[f64]) -> usize {
+    let mut at = 0;
+    while let Some(split) = &nodes[at].split {
+        let value = values[split.measure];
+        let first = if value.is_nan() { split.missing_first } else { value <= split.threshold };
+        at = if first { split.then.0 } else { split.then.1 };
+    }
+    at
+}
+
+/// Measures in steps: 0 where nothing is said.
+struct Binned {
+    /// Upper ends of the steps of each measure.
+    edges: Vec<Vec<f64>>,
+    /// Step of each measure, row by row.
+    bins: Vec<Vec<u8>>,
+}
+
+impl Binned {
+    fn new(rows: &[Row], measures: usize) -> Self {
+        let (mut edges, mut bins) = (Vec::new(), Vec::new());
+        for at in 0..measures {
+            let mut values: Vec<f64> =
+                rows.iter().map(|row| row.values[at]).filter(|v| !v.is_nan()).collect();
+            values.sort_by(f64::total_cmp);
+            let ends: Vec<f64> = middles(&values);
+            bins.push(
+                rows.iter()
+                    .map(|row| {
+                        let value = row.values[at];
+                        let bin =
+                            if value.is_nan() { 0 } else { 1 + ends.partition_point(|end| *end < value) };
+                        u8::try_from(bin).unwrap_or(u8::MAX)
+                    })
+                    .collect(),
+            );
+            edges.push(ends);
+        }
+        Self { edges, bins }
+    }
+}
+
+/// Ends of steps that hold about as many values each, halfway between neighbours.
+fn middles(sorted: &[f64]) -> Vec<f64> {
+    let mut ends: Vec<f64> = Vec::new();
+    let step = (sorted.len() / BINS).max(1);
+    let mut next = step;
+    for pair in (1..sorted.len()).filter(|at| sorted[*at] > sorted[*at - 1]) {
+        let distinct = sorted.len() <= BINS || pair >= next;
+        if distinct || ends.len() < 4 {
+            ends.push(f64::midpoint(sorted[pair - 1], sorted[pair]));
+            next = pair + step;
+        }
+        if ends.len() + 1 >= BINS {
+            break;
+        }
+    }
+    ends
+}
+
+struct Grower<'a> {
+    rows: &'a [Row],
+    binned: &'a Binned,
+    ways: &'a [i8],
+    seed: u64,
+    gradients: Vec<(f64, f64)>,
+    nodes: Vec<Node>,
+}
+
+#[derive(Clone, Copy)]
+struct Bounds(f64, f64);
+
+struct Best {
+    gain: f64,
+    measure: usize,
+    bin: usize,
+    missing_first: bool,
+    first: f64,
+    second: f64,
+}
+
+impl Grower<'_> {
+    fn grow_root(&mut self) {
+        // Each tree sees three rows of four.
+        let all: Vec<u32> = (0..self.rows.len())
+            .filter(|row| !draw(self.seed, 1 << 32 | *row as u64).is_multiple_of(4))
+            .map(|row| u32::try_from(row).unwrap_or(u32::MAX))
+            .collect();
+        self.grow(&all, 0, Bounds(f64::NEG_INFINITY, f64::INFINITY), 0.0);
+    }
+
+    fn totals(&self, rows: &[u32]) -> (f64, f64) {
+        rows.iter().fold((0.0, 0.0), |(g, h), row| {
+            let (dg, dh) = self.gradients[*row as usize];
+            (g + dg, h + dh)
+        })
+    }
+
+    fn grow(&mut self, rows: &[u32], depth: usize, bounds: Bounds, value: f64) -> usize {
+        let at = self.nodes.len();
+        self.nodes.push(Node { value, split: None });
+        let best = if depth < DEPTH { self.best(rows, bounds) } else { None };
+        let Some(best) = best else { return at };
+        let bins = &self.binned.bins[best.measure];
+        let goes_first = |row: &u32| match bins[*row as usize] {
+            0 => best.missing_first,
+            bin => usize::from(bin) <= best.bin,
+        };
+        let (first, second): (Vec<u32>, Vec<u32>) = rows.iter().partition(|row| goes_first(row));
+        let middle = f64::midpoint(best.first, best.second);
+        let (low, high) = match self.ways[best.measure] {
+            1 => (Bounds(bounds.0, middle), Bounds(middle, bounds.1)),
+            -1 => (Bounds(middle, bounds.1), Bounds(bounds.0, middle)),
+            _ => (bounds, bounds),
+        };
+        let threshold = self.binned.edges[best.measure][best.bin - 1];
+        let then =
+            (self.grow(&first, depth + 1, low, best.first), self.grow(&second, depth + 1, high, best.second));
+        self.nodes[at].split =
+            Some(Split { measure: best.measure, threshold, missing_first: best.missing_first, then });
+        at
+    }
+
+    fn best(&self, rows: &[u32], bounds: Bounds) -> Option<Best> {
+        let total = self.totals(rows);
+        let mut best: Option<Best> = None;
+        for measure in
+            (0..self.ways.len()).filter(|m| draw(self.seed, *m as u64).is_multiple_of(LOOK_AT_ONE_OF))
+        {
+            let steps = self.binned.edges[measure].len();
+            if steps == 0 {
+                continue;
+            }
+            let mut sums = vec![(0.0, 0.0, 0.0); steps + 2];
+            for row in rows {
+                let (g, h) = self.gradients[*row as usize];
+                let place = &mut sums[usize::from(self.binned.bins[measure][*row as usize])];
+                *place = (place.0 + g, place.1 + h, place.2 + self.rows[*row as usize].weight);
+            }
+            self.best_of(measure, &sums, total, bounds, &mut best);
+        }
+        best.filter(|best| best.gain > 1e-3)
+    }
+
+    fn best_of(
+        &self,
+        measure: usize,
+        sums: &[(f64, f64, f64)],
+        total: (f64, f64),
+        bounds: Bounds,
+        best: &mut Option<Best>,
+    ) {
+        let missing = sums[0];
+        let weight: f64 = sums.iter().map(|s| s.2).sum();
+        let gain_of = |g: f64, h: f64, value: f64| g * value - 0.5 * (h + RIDGE) * value * value;
+        let whole = {
+            let value = (total.0 / (total.1 + RIDGE)).clamp(bounds.0, bounds.1);
+            gain_of(total.0, total.1, value)
+        };
+        let ways: &[bool] = if missing.2 > 0.0 { &[true, false] } else { &[false] };
+        for missing_first in ways {
+            let mut first = if *missing_first { missing } else { (0.0, 0.0, 0.0) };
+            for (bin, step) in sums.iter().enumerate().take(sums.len() - 1).skip(1) {
+                first = (first.0 + step.0, first.1 + step.1, first.2 + step.2);
+                if first.2 < LEAST || weight - first.2 < LEAST {
+                    continue;
+                }
+                let second = (total.0 - first.0, total.1 - first.1);
+                let value = |g: f64, h: f64| (RATE * g / (h + RIDGE)).clamp(bounds.0, bounds.1);
+                let (a, b) = (value(first.0, first.1), value(second.0, second.1));
+                let way = self.ways[measure];
+                if (way == 1 && a > b) || (way == -1 && a < b) {
+                    continue;
+                }
+                let full = |v: f64| v / RATE;
+                let gain = gain_of(first.0, first.1, full(a)) + gain_of(second.0, second.1, full(b)) - whole;
+                if best.as_ref().is_none_or(|best| gain > best.gain) {
+                    *best =
+                        Some(Best { gain, measure, bin, missing_first: *missing_first, first: a, second: b });
+                }
+            }
+        }
+    }
+}
+
+/// A seeded number: SplitMix64.
+pub(crate) fn draw(seed: u64, at: u64) -> u64 {
+    let mut z = seed
+        .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        .wrapping_add(at.wrapping_mul(0xbf58_476d_1ce4_e5b9))
+        .wrapping_add(0x94d0_49bb_1331_11eb);
+    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    z ^ (z >> 31)
+}
