@@ -53,6 +53,12 @@ pub enum Command {
     /// Make a month's edition and write its files.
     #[command(after_help = "Example:\n  onus report --month 2026-10")]
     Report(Report),
+    /// Match definitions in files, without a registry; measure how well that is done, and learn.
+    #[command(
+        subcommand,
+        after_help = "Files have one JSON object a line, with the fields of crates/matching/data/labelled. Examples:\n  onus match relate --pairs pairs.jsonl --out relations.jsonl\n  onus match evaluate --records records.jsonl --pairs pairs.jsonl -o json"
+    )]
+    Match(Match),
     /// Check the audit log, write it out, or show the key that signs it.
     #[command(subcommand)]
     Audit(Audit),
@@ -255,6 +261,88 @@ pub struct Report {
     pub out: Option<PathBuf>,
     #[command(flatten)]
     pub output: Output,
+}
+
+/// `onus match`.
+#[derive(Debug, Subcommand)]
+pub enum Match {
+    /// How pairs of records stand to each other: a line a pair with left, right, relation, probabilities, p_same.
+    Score {
+        /// Definitions, each with an `id`.
+        #[arg(long)]
+        records: PathBuf,
+        /// Pairs of them: `left` and `right`.
+        #[arg(long)]
+        pairs: PathBuf,
+        #[command(flatten)]
+        model: Model,
+        /// File to write; `-` for standard output.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// What each record could be the same as: a line a record with id and candidates, likeliest first.
+    Candidates {
+        /// Definitions, each with an `id`.
+        #[arg(long)]
+        records: PathBuf,
+        /// Candidates of each at most.
+        #[arg(short = 'k', value_name = "MOST", default_value_t = 100)]
+        most: usize,
+        /// File to write; `-` for standard output.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// How pairs that bring both definitions stand to each other: a line a pair with relation, probabilities and evidence.
+    Relate {
+        /// Pairs, each with `left` and `right` written out.
+        #[arg(long)]
+        pairs: PathBuf,
+        #[command(flatten)]
+        model: Model,
+        /// File to write; `-` for standard output.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// How well labelled pairs are told apart by a model that has not seen them: cross-validated, and with each source left out.
+    Evaluate {
+        /// Definitions, each with an `id`.
+        #[arg(long)]
+        records: PathBuf,
+        /// Labelled pairs of them.
+        #[arg(long)]
+        pairs: PathBuf,
+        /// More pairs to learn from, never measured: with both definitions and a relation. May be given several times.
+        #[arg(long)]
+        relations: Vec<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Learn a model of labelled pairs.
+    Train {
+        /// Definitions, each with an `id`.
+        #[arg(long)]
+        records: PathBuf,
+        /// Labelled pairs of them.
+        #[arg(long)]
+        pairs: PathBuf,
+        /// More pairs, with both definitions and a relation. May be given several times.
+        #[arg(long)]
+        relations: Vec<PathBuf>,
+        /// What the model is called in every match that it makes.
+        #[arg(long)]
+        name: String,
+        /// File to write; `-` for standard output.
+        #[arg(long)]
+        out: PathBuf,
+    },
+}
+
+/// Which model decides.
+#[derive(Debug, Args)]
+pub struct Model {
+    /// A model that `onus match train` wrote, instead of the one in this program.
+    #[arg(long)]
+    pub model: Option<PathBuf>,
 }
 
 /// `onus audit`.

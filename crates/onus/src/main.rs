@@ -7,6 +7,7 @@ mod commands;
 mod config;
 mod data_dir;
 mod demo;
+mod matching;
 mod progress;
 mod serve;
 mod work;
@@ -39,6 +40,7 @@ fn run(cli: Cli) -> Result<()> {
             clap_complete::generate(*shell, &mut Cli::command(), "onus", &mut std::io::stdout());
             return Ok(());
         }
+        Command::Match(command) => return matching::run(command),
         _ => {}
     }
     let mut settings = Settings::read(cli.config.as_deref(), environment())?;
@@ -60,7 +62,7 @@ fn run(cli: Cli) -> Result<()> {
             Command::Token(command) => accounts::token(&settings, &command).await,
             Command::Audit(command) => audit::run(&settings, &command).await,
             Command::Doctor(output) => commands::doctor(&settings, output.output).await,
-            Command::Config | Command::Completions { .. } => Ok(()),
+            Command::Config | Command::Completions { .. } | Command::Match(_) => Ok(()),
         }
     })
 }
