@@ -76,6 +76,7 @@ const DIRECTION: &[(&str, &[&str])] = &[
             "onus-domain",
             "onus-exchange",
             "onus-grpc",
+            "onus-matching",
             "onus-notify",
             "onus-oidc",
             "onus-proto",

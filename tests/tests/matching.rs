@@ -2,7 +2,10 @@
 
 use onus_tests::{Database, Demo, exit, root, run};
 use serde_json::{Value, json};
-use std::{fs, path::PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 fn labelled(name: &str) -> PathBuf {
     root().join("crates/matching/data/labelled").join(name)
@@ -12,17 +15,16 @@ fn labelled(name: &str) -> PathBuf {
 fn some(demo: &Demo, name: &str, most: usize) -> PathBuf {
     let text = fs::read_to_string(labelled(name)).expect("a file of the project");
     let file = demo.folder().join(name);
-    fs::write(&file, text.lines().take(most).map(|line| format!("{line}\n")).collect::<String>())
-        .expect("written");
+    fs::write(&file, text.lines().take(most).collect::<Vec<_>>().join("\n")).expect("written");
     file
 }
 
-fn lines(file: &PathBuf) -> Vec<Value> {
+fn lines(file: &Path) -> Vec<Value> {
     let text = fs::read_to_string(file).expect("it was written");
     text.lines().map(|line| serde_json::from_str(line).expect("one JSON object a line")).collect()
 }
 
-fn path(file: &PathBuf) -> &str {
+fn path(file: &Path) -> &str {
     file.to_str().expect("UTF-8")
 }
 

@@ -85,7 +85,9 @@ fn packed(names: &[String], mut vectors: Vec<Vec<f64>>) -> Vec<u8> {
     out.extend_from_slice(text.as_bytes());
     for vector in &vectors {
         let length = dot(vector, vector).sqrt().max(1e-9);
-        out.extend(vector.iter().map(|x| (x / length * 127.0).round().clamp(-127.0, 127.0) as i8 as u8));
+        #[expect(clippy::cast_possible_truncation, reason = "a whole number between -127 and 127")]
+        let small = |x: &f64| ((x / length * 127.0).round().clamp(-127.0, 127.0) as i8).cast_unsigned();
+        out.extend(vector.iter().map(small));
     }
     out
 }

@@ -10,6 +10,7 @@ mod support;
 use onus_domain::{DefinitionId, definition::Definition};
 use onus_matching::{Matcher, files};
 use std::{
+    collections::BTreeMap,
     fs,
     path::PathBuf,
     time::{Duration, Instant},
@@ -99,12 +100,12 @@ fn made(base: &[Definition], at: usize) -> Definition {
             });
         words.collect::<Vec<_>>().join(" ")
     };
-    let own = if seed % 10 == 0 { main.text.clone() } else { reword(&main.text, 3) };
+    let own = if seed.is_multiple_of(10) { main.text.clone() } else { reword(&main.text, 3) };
     Definition {
         id: DefinitionId::from_name(&format!("made-{at}")).unwrap_or_else(|_| DefinitionId::proposed()),
         name: format!("{} {}", reword(&main.name, 7), word(1)),
         text: own,
-        external_ids: Default::default(),
+        external_ids: BTreeMap::default(),
         aliases: vec![],
         ..main.clone()
     }

@@ -311,7 +311,7 @@ mod tests {
     #[test]
     fn terms_are_sorted_and_bounded() {
         let long = Definition {
-            text: (0..50_000).map(|n| format!("w{n} ")).collect(),
+            text: (0..50_000).map(|n| format!("w{n}")).collect::<Vec<_>>().join(" "),
             ..Definition::new(DefinitionId::new("x").unwrap(), DefinitionKind::Metric, "a long one")
         };
         let found = terms(&Prepared::new(&long));

@@ -59,6 +59,9 @@ struct Places {
     replaced: usize,
     decisive: usize,
     words: usize,
+    text: usize,
+    text_alone: usize,
+    covered: usize,
 }
 
 static PLACES: LazyLock<Places> = LazyLock::new(|| {
@@ -68,6 +71,9 @@ static PLACES: LazyLock<Places> = LazyLock::new(|| {
         replaced: place("source.replaced"),
         decisive: place("facet.decisive"),
         words: place("words.least"),
+        text: place("text.words"),
+        text_alone: place("text.alone_least"),
+        covered: place("all.covered_least"),
     }
 });
 
@@ -92,6 +98,12 @@ fn rules(values: &[f64], sum: f64) -> Vec<Rule> {
     let now = sum + out.iter().map(|(_, weight, _)| weight).sum::<f64>();
     if value(PLACES.words) < 2.0 && now > SILENT {
         out.push(("cap", SILENT - now, "one says next to nothing: no evidence of SAME"));
+        return out;
+    }
+    // Both texts are there and say other things, synonyms counted: what a name alone says is no evidence.
+    let apart = value(PLACES.text) == 0.0 && value(PLACES.text_alone) >= 0.3 && value(PLACES.covered) < 0.35;
+    if apart && value(PLACES.replaced) == 0.0 && now > SILENT {
+        out.push(("cap", SILENT - now, "their texts have nothing in common: a name is no evidence of SAME"));
     }
     out
 }

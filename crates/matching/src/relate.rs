@@ -1,6 +1,8 @@
 //! How two definitions stand to each other, by their facets: a partial order, never a likeness. What is not the same is looked for facet
 //! by facet, the most decisive first; each finding says which facet, which words, and what follows.
 
+mod words;
+
 use crate::{
     pair::{Pair, basis_against},
     profile::{Grain, Statistic},
@@ -8,6 +10,7 @@ use crate::{
     soft::Difference,
 };
 use onus_domain::relation::Relation;
+use words::{NEUTRAL, PAYS};
 
 /// A facet in which two definitions differ, and what follows.
 #[derive(Debug, Clone, PartialEq)]
@@ -28,47 +31,6 @@ const TOPIC: f64 = 0.42;
 const CLOSE: f64 = 0.5;
 /// Weight of a word that says something.
 const TELLING: u8 = 42;
-
-/// Beginnings of words that say who pays.
-const PAYS: [&str; 5] = ["paid", "pay", "fund", "commission", "purchas"];
-
-/// Words that add nothing to what is meant.
-const NEUTRAL: [&str; 34] = [
-    "nhs",
-    "total",
-    "count",
-    "reported",
-    "recorded",
-    "trust",
-    "provider",
-    "patient",
-    "people",
-    "person",
-    "individual",
-    "data",
-    "item",
-    "figure",
-    "by",
-    "to",
-    "from",
-    "or",
-    "where",
-    "when",
-    "into",
-    "out",
-    "made",
-    "given",
-    "taken",
-    "held",
-    "any",
-    "all",
-    "each",
-    "every",
-    "percent",
-    "year",
-    "month",
-    "quarter",
-];
 
 /// The finding that decides, if the two differ in a facet.
 pub fn finding(pair: &Pair<'_>) -> Option<Finding> {

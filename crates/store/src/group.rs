@@ -18,12 +18,12 @@ use std::{
     collections::VecDeque,
     mem,
     sync::{
-        Arc, Mutex, MutexGuard, OnceLock, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU64, Ordering},
     },
     time::{Duration, Instant},
 };
-use tokio::sync::{OnceCell, oneshot};
+use tokio::sync::oneshot;
 
 /// Most writers in a group.
 const MOST: usize = 256;
@@ -143,14 +143,14 @@ impl Line {
     }
 
     /// Stands in line until it is one's turn.
-    async fn turn(&self) -> Result<Turn, Ended> {
+    pub async fn turn(&self) -> Result<Turn, Ended> {
         let (turn, given) = oneshot::channel();
         self.stand(Want::Turn(turn));
         given.await.unwrap_or_else(|_| Err(Ended::broken(&"the program ends")))
     }
 
     /// Has a statement run when it is its turn, and waits until it is committed.
-    async fn insert(&self, statement: Statement) -> Result<(), NotInserted> {
+    pub async fn insert(&self, statement: Statement) -> Result<(), NotInserted> {
         let (told, outcome) = oneshot::channel();
         self.stand(Want::Insert(Box::new(statement), told));
         outcome.await.unwrap_or_else(|_| Err(NotInserted::Ended(Ended::broken(&"the program ends"))))
@@ -169,53 +169,12 @@ impl Line {
     }
 }
 
-/// A writer who stands in line when there is something to run, not before: what is made ready until then holds nobody up.
-pub(crate) struct Writer {
-    line: Line,
-    turn: OnceCell<Turn>,
-    ended: OnceLock<Ended>,
-}
-
-impl Writer {
-    pub fn before(line: Line) -> Self {
-        Self { line, turn: OnceCell::new(), ended: OnceLock::new() }
-    }
-
-    /// The transaction, when it is his turn.
-    pub async fn transaction(&self) -> Result<&DatabaseTransaction, DbErr> {
-        let turn =
-            self.turn.get_or_try_init(async || self.line.turn().await.map_err(|ended| self.note(ended)));
-        turn.await?
-            .transaction
-            .as_deref()
-            .ok_or_else(|| DbErr::Custom("a turn was used after its end".into()))
-    }
-
-    /// Whether all he writes can be handed over as one statement.
-    pub fn has_no_turn(&self) -> bool {
-        !self.turn.initialized()
-    }
-
-    /// Hands over all he writes; it is committed when this answers.
-    pub async fn insert(&self, statement: Statement) -> Result<(), DbErr> {
-        self.line.insert(statement).await.map_err(|why| match why {
-            NotInserted::Refused(error) => error,
-            NotInserted::Ended(ended) => self.note(ended),
-        })
-    }
-
-    fn note(&self, ended: Ended) -> DbErr {
-        let _ = self.ended.set(ended);
-        DbErr::Custom("the transaction ended".into())
-    }
-
-    /// His turn, if he still has one; or why he has none.
-    pub fn into_turn(self) -> Result<Option<Turn>, Ended> {
-        self.ended.into_inner().map_or_else(|| Ok(self.turn.into_inner()), Err)
-    }
-}
-
 impl Turn {
+    /// The transaction, until the turn ends.
+    pub fn transaction(&self) -> Option<&DatabaseTransaction> {
+        self.transaction.as_deref()
+    }
+
     /// Ends the turn and waits until what was written in it is committed.
     pub async fn keep(self) -> Result<(), Ended> {
         self.end(Verdict::Keep).await

@@ -19,6 +19,7 @@ mod tables;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod transaction;
+mod writer;
 
 pub use queries::{
     Answered, Answering, DeliveryCounts, LogQuery, LogReader, Past, PastOf, Stamp, Upserted, root_of,

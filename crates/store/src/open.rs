@@ -5,7 +5,7 @@ use crate::{
     alone::Alone,
     batch::Batch,
     error::{self, Fault},
-    group::Writer,
+    writer::Writer,
 };
 use onus_domain::{Error, Result};
 use sea_orm::{

@@ -4,8 +4,9 @@ use crate::{
     Backend, Store,
     alone::{Alone, kept_longer},
     error,
-    group::{Ended, Writer},
+    group::Ended,
     open::{Failure, How, Open, Place, Undone},
+    writer::Writer,
 };
 use onus_domain::{Error, Result};
 use sea_orm::{AccessMode, DatabaseTransaction, DbErr, IsolationLevel, TransactionOptions};

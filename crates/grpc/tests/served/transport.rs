@@ -33,12 +33,15 @@ async fn a_call_past_its_deadline_says_so_and_stores_nothing() {
     let (begun, release) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let (store, theirs) = (served.test.app.store().clone(), (Arc::clone(&begun), Arc::clone(&release)));
     let other = tokio::spawn(async move {
-        let wait = |_| async {
+        let theirs = &theirs;
+        let held = store.write(|tx| async move {
+            // A writer has his turn from his first statement on.
+            tx.subjects().await?;
             theirs.0.notify_one();
             theirs.1.notified().await;
             Ok(())
-        };
-        store.write(wait).await
+        });
+        held.await
     });
     begun.notified().await;
 
