@@ -1,7 +1,10 @@
 //! A write in a transaction of its own, where no line of writers is: it begins with the first statement that needs one. What only inserts
 //! is one statement, which is kept wholly or not at all by itself, and reads nothing that others could change meanwhile.
 
-use crate::open::{How, KEPT_LONGER, Undone};
+use crate::{
+    error::Fault,
+    open::{How, KEPT_LONGER, Undone},
+};
 use onus_domain::{Error, Result};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, Statement, TransactionOptions,
@@ -16,23 +19,18 @@ pub(crate) struct Alone {
     options: TransactionOptions,
     how: How,
     begun: OnceCell<DatabaseTransaction>,
-    not_begun: OnceLock<DbErr>,
+    /// Why nothing was done, or nothing that another run would do twice.
+    undone: OnceLock<DbErr>,
 }
 
 impl Alone {
     pub fn new(db: DatabaseConnection, options: TransactionOptions, how: How) -> Self {
-        Self { db, options, how, begun: OnceCell::new(), not_begun: OnceLock::new() }
+        Self { db, options, how, begun: OnceCell::new(), undone: OnceLock::new() }
     }
 
     /// The transaction, begun if it was not.
     pub async fn transaction(&self) -> Result<&DatabaseTransaction, DbErr> {
-        let begin = async || {
-            self.db.begin_with_options(self.options).await.map_err(|error| {
-                let said = DbErr::Custom(error.to_string());
-                let _ = self.not_begun.set(error);
-                said
-            })
-        };
+        let begin = async || self.db.begin_with_options(self.options).await.map_err(|error| self.note(error));
         self.begun.get_or_try_init(begin).await
     }
 
@@ -43,13 +41,23 @@ impl Alone {
 
     /// Runs the one statement that writes all; it is committed when this answers.
     pub async fn insert(&self, statement: Statement) -> Result<(), DbErr> {
-        self.db.execute_raw(statement).await.map(drop)
+        self.db.execute_raw(statement).await.map(drop).map_err(|error| match Fault::of(&error) {
+            // If it was done before its connection broke, another run finds its keys taken.
+            Fault::Cut => self.note(error),
+            _ => error,
+        })
+    }
+
+    fn note(&self, error: DbErr) -> DbErr {
+        let said = DbErr::Custom(error.to_string());
+        let _ = self.undone.set(error);
+        said
     }
 
     /// Commits what was done, or undoes it.
     pub async fn end<T>(self, outcome: Result<T, Undone>) -> Result<T, Undone> {
-        if let Some(error) = self.not_begun.into_inner() {
-            // Nothing was done before a transaction begins: a connection that broke is no loss.
+        if let Some(error) = self.undone.into_inner() {
+            // A connection that broke is no loss.
             return Err(How::Read.undone(&error));
         }
         let Some(transaction) = self.begun.into_inner() else { return outcome };
