@@ -10,7 +10,6 @@ use crate::{
     model::Model,
     pair::Pair,
     prepare::Prepared,
-    score,
 };
 use onus_domain::relation::{Decision, Evidence, Relation};
 use rayon::prelude::*;
@@ -143,9 +142,4 @@ pub fn train(
     examples.extend(learn::of_relations(relations));
     let made = evaluate::made_examples(records);
     learn::learn(name, &examples, &made)
-}
-
-/// Log-odds of a probability that a match's evidence adds up to.
-pub fn adds_up(related: &Related) -> bool {
-    (score::score_of(score::sum(&related.evidence)) - related.p_same).abs() < f64::EPSILON
 }
