@@ -10,6 +10,7 @@ const PROMISED: &[&str] = &[
     "/collections/*",
     "/definitions",
     "/definitions/*",
+    "/matches/*/*",
     "/overlaps",
     "/overlaps/*/*",
     "/providers",

@@ -136,6 +136,7 @@ fn filters_orders_sizes_and_fields_that_a_list_does_not_have_are_refused(
         ("DefinitionService", "ListDefinitions"),
         ("DefinitionService", "ListConcepts"),
         ("MatchingService", "ListMatches"),
+        ("MatchingService", "ListDecisions"),
     ] {
         let list = |request| call(&format!("{service}/{method}"), "", request);
         let everything =

@@ -17,6 +17,7 @@ pub mod collections;
 pub mod compare;
 pub mod comply;
 pub mod consultations;
+pub mod decisions;
 pub mod definitions;
 mod demo;
 pub mod doctor;
@@ -42,6 +43,7 @@ mod rulings;
 pub mod submit;
 pub mod subscriptions;
 pub mod summary;
+pub mod undecided;
 
 pub use context::Context;
 pub use demo::{claim_for_demo, is_demo};

@@ -2,12 +2,13 @@
 
 use crate::{
     App, CollectionRow, Context, View, audit,
+    burdens::Owed,
     filter::Field,
     paging::{ListRequest, Page, page, read_list},
 };
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 use onus_domain::{
-    CollectionId, DefinitionId, Error, OdsCode, Result,
+    CollectionId, ConceptId, DefinitionId, Error, OdsCode, Result,
     concept::ConceptMember,
     definition::Definition,
     organisation::Organisation,
@@ -17,7 +18,7 @@ use onus_domain::{
     schedule::Frequency,
     version::Version,
 };
-use onus_matching::{Hit, Matcher};
+use onus_matching::{Hit, Matcher, recipe::Step};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, PoisonError, RwLock},
@@ -137,6 +138,8 @@ pub struct CheckHit {
     pub found: Match,
     /// Who asks it already.
     pub askers: Vec<Asker>,
+    /// How the item is answered from what is held, step by step; nothing if it cannot be.
+    pub recipe: Vec<String>,
 }
 
 /// A collection that asks a thing already.
@@ -151,6 +154,10 @@ pub struct Asker {
     pub frequency: Option<Frequency>,
     /// How many providers would be asked by both; `None` if the request does not say whom it asks.
     pub shared_respondents: Option<usize>,
+    /// Places of the items that ask it.
+    pub positions: Vec<u32>,
+    /// What the proposal's provider was asked of it last, by due date.
+    pub last_asked: Option<Owed>,
 }
 
 /// What a check found.
@@ -172,19 +179,28 @@ pub struct Proposal {
     pub respondents: Option<RespondentsRule>,
     /// The collection it would be a version of: what that one asks is not asked twice.
     pub collection: Option<CollectionId>,
+    /// A provider that was asked: what it sent before is looked for.
+    pub provider: Option<OdsCode>,
 }
 
 impl App {
     /// Checks a proposal against everything that is registered, on a thread of its own.
     pub async fn check(&self, proposal: Proposal) -> Result<CheckReport> {
         let view = self.view().await?;
+        if let Some(provider) = &proposal.provider {
+            view.provider(provider)?;
+        }
         let today = self.clock().today();
         let matcher = Arc::clone(&self.matcher);
         let work = move || {
             matcher.with(&view.snapshot.definitions, |matcher| {
                 let mut checking = Checking::new(&view, &proposal, today);
                 let hits = |definition| view.ruled(definition, matcher.check(definition, usize::MAX));
-                proposal.definitions.iter().map(|definition| checking.item(hits(definition))).collect()
+                proposal
+                    .definitions
+                    .iter()
+                    .map(|definition| checking.item(definition, hits(definition)))
+                    .collect()
             })
         };
         let items: Vec<CheckedItem> = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
@@ -202,6 +218,7 @@ impl App {
             definitions: definitions.collect::<Result<_>>()?,
             respondents: version.content.respondents.clone(),
             collection: Some(version.collection.clone()),
+            provider: None,
         })
         .await
     }
@@ -269,7 +286,12 @@ struct Checking<'v> {
     asked: Option<Vec<&'v Organisation>>,
     /// How many of them each collection asks too, as far as it came up.
     shared: BTreeMap<CollectionId, usize>,
+    /// What the provider owed last to each collection.
+    last_asked: BTreeMap<CollectionId, Owed>,
 }
+
+/// How far back a provider's last answer is looked for: an annual return and its lag.
+const LOOKED_BACK: TimeDelta = TimeDelta::days(760);
 
 impl<'v> Checking<'v> {
     fn new(view: &'v View, proposal: &'v Proposal, today: NaiveDate) -> Self {
@@ -278,14 +300,20 @@ impl<'v> Checking<'v> {
             .respondents
             .as_ref()
             .map(|rule| providers().filter(|provider| view.must_answer(rule, provider, today)).collect());
-        Self { view, proposal, today, asked, shared: BTreeMap::new() }
+        let owed =
+            proposal.provider.as_ref().map(|provider| view.obligations(provider, today - LOOKED_BACK, today));
+        // By due date: the last of each stays.
+        let owed = owed.and_then(Result::ok).into_iter().flatten();
+        let last_asked = owed.map(|owed| (owed.obligation.collection.clone(), owed)).collect();
+        Self { view, proposal, today, asked, shared: BTreeMap::new(), last_asked }
     }
 
     /// What an item is, by what it was found to be like, best first.
-    fn item(&mut self, hits: Vec<Hit>) -> CheckedItem {
+    fn item(&mut self, proposed: &Definition, hits: Vec<Hit>) -> CheckedItem {
         let standing = hits.first().map_or(Standing::New, |hit| hit.standing);
         let hits = hits.into_iter().take(MOST_HITS).map(|hit| CheckHit {
             askers: self.askers(&hit.definition),
+            recipe: self.recipe(proposed, &hit),
             definition: hit.definition,
             standing: hit.standing,
             found: hit.match_,
@@ -310,8 +338,45 @@ impl<'v> Checking<'v> {
             title: row.version.content.title.clone(),
             frequency: row.version.content.schedule.as_ref().map(|schedule| schedule.frequency),
             shared_respondents: self.shared_respondents(row),
+            positions: self.positions(row, &concept),
+            last_asked: self.last_asked.get(&row.collection.id).cloned(),
         })
         .collect()
+    }
+
+    /// The places of a collection's items that ask a concept.
+    fn positions(&self, row: CollectionRow<'v>, concept: &ConceptId) -> Vec<u32> {
+        let items = row.version.content.items.iter();
+        items
+            .filter(|item| self.view.concept_of(&item.definition) == *concept)
+            .map(|item| item.position)
+            .collect()
+    }
+
+    /// How an item is answered from what is held.
+    fn recipe(&self, proposed: &Definition, hit: &Hit) -> Vec<String> {
+        let Some(held) = self.view.snapshot.definition(&hit.definition) else { return vec![] };
+        match hit.standing {
+            Standing::Identical => vec!["use it as it is".to_owned()],
+            Standing::Same => vec![Step::Rename { to: proposed.name.clone() }.to_string()],
+            Standing::Contained | Standing::Derivable => {
+                let ruled = self
+                    .view
+                    .snapshot
+                    .derivations
+                    .iter()
+                    .find(|one| one.from_definition == held.id && one.to_definition == proposed.id);
+                let found = || Matcher::side_by_side(proposed, held).recipe;
+                match ruled {
+                    Some(derivation) => vec![derivation.recipe.clone()],
+                    None => match found() {
+                        Ok(steps) => steps.iter().map(ToString::to_string).collect(),
+                        Err(missing) => vec![format!("ask whoever keeps it: {missing}")],
+                    },
+                }
+            }
+            Standing::Related | Standing::New => vec![],
+        }
     }
 
     /// How many providers must answer both; nobody answers a collection that asks nobody.

@@ -1,6 +1,6 @@
 //! Relations between definitions, found by a machine (matches) or ruled by a steward (decisions).
 
-use crate::{DefinitionId, codes::codes, concept::Strength};
+use crate::{DefinitionId, Violation, Violations, codes::codes, concept::Strength};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -123,14 +123,27 @@ pub struct Decision {
     pub right: DefinitionId,
     /// Its version.
     pub right_version: u32,
-    /// How left stands to right.
-    pub relation: Relation,
+    /// How left stands to right; `None` takes the rulings before it back, so that what was found stands again.
+    pub relation: Option<Relation>,
     /// Why.
     pub reason: String,
     /// Who ruled.
     pub steward: String,
     /// When.
     pub at: DateTime<Utc>,
+}
+
+impl Decision {
+    /// What is wrong with it by itself.
+    pub fn check(&self, found: &mut Violations) {
+        found.require(self.left != self.right, || {
+            Violation::new("right", "OTHER", &self.right, "another definition than the left one")
+        });
+        found.text("reason", &self.reason, 2_000);
+        found.require(!self.reason.trim().is_empty(), || {
+            Violation::new("reason", "REQUIRED", "", "why, in a sentence: it is published")
+        });
+    }
 }
 
 /// What stewards ruled, by pair: the latest ruling on a pair holds.
@@ -145,13 +158,23 @@ impl Rulings {
         let mut rulings = Self::default();
         for one in sorted {
             rulings.note(&one.left, &one.right, one.relation, one);
-            rulings.note(&one.right, &one.left, one.relation.turned(), one);
+            rulings.note(&one.right, &one.left, one.relation.map(Relation::turned), one);
         }
         rulings
     }
 
-    fn note(&mut self, left: &DefinitionId, right: &DefinitionId, relation: Relation, ruling: &Decision) {
-        self.0.entry(left.clone()).or_default().insert(right.clone(), (relation, ruling.clone()));
+    fn note(
+        &mut self,
+        left: &DefinitionId,
+        right: &DefinitionId,
+        relation: Option<Relation>,
+        ruling: &Decision,
+    ) {
+        let of_left = self.0.entry(left.clone()).or_default();
+        match relation {
+            Some(relation) => of_left.insert(right.clone(), (relation, ruling.clone())),
+            None => of_left.remove(right),
+        };
     }
 
     /// How `left` stands to `right` by the ruling on the two, and the ruling; `None` if there is none.

@@ -89,6 +89,8 @@ codes! {
         WriteOrganisation,
         /// Register or change a definition.
         WriteDefinition,
+        /// Rule on how two definitions stand to each other, and see what waits for a ruling.
+        RuleOnDefinitions,
         /// Import files into the registry.
         Import,
         /// Make an edition.
@@ -112,6 +114,7 @@ impl Act {
             }
             Self::WriteOrganisation | Self::Import | Self::ManageAccounts => actor.has(Role::Admin),
             Self::WriteDefinition => actor.has(Role::Registrar) || actor.has(Role::Steward),
+            Self::RuleOnDefinitions => actor.has(Role::Steward),
             Self::MakeEdition => actor.has(Role::Publisher) || actor.has(Role::Admin),
         }
     }

@@ -1,5 +1,8 @@
-//! Files in and out: the sample registry that Onus is shown with, and the export from which an outsider recomputes every figure.
+//! Files in and out: the sample registry that Onus is shown with, the export from which an outsider recomputes every figure, and items that
+//! people propose.
 
+pub mod crosswalk;
+pub mod items;
 pub mod open_data;
 pub mod problems;
 pub mod registry;

@@ -13,6 +13,7 @@ mod router;
 mod services;
 mod status;
 
+pub use convert::proposed_definition;
 pub use methods::methods;
 pub use router::{Health, Limits, MAX_REQUEST_BYTES, MAX_RESPONSE_BYTES, routes};
 pub use status::{DOMAIN, status};

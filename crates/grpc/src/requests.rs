@@ -38,6 +38,7 @@ writes! {
     ConfirmSubscriptionRequest,
     CreateAccountRequest,
     CreateCollectionRequest,
+    CreateDecisionRequest,
     CreateDefinitionRequest,
     CreateDraftRequest,
     CreateOrganisationRequest,

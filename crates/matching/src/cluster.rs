@@ -51,7 +51,15 @@ fn rulings(
     let mut sorted: Vec<&Decision> = decisions.iter().collect();
     sorted.sort_by_key(|decision| (decision.at, decision.id));
     let pair = |decision: &&Decision| ordered(place(&decision.left)?, place(&decision.right)?);
-    sorted.iter().filter_map(|decision| Some((pair(decision)?, decision.relation))).collect()
+    let mut ruled = BTreeMap::new();
+    for decision in sorted {
+        let Some(pair) = pair(&decision) else { continue };
+        match decision.relation {
+            Some(relation) => ruled.insert(pair, relation),
+            None => ruled.remove(&pair),
+        };
+    }
+    ruled
 }
 
 fn ordered(a: usize, b: usize) -> Option<(usize, usize)> {

@@ -5,6 +5,7 @@ use crate::{
     index::{Index, Slot},
     prepare::Prepared,
     score,
+    side_by_side::{self, SideBySide},
 };
 use onus_domain::{
     DefinitionId,
@@ -120,6 +121,11 @@ impl Matcher {
     /// Compares two definitions, registered or not.
     pub fn compare(a: &Definition, b: &Definition) -> Match {
         score::compare(a, b)
+    }
+
+    /// Puts two definitions side by side, registered or not, facet by facet.
+    pub fn side_by_side(left: &Definition, right: &Definition) -> SideBySide {
+        side_by_side::side_by_side(left, right)
     }
 
     /// Whether what two registered definitions say rules out that they are the same. Unknown ones contradict nothing.

@@ -11,7 +11,7 @@ use crate::{
     pair::Pair,
     prepare::Prepared,
 };
-use onus_domain::relation::{Decision, Evidence, Relation};
+use onus_domain::relation::{Decision, Evidence, Relation, Rulings};
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -134,10 +134,12 @@ pub fn train(
         Some(Example::new(left, right, pair.label == "same"))
     });
     let mut examples: Vec<Example> = labelled.collect();
+    let rulings = Rulings::new(decisions);
     examples.extend(decisions.iter().filter_map(|decision| {
         let (left, right) =
             (by_definition.get(decision.left.as_str())?, by_definition.get(decision.right.as_str())?);
-        Some(Example::new(left, right, decision.relation == Relation::Same))
+        let (relation, holds) = rulings.on(&decision.left, &decision.right)?;
+        (holds.id == decision.id).then(|| Example::new(left, right, relation == Relation::Same))
     }));
     examples.extend(learn::of_relations(relations));
     let made = evaluate::made_examples(records);

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod audit;
+mod check;
 mod cli;
 mod commands;
 mod config;
@@ -22,7 +23,7 @@ use std::{process::ExitCode, time::Duration};
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(error) => {
             report(&error);
             ExitCode::from(exit_code(&error))
@@ -30,17 +31,18 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> Result<()> {
+fn run(cli: Cli) -> Result<ExitCode> {
     match &cli.command {
         Command::Config => {
             print!("{}", config::DEFAULT);
-            return Ok(());
+            return Ok(ExitCode::SUCCESS);
         }
         Command::Completions { shell } => {
             clap_complete::generate(*shell, &mut Cli::command(), "onus", &mut std::io::stdout());
-            return Ok(());
+            return Ok(ExitCode::SUCCESS);
         }
-        Command::Match(command) => return matching::run(command),
+        Command::Match(command) => return matching::run(command).map(|()| ExitCode::SUCCESS),
+        Command::Check(options) => return check::run(options),
         _ => {}
     }
     let mut settings = Settings::read(cli.config.as_deref(), environment())?;
@@ -48,23 +50,27 @@ fn run(cli: Cli) -> Result<()> {
         settings.data_dir = folder;
     }
     let runtime = tokio::runtime::Runtime::new().map_err(Error::internal)?;
-    runtime.block_on(async {
-        let _telemetry = onus_telemetry::init(&settings.telemetry)?;
-        match cli.command {
-            Command::Demo(demo) => demo::run(&settings, &demo).await,
-            Command::Serve(options) => commands::serve(&settings, &options).await,
-            Command::Worker => commands::worker(&settings).await,
-            Command::Migrate(options) => commands::migrate(&settings, &options).await,
-            Command::Import(options) => commands::import(&settings, &options).await,
-            Command::Export(options) => commands::export(&settings, &options).await,
-            Command::Report(options) => commands::report(&settings, &options).await,
-            Command::Account(command) => accounts::account(&settings, &command).await,
-            Command::Token(command) => accounts::token(&settings, &command).await,
-            Command::Audit(command) => audit::run(&settings, &command).await,
-            Command::Doctor(output) => commands::doctor(&settings, output.output).await,
-            Command::Config | Command::Completions { .. } | Command::Match(_) => Ok(()),
-        }
-    })
+    runtime
+        .block_on(async {
+            let _telemetry = onus_telemetry::init(&settings.telemetry)?;
+            match cli.command {
+                Command::Demo(demo) => demo::run(&settings, &demo).await,
+                Command::Serve(options) => commands::serve(&settings, &options).await,
+                Command::Worker => commands::worker(&settings).await,
+                Command::Migrate(options) => commands::migrate(&settings, &options).await,
+                Command::Import(options) => commands::import(&settings, &options).await,
+                Command::Export(options) => commands::export(&settings, &options).await,
+                Command::Report(options) => commands::report(&settings, &options).await,
+                Command::Account(command) => accounts::account(&settings, &command).await,
+                Command::Token(command) => accounts::token(&settings, &command).await,
+                Command::Audit(command) => audit::run(&settings, &command).await,
+                Command::Doctor(output) => commands::doctor(&settings, output.output).await,
+                Command::Config | Command::Completions { .. } | Command::Match(_) | Command::Check(_) => {
+                    Ok(())
+                }
+            }
+        })
+        .map(|()| ExitCode::SUCCESS)
 }
 
 /// The environment, without what is not text: none of that can be a setting.

@@ -19,11 +19,11 @@ use onus_domain::{CollectionId, DefinitionId, Error, Month, OdsCode, Result, dis
 use serde::Deserialize;
 use std::sync::Arc;
 
-type Page = Result<Html<String>, Refusal>;
-type Application = State<Arc<App>>;
+pub(crate) type Page = Result<Html<String>, Refusal>;
+pub(crate) type Application = State<Arc<App>>;
 
 /// A list's address. What cannot be read of it is refused with a page.
-pub(crate) struct Asked(ListQuery);
+pub(crate) struct Asked(pub ListQuery);
 
 impl<S: Send + Sync> FromRequestParts<S> for Asked {
     type Rejection = Refusal;
@@ -34,7 +34,7 @@ impl<S: Send + Sync> FromRequestParts<S> for Asked {
     }
 }
 
-async fn scene(app: &App) -> Result<Scene> {
+pub(crate) async fn scene(app: &App) -> Result<Scene> {
     Ok(Scene {
         view: app.view().await?,
         today: app.clock().today(),
@@ -45,7 +45,10 @@ async fn scene(app: &App) -> Result<Scene> {
 }
 
 /// Builds and renders a page. Figures may have to be computed first, so it is done apart from the threads that serve.
-async fn show<T: Template>(app: &App, build: impl FnOnce(&Scene) -> Result<T> + Send + 'static) -> Page {
+pub(crate) async fn show<T: Template>(
+    app: &App,
+    build: impl FnOnce(&Scene) -> Result<T> + Send + 'static,
+) -> Page {
     let (scene, visit) = (scene(app).await?, Visit::current());
     // What it logs stands under the request.
     let span = tracing::Span::current();
@@ -56,7 +59,7 @@ async fn show<T: Template>(app: &App, build: impl FnOnce(&Scene) -> Result<T> + 
 }
 
 /// A key in an address: what cannot be one names nothing.
-fn key<T: TryFrom<String>>(kind: &'static str, value: &str) -> Result<T> {
+pub(crate) fn key<T: TryFrom<String>>(kind: &'static str, value: &str) -> Result<T> {
     T::try_from(value.to_owned()).map_err(|_| Error::not_found(kind, value))
 }
 

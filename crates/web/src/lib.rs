@@ -17,6 +17,7 @@ mod headers;
 mod rate;
 mod refusal;
 mod sign_in;
+mod steward;
 mod subscriptions;
 mod visit;
 
@@ -45,6 +46,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/overlaps/{left}/{right}", get(handlers::overlap))
         .route("/definitions", get(handlers::definitions))
         .route("/definitions/{id}", get(handlers::definition))
+        .route("/matches/{left}/{right}", get(steward::one).post(steward::decide))
+        .route("/steward/matches", get(steward::queue))
         .route("/providers", get(handlers::providers))
         .route("/providers/{code}", get(handlers::provider))
         .route("/reuse", get(handlers::reuse))

@@ -211,6 +211,20 @@ impl Choice {
     }
 }
 
+/// Something that is wrong with a form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The field's id; empty if it is about none of them.
+    pub field: String,
+    /// What is wrong and what would be right.
+    pub text: String,
+}
+
+/// What is wrong with a field, if anything is.
+pub fn problem_of(problems: &[Problem], field: &str) -> Option<String> {
+    problems.iter().find(|one| one.field == field).map(|one| one.text.clone())
+}
+
 /// Where a list goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pager {

@@ -31,6 +31,8 @@ const ADDRESSES: &[(&str, Open)] = &[
     ("/overlaps/{left}/{right}", Open::ToAll),
     ("/definitions", Open::ToAll),
     ("/definitions/{id}", Open::ToAll),
+    ("/matches/{left}/{right}", Open::ToAll),
+    ("/steward/matches", Open::Own),
     ("/providers", Open::ToAll),
     ("/providers/{code}", Open::ToAll),
     ("/reuse", Open::ToAll),

@@ -39,6 +39,7 @@ impl Finding {
             definitions: definitions.collect::<Result<_>>()?,
             respondents: version.content.respondents.clone(),
             collection: Some(version.collection.clone()),
+            provider: None,
         };
         let checked = app.check(proposal).await?.items;
         let order = SubjectOrder::new(&view.snapshot.subjects);

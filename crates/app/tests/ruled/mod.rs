@@ -2,6 +2,7 @@
 
 use super::*;
 use chrono::{DateTime, TimeDelta, Utc};
+use onus_app::decisions::NewDecision;
 use onus_domain::relation::{Decision, Relation};
 use uuid::Uuid;
 
@@ -29,7 +30,7 @@ async fn rule(test: &TestApp, twin: &DefinitionId, relation: Relation, second: i
         left_version: 1,
         right: twin.clone(),
         right_version: 1,
-        relation,
+        relation: Some(relation),
         reason: "one is of the unit, the other of the stay".into(),
         steward: "steward".into(),
         at: DateTime::<Utc>::UNIX_EPOCH + TimeDelta::seconds(second),
@@ -101,4 +102,74 @@ async fn what_asks_the_same_as_another_question_is_another_question(#[case] back
     let with_asked = view.concept_of(&third.id) == view.concept_of(&DefinitionId::new(ASKED).unwrap());
     assert_eq!(hits.contains(&third.id), !with_asked, "as in concepts: {hits:?}");
     assert_eq!(report.duplicates(), 0, "{report:#?}");
+}
+
+/// Rules through the application, as a steward.
+async fn decide(test: &TestApp, (left, right): (&str, &str), relation: Option<Relation>) -> Result<Decision> {
+    let new = NewDecision {
+        left: DefinitionId::new(left).unwrap(),
+        left_version: None,
+        right: DefinitionId::new(right).unwrap(),
+        right_version: None,
+        relation,
+        reason: "as the source says".into(),
+    };
+    test.app.decide(&test.demo("steward").unwrap(), new, false).await
+}
+
+#[rstest]
+#[case(Backend::Sqlite)]
+#[case(Backend::Postgres)]
+#[tokio::test]
+async fn concepts_and_derivations_follow_a_decision_and_its_end(#[case] backend: Backend) {
+    let test = test_app(backend).await;
+    let (twin, _) = twin(&test).await;
+    let pair = (ASKED, twin.as_str());
+    let joined = async || {
+        let view = test.app.view().await.unwrap();
+        view.concept_of(&twin) == view.concept_of(&DefinitionId::new(ASKED).unwrap())
+    };
+    let derived = async || {
+        let snapshot = test.database.store.snapshot().await.unwrap();
+        snapshot
+            .derivations
+            .iter()
+            .map(|one| format!("{} of {}", one.to_definition, one.from_definition))
+            .collect::<Vec<_>>()
+    };
+    assert!(joined().await, "it says the same");
+    decide(&test, pair, Some(Relation::Different)).await.unwrap();
+    assert!(!joined().await);
+    decide(&test, pair, None).await.unwrap();
+    assert!(joined().await, "what was found stands again");
+    decide(&test, pair, Some(Relation::DerivableRightFromLeft)).await.unwrap();
+    assert_eq!(derived().await, [format!("{twin} of {ASKED}")]);
+    decide(&test, pair, Some(Relation::DerivableLeftFromRight)).await.unwrap();
+    assert_eq!(derived().await, [format!("{ASKED} of {twin}")]);
+    decide(&test, pair, None).await.unwrap();
+    assert!(derived().await.is_empty() && joined().await);
+    test.app.sequence_audit().await.unwrap();
+    let report = test.app.examine_audit(&test.app.audit_keys(), &[]).await.unwrap();
+    assert!(report.problems.is_empty(), "every change is in the log: {report:?}");
+}
+
+#[rstest]
+#[case(Backend::Sqlite)]
+#[case(Backend::Postgres)]
+#[tokio::test]
+async fn a_ruling_that_another_keeps_from_joining_is_refused_with_its_name(#[case] backend: Backend) {
+    let test = test_app(backend).await;
+    let (first, _) = twin(&test).await;
+    let mut third = test.app.view().await.unwrap().definition(&first).unwrap().clone();
+    third.id = DefinitionId::new(format!("{ASKED}-once-more")).unwrap();
+    test.app.create_definition(&test.demo("steward").unwrap(), third.clone(), false).await.unwrap();
+    decide(&test, (ASKED, third.id.as_str()), Some(Relation::Same)).await.unwrap();
+    let apart = decide(&test, (ASKED, first.as_str()), Some(Relation::Related)).await.unwrap();
+    let before = test.database.store.snapshot().await.unwrap();
+    let refused = decide(&test, (first.as_str(), third.id.as_str()), Some(Relation::Same)).await;
+    let Err(Error::Precondition { rule, message, .. }) = refused else { panic!("{refused:?}") };
+    assert_eq!(rule, "KEPT_APART");
+    assert!(message.contains(&apart.id.to_string()), "{message}");
+    let after = test.database.store.snapshot().await.unwrap();
+    assert_eq!((after.decisions, after.concepts), (before.decisions, before.concepts), "nothing is stored");
 }

@@ -12,7 +12,7 @@ fn ruled(left: &str, right: &str, relation: Relation, second: i64) -> Decision {
         left_version: 1,
         right: id(right),
         right_version: 1,
-        relation,
+        relation: Some(relation),
         reason: "as the text says".into(),
         steward: "steward".into(),
         at: DateTime::<Utc>::UNIX_EPOCH + TimeDelta::seconds(second),
@@ -31,6 +31,15 @@ fn the_latest_ruling_on_a_pair_holds_from_both_sides() {
     assert_eq!(on("b", "a"), Some(Relation::Broader));
     assert_eq!(on("c", "a"), Some(Relation::Different));
     assert_eq!((on("b", "c"), on("a", "a")), (None, None));
+}
+
+#[test]
+fn a_ruling_that_was_taken_back_holds_no_more() {
+    let same = ruled("a", "b", Relation::Same, 1);
+    let back = Decision { relation: None, ..ruled("a", "b", Relation::Same, 2) };
+    assert!(Rulings::new(&[same.clone(), back.clone()]).on(&id("b"), &id("a")).is_none());
+    let again = ruled("a", "b", Relation::Related, 3);
+    assert!(Rulings::new(&[again, back, same]).on(&id("b"), &id("a")).is_some());
 }
 
 #[test]

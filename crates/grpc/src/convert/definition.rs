@@ -17,6 +17,15 @@ pub fn definition(of: &Definition, view: &View) -> pb::Definition {
     pb::Definition {
         name: names::definition(&of.id),
         version: of.version,
+        concept: names::concept(&view.concept_of(&of.id)),
+        asked_in: view.asked_in(&of.id).map(|row| names::collection(&row.collection.id)).collect(),
+        ..proposed_definition(of)
+    }
+}
+
+/// What a definition says by itself: a proposed one has no name in the registry yet.
+pub fn proposed_definition(of: &Definition) -> pb::Definition {
+    pb::Definition {
         kind: code(of.kind),
         display_name: of.name.clone(),
         text: of.text.clone(),
@@ -36,8 +45,7 @@ pub fn definition(of: &Definition, view: &View) -> pb::Definition {
         aliases: of.aliases.clone(),
         status: code(of.status),
         successor: of.successor.as_ref().map(names::definition).unwrap_or_default(),
-        concept: names::concept(&view.concept_of(&of.id)),
-        asked_in: view.asked_in(&of.id).map(|row| names::collection(&row.collection.id)).collect(),
+        ..pb::Definition::default()
     }
 }
 

@@ -4,6 +4,7 @@ use super::{code, concept_name, count, item, optional_code, ratio_of_counts, sha
 use crate::names;
 use onus_app::{
     CollectionRow, View,
+    burdens::Owed,
     matching::{Asker, CheckHit, CheckReport, CheckedItem},
     overlaps::{OverlapRow, SharedConcept},
 };
@@ -94,6 +95,7 @@ fn check_hit(of: &CheckHit, view: &View) -> pb::CheckHit {
         evidence: of.found.evidence.iter().map(evidence).collect(),
         model: of.found.model.clone(),
         asked_by: of.askers.iter().map(asker).collect(),
+        recipe: of.recipe.clone(),
     }
 }
 
@@ -104,7 +106,18 @@ fn asker(of: &Asker) -> pb::Asker {
         owner: names::organisation(&of.owner),
         frequency: optional_code(of.frequency),
         shared_respondents: of.shared_respondents.map(count),
+        positions: of.positions.clone(),
+        last_asked: of.last_asked.as_ref().map(asked_period),
         ..pb::Asker::default()
+    }
+}
+
+fn asked_period(of: &Owed) -> pb::AskedPeriod {
+    pb::AskedPeriod {
+        period_start: of.obligation.period_start.to_string(),
+        period_end: of.obligation.period_end.to_string(),
+        due_date: of.obligation.due_date.to_string(),
+        met: of.met,
     }
 }
 

@@ -60,6 +60,7 @@ fn reported_hit(of: &ReportedHit) -> pb::CheckHit {
         evidence: of.evidence.iter().map(evidence).collect(),
         model: of.model.clone(),
         asked_by: of.asked_by.iter().map(reported_asker).collect(),
+        ..pb::CheckHit::default()
     }
 }
 
@@ -73,6 +74,7 @@ fn reported_asker(of: &ReportedAsker) -> pb::Asker {
         owner_display_name: of.owner_name.clone(),
         state: code(of.state),
         same_records: of.same_records,
+        ..pb::Asker::default()
     }
 }
 

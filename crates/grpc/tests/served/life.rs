@@ -227,6 +227,7 @@ async fn a_second_request_for_the_same_is_found_before_it_is_made() {
         source: Some(pb::check_request::Source::Items(pb::ProposedItems { items })),
         respondents: content("", "", &[]).respondents,
         max_hits: 1,
+        provider: String::new(),
     };
     let report = served.matching().check(request).await.unwrap().into_inner().report.unwrap();
     assert_eq!(report.items.len(), 3);

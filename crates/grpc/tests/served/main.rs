@@ -2,6 +2,7 @@
 
 mod audit;
 mod changes;
+mod decisions;
 mod editions;
 mod life;
 mod lists;

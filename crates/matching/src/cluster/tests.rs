@@ -28,7 +28,7 @@ fn ruled(left: &str, right: &str, relation: Relation, second: i64) -> Decision {
         left_version: 1,
         right: id(right),
         right_version: 1,
-        relation,
+        relation: Some(relation),
         reason: "r".into(),
         steward: "s".into(),
         at: DateTime::from_timestamp(second, 0).unwrap(),
@@ -107,7 +107,7 @@ proptest! {
         for id in &ids {
             prop_assert_eq!(place(id).len(), 1);
         }
-        for decision in rulings_of(&decisions).iter().filter(|d| d.relation == Relation::Different) {
+        for decision in rulings_of(&decisions).iter().filter(|d| d.relation == Some(Relation::Different)) {
             prop_assert_ne!(place(&decision.left), place(&decision.right));
         }
     }

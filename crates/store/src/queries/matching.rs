@@ -15,6 +15,9 @@ use onus_domain::{
 };
 use std::cmp::Ordering;
 
+/// What stands for a relation in a decision that takes the ones before it back.
+const WITHDRAWN: &str = "WITHDRAWN";
+
 impl Stored for ConceptMember {
     type Entity = concept_member::Entity;
     const KIND: &'static str = "concept member";
@@ -106,7 +109,7 @@ impl Stored for Decision {
             left_version: self.left_version.into(),
             right_definition: to_text(&self.right),
             right_version: self.right_version.into(),
-            relation: to_text(self.relation),
+            relation: self.relation.map_or_else(|| WITHDRAWN.to_owned(), to_text),
             reason: self.reason.clone(),
             steward: self.steward.clone(),
             at: moment(self.at),
@@ -121,7 +124,10 @@ impl Stored for Decision {
             left_version: read.number("left_version", row.left_version)?,
             right: read.parse("right_definition", &row.right_definition)?,
             right_version: read.number("right_version", row.right_version)?,
-            relation: read.parse("relation", &row.relation)?,
+            relation: match row.relation.as_str() {
+                WITHDRAWN => None,
+                relation => Some(read.parse("relation", relation)?),
+            },
             reason: row.reason,
             steward: row.steward,
             at: row.at,
@@ -203,6 +209,11 @@ impl Tx {
     /// Adds decisions; none is ever changed.
     pub async fn append_decisions(&self, list: &[Decision]) -> Result<()> {
         self.insert_new(list).await
+    }
+
+    /// Makes these all derivations there are; writes only what differs.
+    pub async fn replace_derivations(&self, list: &[Derivation]) -> Result<()> {
+        self.replace_all(list).await
     }
 
     /// All derivations, by from, to.

@@ -148,7 +148,7 @@ async fn decisions_are_added_and_come_in_order_of_time(
         left_version: 1,
         right: definition_id("person-birth1"),
         right_version: 1,
-        relation,
+        relation: Some(relation),
         reason: "Other words".into(),
         steward: "steward".into(),
         at: moment(at),

@@ -44,7 +44,7 @@ pub(crate) fn definition(scene: &Scene, id: &DefinitionId) -> Result<Page> {
     })
 }
 
-fn facets(scene: &Scene, definition: &Definition) -> Vec<(String, String)> {
+pub(super) fn facets(scene: &Scene, definition: &Definition) -> Vec<(String, String)> {
     let subject = definition.subject.as_ref().map(|id| scene.subject(id)).unwrap_or_default();
     let known = [
         ("Numerator", definition.numerator.clone()),
@@ -110,6 +110,7 @@ fn match_line(scene: &Scene, id: &DefinitionId, found: &Match) -> MatchLine {
         relation: relation(found.relation, is_left).into(),
         strength: Tag::strength(found.strength),
         score: display::percent(found.score),
+        side_by_side: format!("/matches/{}/{}", found.left, found.right),
         model: found.model.clone(),
         evidence: waterfall(&found.evidence),
         sum: signed(sum),
@@ -133,7 +134,7 @@ fn relation(relation: Relation, is_left: bool) -> &'static str {
     }
 }
 
-fn waterfall(evidence: &[Evidence]) -> Vec<EvidenceLine> {
+pub(super) fn waterfall(evidence: &[Evidence]) -> Vec<EvidenceLine> {
     let mut sums = vec![0.0];
     for one in evidence {
         sums.push(sums.last().copied().unwrap_or_default() + one.weight);
@@ -157,7 +158,7 @@ fn waterfall(evidence: &[Evidence]) -> Vec<EvidenceLine> {
 }
 
 /// A number of log-odds with its sign.
-fn signed(value: f64) -> String {
+pub(super) fn signed(value: f64) -> String {
     let text = display::number(value, 2);
     if value > 0.0 && text != "0.00" { format!("+{text}") } else { text }
 }

@@ -10,6 +10,7 @@ pub(crate) mod editions;
 pub(crate) mod home;
 pub(crate) mod items;
 pub(crate) mod look_up;
+pub(crate) mod matching;
 pub(crate) mod overlaps;
 pub(crate) mod provider;
 pub(crate) mod providers;

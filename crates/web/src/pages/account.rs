@@ -42,6 +42,8 @@ pub struct Account {
     pub shell: Shell,
     /// Name, key of the account, organisation, roles; nothing if nobody is signed in.
     pub facts: Option<(String, String, Option<String>, Vec<Fact>)>,
+    /// What one can do here with one's roles.
+    pub tasks: Vec<Link>,
     /// Whether anybody can sign in here.
     pub can_sign_in: bool,
 }

@@ -73,6 +73,8 @@ pub struct MatchLine {
     pub strength: Tag,
     /// How likely the two are the same: `97%`.
     pub score: String,
+    /// Where the two stand side by side.
+    pub side_by_side: String,
     /// The model that found it.
     pub model: String,
     /// Why: one line a facet, adding up.

@@ -9,6 +9,7 @@ pub mod editions;
 pub mod errors;
 pub mod home;
 pub mod look_up;
+pub mod matching;
 pub mod overlap;
 pub mod overlaps;
 pub mod provider;

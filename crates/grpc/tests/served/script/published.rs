@@ -66,6 +66,26 @@ impl Script {
         let check = pb::CheckRequest { source: Some(source), ..Default::default() };
         self.make("MatchingService/Check", "", check).await;
         self.make("MatchingService/ListMatches", "", pb::ListMatchesRequest::default()).await;
+        let (left, right) = ("definitions/unit-function", "definitions/ward-code");
+        let pair = pb::GetMatchRequest { left: left.into(), right: right.into() };
+        self.make("MatchingService/GetMatch", "", pair).await;
+        let decision = pb::Decision {
+            left: left.into(),
+            right: right.into(),
+            relation: pb::Relation::Related.into(),
+            reason: "A unit is no ward.".into(),
+            ..Default::default()
+        };
+        let decide = pb::CreateDecisionRequest {
+            decision: Some(decision),
+            request_id: self.key(),
+            ..Default::default()
+        };
+        self.make("MatchingService/CreateDecision", "steward", decide).await;
+        self.make("MatchingService/ListDecisions", "", pb::ListDecisionsRequest::default()).await;
+        let undecided = pb::ListUndecidedMatchesRequest::default();
+        self.make("MatchingService/ListUndecidedMatches", "steward", undecided).await;
+        self.make("MatchingService/GetMatchingQuality", "", pb::GetMatchingQualityRequest {}).await;
         let compare =
             pb::CompareCollectionsRequest { left: COLLECTION.into(), right: "collections/row-1".into() };
         self.make("MatchingService/CompareCollections", "", compare).await;

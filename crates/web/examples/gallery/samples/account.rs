@@ -44,6 +44,7 @@ fn account(name: &str, organisation: Option<&str>, roles: Vec<Fact>) -> Account 
     Account {
         shell: signed_in("Your account", name),
         facts: Some((name.into(), "p-3f9ab2c41d07e586".into(), organisation.map(Into::into), roles)),
+        tasks: vec![Link::new("/steward/matches", "Decide which definitions ask the same")],
         can_sign_in: true,
     }
 }

@@ -269,6 +269,8 @@ fn definition() -> Definition {
             relation: "related".into(),
             strength: Tag::new("Possible", "yellow"),
             score: "62%".into(),
+            side_by_side: "/matches/critical-care-local-identifier/neonatal-critical-care-local-identifier"
+                .into(),
             model: "fields-1".into(),
             evidence: vec![
                 evidence(

@@ -1,0 +1,295 @@
+//! `onus check`: what a registry holds and asks already of a file's items, over gRPC.
+
+use crate::{
+    cli::{Check, Form},
+    commands::{print_json, table},
+};
+use comfy_table::CellAlignment;
+use onus_domain::{Error, Result, Violation};
+use onus_exchange::{
+    crosswalk::{CrosswalkLine, to_csv},
+    items::{Columns, ProposedRow, TEMPLATE, read_items, read_sheet},
+};
+use onus_proto::v1::{self as pb, matching_service_client::MatchingServiceClient};
+use serde::Serialize;
+use std::{fs, io::Read as _, path::Path, process::ExitCode};
+use tonic::{
+    Code, Request, Status,
+    metadata::{Ascii, MetadataValue},
+    transport::{Certificate, Channel, ClientTlsConfig, Endpoint},
+};
+
+/// Items sent in one message.
+const PIECE: usize = 500;
+/// Says that some of it is asked already.
+const DUPLICATES: u8 = 3;
+
+/// What was found of an item, as it is printed.
+#[derive(Debug, Serialize)]
+struct Line {
+    row: usize,
+    position: u32,
+    item: String,
+    standing: &'static str,
+    definition: String,
+    definition_name: String,
+    score: f64,
+    asked_by: Vec<String>,
+}
+
+/// What was found, as it is printed.
+#[derive(Debug, Serialize)]
+struct Found {
+    items: usize,
+    held: usize,
+    asked: usize,
+    lines: Vec<Line>,
+}
+
+/// Checks, prints, and says by the exit code whether any of it is asked already.
+pub fn run(options: &Check) -> Result<ExitCode> {
+    if options.template {
+        println!("{}", TEMPLATE.join(","));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let rows = read(options.file.as_deref().unwrap_or(Path::new("-")))?;
+    let runtime = tokio::runtime::Runtime::new().map_err(Error::internal)?;
+    let checked = runtime.block_on(ask(options, &rows))?;
+    let found = summary(&rows, &checked);
+    match options.output.output {
+        Form::Json => print_json(&found)?,
+        Form::Table => println!("{}", drawn(&found)),
+    }
+    if let Some(file) = &options.crosswalk {
+        let lines = crosswalk(&checked);
+        write(file, &to_csv(&lines)?)?;
+        write(&file.with_extension("json"), &serde_json::to_vec_pretty(&lines).map_err(Error::internal)?)?;
+    }
+    Ok(if found.asked > 0 { ExitCode::from(DUPLICATES) } else { ExitCode::SUCCESS })
+}
+
+fn read(file: &Path) -> Result<Vec<ProposedRow>> {
+    let (name, bytes) = if file.as_os_str() == "-" {
+        let mut bytes = vec![];
+        std::io::stdin().read_to_end(&mut bytes).map_err(Error::internal)?;
+        ("standard input".to_owned(), bytes)
+    } else {
+        let name = file.display().to_string();
+        let bytes = fs::read(file).map_err(|error| {
+            Violation::new("FILE", "READABLE", &name, format!("a file that can be read ({error})"))
+        })?;
+        (name, bytes)
+    };
+    let sheet = read_sheet(&name, &bytes)?;
+    read_items(&name, &sheet, &Columns::find(&name, &sheet)?)
+}
+
+fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    fs::write(file, bytes).map_err(|error| {
+        let expected = format!("a file that can be written ({error})");
+        Violation::new("--crosswalk", "WRITABLE", file.display(), expected).into()
+    })
+}
+
+/// Sends the items in pieces and gathers what is answered.
+async fn ask(options: &Check, rows: &[ProposedRow]) -> Result<Vec<pb::CheckedItem>> {
+    let mut client = MatchingServiceClient::new(connect(options).await?)
+        .max_decoding_message_size(64 << 20)
+        .max_encoding_message_size(64 << 20);
+    let provider = options.provider.as_ref().map(|code| format!("organisations/{code}")).unwrap_or_default();
+    let pieces: Vec<_> = rows
+        .chunks(PIECE)
+        .map(|piece| pb::StreamCheckRequest {
+            items: Some(pb::ProposedItems { items: piece.iter().map(proposed).collect() }),
+            provider: provider.clone(),
+            ..Default::default()
+        })
+        .collect();
+    let mut request = Request::new(tokio_stream::iter(pieces));
+    if let Some(token) = &options.token {
+        let value: MetadataValue<Ascii> = format!("Bearer {token}").parse().map_err(|_| {
+            Violation::new("--token", "TOKEN", "(not shown)", "a token as the registry gave it")
+        })?;
+        request.metadata_mut().insert("authorization", value);
+    }
+    let mut answers = client.stream_check(request).await.map_err(refused)?.into_inner();
+    let mut checked = vec![];
+    while let Some(answer) = answers.message().await.map_err(refused)? {
+        checked.extend(answer.report.unwrap_or_default().items);
+    }
+    Ok(checked)
+}
+
+async fn connect(options: &Check) -> Result<Channel> {
+    let refuse = |error: &dyn std::fmt::Display| {
+        let expected = format!("the address of a registry, such as https://onus.example.nhs.uk ({error})");
+        Error::from(Violation::new("--server", "REACHABLE", &options.server, expected))
+    };
+    let mut endpoint = Endpoint::from_shared(options.server.clone()).map_err(|error| refuse(&error))?;
+    if options.server.starts_with("https:") {
+        let mut tls = ClientTlsConfig::new().with_webpki_roots();
+        if let Some(file) = &options.ca {
+            let pem = fs::read(file).map_err(|error| refuse(&error))?;
+            tls = tls.ca_certificate(Certificate::from_pem(pem));
+        }
+        endpoint = endpoint.tls_config(tls).map_err(|error| refuse(&error))?;
+    }
+    endpoint.connect().await.map_err(|error| Error::Unavailable {
+        public: format!("{} does not answer: {}", options.server, whole(&error)),
+        private: String::new(),
+    })
+}
+
+/// An error with what caused it: a transport's own says no more than that it failed.
+fn whole(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
+/// The registry's refusal, in its words.
+fn refused(status: Status) -> Error {
+    match status.code() {
+        Code::InvalidArgument => Violation::new("FILE", "REFUSED", "", status.message()).into(),
+        Code::NotFound => Error::from(Violation::new("--provider", "KNOWN", "", status.message())),
+        Code::Unauthenticated => Error::Unauthenticated(status.message().into()),
+        Code::PermissionDenied => Error::PermissionDenied(status.message().into()),
+        _ => Error::Unavailable { public: status.message().into(), private: format!("{:?}", status.code()) },
+    }
+}
+
+fn proposed(row: &ProposedRow) -> pb::ProposedItem {
+    let definition = match &row.registered {
+        Some(id) => pb::Definition { name: format!("definitions/{id}"), ..Default::default() },
+        None => onus_grpc::proposed_definition(&row.proposed),
+    };
+    pb::ProposedItem { label: row.label.clone(), definition: Some(definition) }
+}
+
+fn standing(item: &pb::CheckedItem) -> &'static str {
+    item.standing().as_str_name().trim_start_matches("STANDING_")
+}
+
+fn is_held(standing: pb::Standing) -> bool {
+    use pb::Standing::{Contained, Derivable, Identical, Same};
+    matches!(standing, Identical | Same | Contained | Derivable)
+}
+
+/// The hits that hold an item's answer.
+fn held(item: &pb::CheckedItem) -> impl Iterator<Item = &pb::CheckHit> {
+    item.hits.iter().filter(|hit| is_held(hit.standing()))
+}
+
+fn summary(rows: &[ProposedRow], checked: &[pb::CheckedItem]) -> Found {
+    let lines: Vec<_> = rows.iter().zip(checked).map(|(row, item)| line(row.row, item)).collect();
+    Found {
+        items: checked.len(),
+        held: checked.iter().filter(|item| is_held(item.standing())).count(),
+        asked: checked.iter().filter(|item| held(item).any(|hit| !hit.asked_by.is_empty())).count(),
+        lines,
+    }
+}
+
+fn line(row: usize, item: &pb::CheckedItem) -> Line {
+    let best = item.hits.first();
+    // Who asks what it is likest to; what it only restricts or is computed from stands in the crosswalk.
+    let mut asked_by: Vec<_> = held(item)
+        .filter(|hit| best.is_some_and(|best| best.standing == hit.standing))
+        .flat_map(|hit| &hit.asked_by)
+        .map(|asker| match asker.frequency() {
+            pb::Frequency::Unspecified => asker.title.clone(),
+            often => format!("{} ({})", asker.title, frequency(often).to_lowercase()),
+        })
+        .collect();
+    asked_by.sort();
+    asked_by.dedup();
+    Line {
+        row,
+        position: item.position,
+        item: item.label.clone(),
+        standing: standing(item),
+        definition: best.map(|hit| key(&hit.definition)).unwrap_or_default(),
+        definition_name: best.map(|hit| hit.display_name.clone()).unwrap_or_default(),
+        score: best.map(|hit| hit.score).unwrap_or_default(),
+        asked_by,
+    }
+}
+
+fn frequency(of: pb::Frequency) -> &'static str {
+    if of == pb::Frequency::Unspecified { "" } else { of.as_str_name().trim_start_matches("FREQUENCY_") }
+}
+
+/// A resource's key: the last part of its name.
+fn key(name: &str) -> String {
+    name.rsplit('/').next().unwrap_or(name).to_owned()
+}
+
+fn drawn(found: &Found) -> String {
+    let mut table = table(&["row", "item", "standing", "held as", "asked by"]);
+    for line in &found.lines {
+        table.add_row([
+            &line.row.to_string(),
+            &line.item,
+            line.standing,
+            &line.definition_name,
+            &line.asked_by.join("; "),
+        ]);
+    }
+    if let Some(column) = table.column_mut(0) {
+        column.set_cell_alignment(CellAlignment::Right);
+    }
+    let share = if found.items == 0 { 0 } else { 100 * found.held / found.items };
+    format!(
+        "{table}\n{} items: {} held already ({share} %), {} of them asked by a collection in force",
+        found.items, found.held, found.asked
+    )
+}
+
+/// Of each item every answer there is: the definitions that hold it, and who asked those of the provider.
+fn crosswalk(checked: &[pb::CheckedItem]) -> Vec<CrosswalkLine> {
+    let mut lines = vec![];
+    for item in checked {
+        let before = lines.len();
+        let blank = CrosswalkLine {
+            position: item.position,
+            item: item.label.clone(),
+            standing: standing(item).to_owned(),
+            ..CrosswalkLine::default()
+        };
+        for hit in held(item) {
+            let of_hit = CrosswalkLine {
+                definition: key(&hit.definition),
+                definition_name: hit.display_name.clone(),
+                recipe: hit.recipe.join("; "),
+                ..blank.clone()
+            };
+            lines.extend(hit.asked_by.iter().filter_map(|asker| answered(asker, &of_hit)));
+        }
+        if lines.len() == before {
+            lines.push(blank);
+        }
+    }
+    lines
+}
+
+/// What was sent to a collection, if the provider was asked by it.
+fn answered(asker: &pb::Asker, of_hit: &CrosswalkLine) -> Option<CrosswalkLine> {
+    let last = asker.last_asked.as_ref()?;
+    let positions: Vec<_> = asker.positions.iter().map(ToString::to_string).collect();
+    Some(CrosswalkLine {
+        collection: key(&asker.collection),
+        collection_title: asker.title.clone(),
+        owner: key(&asker.owner),
+        asked_as: positions.join(";"),
+        frequency: frequency(asker.frequency()).to_owned(),
+        period_start: last.period_start.clone(),
+        period_end: last.period_end.clone(),
+        due_date: last.due_date.clone(),
+        receipt: if last.met { "yes" } else { "no" }.to_owned(),
+        ..of_hit.clone()
+    })
+}
