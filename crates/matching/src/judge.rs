@@ -152,9 +152,8 @@ fn waterfall(
     let mut evidence =
         vec![reason("prior", "most pairs of definitions ask different questions".to_owned(), model.bias)];
     for (facet, prefixes) in GROUPS {
-        let part = measures.iter().zip(contributions).filter(|((name, ..), _)| {
-            let prefix = name.split('.').next().unwrap_or_default();
-            prefixes.contains(&prefix)
+        let part = measures.iter().zip(contributions).filter(|((name, ..), weight)| {
+            **weight != 0.0 && name.split('.').next().is_some_and(|prefix| prefixes.contains(&prefix))
         });
         let weight: f64 = part.map(|(_, weight)| weight).sum();
         if weight != 0.0 {

@@ -186,6 +186,13 @@ pub(crate) fn hash(parts: &[&str]) -> u64 {
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
+/// The same in 32 bits.
+#[expect(clippy::cast_possible_truncation, reason = "the upper half is folded in")]
+pub(crate) fn short_hash(parts: &[&str]) -> u32 {
+    let hash = hash(parts);
+    (hash ^ (hash >> 32)) as u32
+}
+
 fn codes(values: &[PermittedValue]) -> Box<[u64]> {
     let of = |value: &PermittedValue| {
         let code = value.code.trim().to_lowercase();
