@@ -146,7 +146,7 @@ impl Field {
     /// A word of this field in letters.
     pub fn spelt(&self, word: &Word) -> &str {
         let rest = self.line.get(word.at as usize..).unwrap_or_default();
-        rest.split(' ').next().unwrap_or_default()
+        rest.get(..rest.bytes().position(|byte| byte == b' ').unwrap_or(rest.len())).unwrap_or_default()
     }
 
     /// A word of this field in letters, with its place in the lexicon.
@@ -201,6 +201,15 @@ impl Field {
     pub fn share_rare(&self, other: &Self, weight: u8) -> bool {
         let rare = |word: &&Word| word.weight >= weight && self.spelt(word).len() > 3;
         self.words.iter().filter(rare).any(|word| other.has(word))
+    }
+
+    /// How many tokens it has in order.
+    pub fn count(&self) -> usize {
+        if self.bag || self.line.is_empty() {
+            0
+        } else {
+            1 + self.line.bytes().filter(|byte| *byte == b' ').count()
+        }
     }
 
     /// The tokens in order; none where there is no order.

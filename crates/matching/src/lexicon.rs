@@ -110,7 +110,12 @@ pub(crate) fn kin(left: (&str, Place), right: (&str, Place)) -> Kin {
     if left.0 == right.0 || one_root(left.0, right.0) {
         return Kin::Same;
     }
-    LEXICON.kin(left.1, right.1)
+    let of = |place: Place| LEXICON.entries.get(usize::from(place.0));
+    let Some((x, y)) = of(left.1).zip(of(right.1)) else { return Kin::Near(0.0) };
+    let near = cosine(x, y);
+    // Words that share a sense are used alike; so the senses of most need not be looked at.
+    let senses = if near < SENSES_FROM { None } else { senses(x, y) };
+    senses.unwrap_or(Kin::Near(near))
 }
 
 /// How far any of `others` may stand for a word, in [0, 1].
@@ -119,28 +124,30 @@ pub(crate) fn likest(word: (&str, Place), others: &[(&str, Place)]) -> f64 {
         return Kin::Same.likeness();
     }
     let lexicon = &*LEXICON;
-    others.iter().map(|other| lexicon.kin(word.1, other.1).likeness()).fold(0.0, f64::max)
+    let of = |place: Place| lexicon.entries.get(usize::from(place.0));
+    let Some(this) = of(word.1) else { return 0.0 };
+    let mut likest = 0.0;
+    for that in others.iter().filter_map(|other| of(other.1)) {
+        let near = cosine(this, that);
+        // The senses are looked at only where they could say more.
+        let kin = if near < SENSES_FROM || likest >= Kin::Synonym.likeness() {
+            Kin::Near(near)
+        } else {
+            senses(this, that).unwrap_or(Kin::Near(near))
+        };
+        likest = kin.likeness().max(likest);
+    }
+    likest
 }
 
-impl Lexicon {
-    /// How two words of different roots are related.
-    fn kin(&self, left: Place, right: Place) -> Kin {
-        let of = |place: Place| self.entries.get(usize::from(place.0));
-        let (Some(x), Some(y)) = (of(left), of(right)) else { return Kin::Near(0.0) };
-        let near = cosine(x, y);
-        // Words that share a sense are used alike; so the senses of most need not be looked at.
-        if near < SENSES_FROM {
-            return Kin::Near(near);
-        }
-        if meet(&x.own, &y.own) || meet(&x.derived, &y.own) || meet(&x.own, &y.derived) {
-            Kin::Synonym
-        } else if meet(&x.kinds, &y.own) {
-            Kin::Kind
-        } else if meet(&x.own, &y.kinds) {
-            Kin::Covers
-        } else {
-            Kin::Near(near)
-        }
+/// How two words of different roots are related by their senses, if they are.
+fn senses(x: &Entry, y: &Entry) -> Option<Kin> {
+    if meet(&x.own, &y.own) || meet(&x.derived, &y.own) || meet(&x.own, &y.derived) {
+        Some(Kin::Synonym)
+    } else if meet(&x.kinds, &y.own) {
+        Some(Kin::Kind)
+    } else {
+        meet(&x.own, &y.kinds).then_some(Kin::Covers)
     }
 }
 

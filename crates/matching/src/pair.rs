@@ -175,12 +175,12 @@ impl<'a> Pair<'a> {
 
     /// Whether the texts are so short that every facet counts.
     pub fn is_short(&self) -> bool {
-        self.left.text.tokens().count().max(self.right.text.tokens().count()) <= 20
+        self.left.text.count().max(self.right.text.count()) <= 20
     }
 
     /// How far a facet that differs decides, in [0, 1]: in a few words each counts; in a page two editions differ somewhere.
     fn decisive(&self) -> f64 {
-        let tokens = self.left.text.tokens().count().max(self.right.text.tokens().count());
+        let tokens = self.left.text.count().max(self.right.text.count());
         let short = (1.0 - (count(tokens) - 17.0) / 9.0).clamp(0.0, 1.0);
         // Editions of one name add and drop conditions.
         let facet = self.finding.as_ref().map_or("", |finding| finding.facet);
@@ -228,8 +228,7 @@ impl<'a> Pair<'a> {
         out.push(("all.covered_most", 1, most(self.covered_all)));
         out.push(("name.letters", 1, letters(&self.left.name, &self.right.name)));
         out.push(("text.letters", 1, letters(&self.left.text, &self.right.text)));
-        let across =
-            |a: &Field, b: &Field| if a.is_empty() || b.is_empty() { f64::NAN } else { a.within(b) };
+        let across = |a: &Field, b: &Field| if a.is_empty() || b.is_empty() { f64::NAN } else { a.within(b) };
         let (x, y) = (across(&self.left.name, &self.right.all), across(&self.right.name, &self.left.all));
         out.push(("name.in_other_least", 1, x.min(y)));
         out.push(("name.in_other_most", 1, x.max(y)));
