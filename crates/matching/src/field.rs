@@ -9,6 +9,8 @@ use crate::{
 use std::{
     cmp::{Ordering, Reverse},
     collections::{BTreeSet, HashMap},
+    ops::Deref,
+    sync::LazyLock,
 };
 
 /// Words that turn a meaning round.
@@ -231,6 +233,26 @@ impl Field {
     /// Whether one of them names a restricting value, such as an age band, where the other is silent.
     pub fn restricts_otherwise(&self, other: &Self) -> bool {
         contrast::restricts(&self.marks, &other.marks)
+    }
+}
+
+/// A field that most definitions leave empty: then it takes next to no memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Seldom(Option<Box<Field>>);
+
+static EMPTY: LazyLock<Field> = LazyLock::new(Field::default);
+
+impl From<Field> for Seldom {
+    fn from(field: Field) -> Self {
+        Self((!field.is_empty()).then(|| Box::new(field)))
+    }
+}
+
+impl Deref for Seldom {
+    type Target = Field;
+
+    fn deref(&self) -> &Field {
+        self.0.as_deref().unwrap_or_else(|| &EMPTY)
     }
 }
 

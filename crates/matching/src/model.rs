@@ -101,11 +101,6 @@ impl Model {
         self.bias = exact(bias);
     }
 
-    /// A model that knows nothing and holds nothing for the same.
-    pub(crate) fn silent() -> Self {
-        Self { name: "silent".to_owned(), normaliser: 0, measures: vec![], bias: -6.0, trees: vec![] }
-    }
-
     /// As a file.
     pub fn to_text(&self) -> String {
         let mut out =

@@ -84,9 +84,14 @@ pub fn compare(a: &Definition, b: &Definition) -> Match {
     compare_told(&DEFAULT, &Prepared::new(a), &Prepared::new(b), true)
 }
 
-/// The model that this version comes with.
+/// The model that this version comes with. It is part of the program: without it nothing may be answered.
+#[expect(
+    clippy::panic,
+    reason = "a program whose own model is broken must stop, not find nothing the same; a test reads it"
+)]
 pub static DEFAULT: LazyLock<Model> = LazyLock::new(|| {
-    Model::from_text("model.txt", include_str!("../data/model.txt")).unwrap_or_else(|_| Model::silent())
+    Model::from_text("model.txt", include_str!("../data/model.txt"))
+        .unwrap_or_else(|error| panic!("the model of this version cannot be read: {error}"))
 });
 
 /// Whether plain reading leaves no doubt that the two are one: a key, the source's word, or name and text, and nothing against it.
