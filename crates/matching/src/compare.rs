@@ -1,16 +1,14 @@
-//! The reasons, facet by facet. Each function adds what it finds; a field left empty adds nothing and contradicts nothing.
+//! The points of plain reading, facet by facet. Each function adds what it finds; a field left empty adds nothing and contradicts nothing.
 
 use crate::{
     field::{Closeness, Field, Pairing},
+    pair::Pair,
     prepare::{FormatClass, Prepared, TELLING_CODES},
     quantity,
     score::Findings,
 };
 use onus_domain::definition::DefinitionKind;
 use rapidfuzz::distance::indel;
-
-/// Most words that a finding repeats.
-const SHOWN_WORDS: usize = 6;
 
 /// Words a text must have for its being the same to say much.
 const TELLING_WORDS: usize = 4;
@@ -23,19 +21,22 @@ const RESTRICTING: [&str; 8] =
 const GENERIC: [&str; 10] =
     ["code", "identifier", "indicator", "flag", "number", "patient", "person", "type", "value", "field"];
 
-/// Everything that was found about two definitions. `left` has the lesser identifier.
-pub(crate) fn findings(left: &Prepared, right: &Prepared) -> Findings {
+/// Everything that was found about two definitions. The left has the lesser identifier.
+pub(crate) fn findings(pair: &Pair<'_>) -> Findings {
+    let (left, right) = pair.sides();
     let mut found = Findings::default();
-    found.add("prior", -4.0, "most pairs of definitions ask different questions");
-    kind(left, right, &mut found);
+    // Most pairs of definitions ask different questions.
+    found.add("prior", -4.0);
+    if left.kind != right.kind {
+        // A record-level element is never the same as a metric.
+        found.contradict("kind");
+    }
     keys(left, right, &mut found);
     let replaced = replacement(left, right, &mut found);
-    let names = Pairing::new(&left.name, &right.name);
-    let texts = Pairing::new(&left.text, &right.text);
-    name(left, right, &names, &texts, &mut found);
-    text(left, right, &texts, &mut found);
-    part("numerator", 2.5, &left.numerator, &right.numerator, &mut found);
-    part("denominator", 2.0, &left.denominator, &right.denominator, &mut found);
+    name(pair, &mut found);
+    text(pair, &mut found);
+    part("numerator", 2.5, &pair.numerator, pair, &mut found);
+    part("denominator", 2.0, &pair.denominator, pair, &mut found);
     for (facet, left, right) in [
         ("population", &left.population, &right.population),
         ("exclusions", &left.exclusions, &right.exclusions),
@@ -51,25 +52,18 @@ pub(crate) fn findings(left: &Prepared, right: &Prepared) -> Findings {
         format(left, right, &mut found);
         codes(left, right, &mut found);
     }
-    found.likeness = names.similarity.max(all_words(left, right));
+    found.likeness = pair.name.similarity.max(all_words(pair));
     found
-}
-
-fn kind(left: &Prepared, right: &Prepared, found: &mut Findings) {
-    if left.kind != right.kind {
-        found.contradict("kind", "a record-level element is never the same as a metric");
-    }
 }
 
 fn keys(left: &Prepared, right: &Prepared, found: &mut Findings) {
     if left.id == right.id {
         (found.named_as_one, found.stated_as_one) = (true, true);
-        found.add("identifier", 12.0, format!("both are {}", left.id));
+        found.add("identifier", 12.0);
     }
-    let shared = left.identities().find(|key| right.identities().any(|other| other == *key));
-    if let Some((registry, key)) = shared {
+    if left.identities().any(|key| right.identities().any(|other| other == key)) {
         (found.named_as_one, found.stated_as_one) = (true, true);
-        found.add("external identifier", 12.0, format!("both are {key} in {registry}"));
+        found.add("external identifier", 12.0);
     }
 }
 
@@ -88,50 +82,43 @@ fn replacement(left: &Prepared, right: &Prepared, found: &mut Findings) -> bool 
     let (stated, among) = replaced(left, right);
     if stated {
         (found.named_as_one, found.stated_as_one) = (true, true);
-        found.add("replacement", 11.0, "the source says that one will be replaced with the other");
+        found.add("replacement", 11.0);
     } else if among {
-        found.add("replacement", 1.5, "the source names one among several that replace the other");
+        found.add("replacement", 1.5);
     } else if left.successor.as_ref() == Some(&right.id) || right.successor.as_ref() == Some(&left.id) {
-        found.add("replacement", 2.0, "one is registered as the successor of the other");
+        found.add("replacement", 2.0);
     }
     stated
 }
 
-fn name(left: &Prepared, right: &Prepared, names: &Pairing, texts: &Pairing, found: &mut Findings) {
-    let quoted = format!("“{}”, “{}”", left.shown, right.shown);
+fn name(pair: &Pair<'_>, found: &mut Findings) {
+    let ((left, right), names, texts) = (pair.sides(), &pair.name, &pair.text);
     match names.closeness {
         Closeness::Absent => return,
         Closeness::Same => {
             let telling = left.name.len() > 1;
             found.named_as_one |= telling;
-            found.add("name", if telling { 4.5 } else { 2.5 }, format!("the same name: {quoted}"));
+            found.add("name", if telling { 4.5 } else { 2.5 });
         }
+        // Abbreviated, labelled, or with words of the shared text.
         _ if stand_for_one(left, right, names, texts) => {
             found.named_as_one = true;
-            found.add(
-                "name",
-                4.2,
-                format!("the same name, abbreviated, labelled or with words of the shared text: {quoted}"),
-            );
+            found.add("name", 4.2);
         }
         _ => {
             let ratio = indel::normalized_similarity(left.name.line.chars(), right.name.line.chars());
             // An element is known by its name; a metric often goes by several.
             let element = left.kind == DefinitionKind::Element && texts.closeness != Closeness::Same;
             let weight = if element { -2.5 } else { -1.5 } + 2.0 * names.similarity + 2.0 * ratio;
-            found.add(
-                "name",
-                weight,
-                format!("{} of the words of the names shared: {quoted}", percent(names.similarity)),
-            );
+            found.add("name", weight);
         }
     }
     let goes_by = |of: &Prepared, other: &Prepared| of.aliases.contains(&other.name.line);
     if goes_by(left, right) || goes_by(right, left) {
-        found.add("name", 1.0, "one also goes by the name of the other");
+        found.add("name", 1.0);
     }
     if !(labelled(&left.name.line, &right.name.line) || labelled(&right.name.line, &left.name.line)) {
-        contradictions("name", &left.name, &right.name, names, true, found);
+        contradictions("name", names, pair, true, found);
     }
 }
 
@@ -160,7 +147,7 @@ pub(crate) fn stand_for_one(
         words.iter().filter(|word| !abbreviated(word, other)).map(|word| (*word).to_owned()).collect()
     };
     let (mine, yours) =
-        (unexplained(&names.left_only, &right.name), unexplained(&names.right_only, &left.name));
+        (unexplained(&names.left_only(), &right.name), unexplained(&names.right_only(), &left.name));
     // A column may spell out what its text says anyway. Where both do so, each could name another part of the text.
     let said = |words: &[String]| words.iter().all(|word| left.text.tokens().any(|full| alike(word, full)));
     let element = left.kind == DefinitionKind::Element;
@@ -180,37 +167,23 @@ fn labelled(name: &str, other: &str) -> bool {
     })
 }
 
-fn text(left: &Prepared, right: &Prepared, texts: &Pairing, found: &mut Findings) {
+fn text(pair: &Pair<'_>, found: &mut Findings) {
+    let ((left, right), texts) = (pair.sides(), &pair.text);
     let telling = left.text.len() >= TELLING_WORDS && right.text.len() >= TELLING_WORDS;
-    let share = percent(texts.similarity);
     match texts.closeness {
         Closeness::Absent => return,
-        Closeness::Same if telling => {
-            found.add("text", 4.5, "the same text, but for spelling and small words");
-        }
-        Closeness::Same => found.add("text", 2.0, "the same text, of a few words"),
-        Closeness::Reordered => found.add("text", 2.5, "the same words in another order"),
-        Closeness::Elaborated => {
-            found.add(
-                "text",
-                0.5 + 2.0 * texts.similarity,
-                format!("one says more ({share} shared): {}", differing(texts)),
-            );
-        }
-        Closeness::Reworded => {
-            found.add(
-                "text",
-                -2.0 + 3.5 * texts.similarity,
-                format!("{share} of the words shared; {}", differing(texts)),
-            );
-        }
+        Closeness::Same => found.add("text", if telling { 4.5 } else { 2.0 }),
+        Closeness::Reordered => found.add("text", 2.5),
+        Closeness::Elaborated => found.add("text", 0.5 + 2.0 * texts.similarity),
+        Closeness::Reworded => found.add("text", -2.0 + 3.5 * texts.similarity),
     }
     if texts.closeness != Closeness::Same && !only_adds(left, right, texts) {
         found.unclear.push("text");
     }
-    contradictions("text", &left.text, &right.text, texts, texts.similarity >= 0.6, found);
+    contradictions("text", texts, pair, texts.similarity >= 0.6, found);
     if texts.closeness == Closeness::Elaborated && left.text.restricts_otherwise(&right.text) {
-        found.add("text", -1.5, "one is restricted to an age or sex that the other does not name");
+        // One is restricted to an age or sex that the other does not name.
+        found.add("text", -1.5);
     }
 }
 
@@ -220,39 +193,31 @@ fn only_adds(left: &Prepared, right: &Prepared, texts: &Pairing) -> bool {
         |these: &[u64], those: &[u64]| these.iter().all(|sentence| those.binary_search(sentence).is_ok());
     let restricts = |words: &[&str]| words.iter().any(|word| RESTRICTING.contains(word));
     (within(&left.sentences, &right.sentences) || within(&right.sentences, &left.sentences))
-        && !restricts(&texts.left_only)
-        && !restricts(&texts.right_only)
+        && !restricts(&texts.left_only())
+        && !restricts(&texts.right_only())
         && !left.text.restricts_otherwise(&right.text)
 }
 
 /// Numerator or denominator; `same` is what it adds when both are the same.
-fn part(facet: &'static str, same: f64, left: &Field, right: &Field, found: &mut Findings) {
-    let pairing = Pairing::new(left, right);
+fn part(facet: &'static str, same: f64, pairing: &Pairing<'_>, pair: &Pair<'_>, found: &mut Findings) {
     match pairing.closeness {
         Closeness::Absent => return,
-        Closeness::Same => found.add(facet, same, format!("the same {facet}")),
-        Closeness::Reordered => {
-            found.add(facet, same / 2.0, format!("the same words in the {facet}, in another order"));
-        }
-        Closeness::Elaborated => found.add(facet, -0.75, format!("one says more: {}", differing(&pairing))),
-        Closeness::Reworded => found.add(
-            facet,
-            -2.0 + 2.0 * pairing.similarity,
-            format!("{} of the words shared; {}", percent(pairing.similarity), differing(&pairing)),
-        ),
+        Closeness::Same => found.add(facet, same),
+        Closeness::Reordered => found.add(facet, same / 2.0),
+        Closeness::Elaborated => found.add(facet, -0.75),
+        Closeness::Reworded => found.add(facet, -2.0 + 2.0 * pairing.similarity),
     }
     if pairing.closeness != Closeness::Same {
         found.unclear.push(facet);
     }
-    contradictions(facet, left, right, &pairing, true, found);
+    contradictions(facet, pairing, pair, true, found);
 }
 
 /// Numbers, sides of numbers, contrasts and negation. `strict`: a negation on one side alone contradicts.
 fn contradictions(
     facet: &'static str,
-    left: &Field,
-    right: &Field,
-    pairing: &Pairing,
+    pairing: &Pairing<'_>,
+    pair: &Pair<'_>,
     strict: bool,
     found: &mut Findings,
 ) {
@@ -260,20 +225,19 @@ fn contradictions(
         return;
     }
     let (mine, yours) = pairing.numbers();
-    if let (Some(l), Some(r)) = (mine.first(), yours.first()) {
-        found.contradict("number", format!("{facet}: {} against {}", quantity::show(l), quantity::show(r)));
+    if !mine.is_empty() && !yours.is_empty() {
+        found.contradict("number");
     } else if facet != "text" && (!mine.is_empty() || !yours.is_empty()) {
-        let which: Vec<String> = mine.iter().chain(&yours).map(|number| quantity::show(number)).collect();
-        found.add("number", -1.0, format!("{facet}: only one side says {}", which.join(", ")));
+        found.add("number", -1.0);
     }
-    if let Some((l, r)) = pairing.opposite_sides() {
-        found.contradict("number", format!("{facet}: {} against {}", quantity::show(l), quantity::show(r)));
+    if pairing.opposite_sides() {
+        found.contradict("number");
     }
-    for (group, l, r) in left.contrasts(right) {
-        found.contradict("contrast", format!("{facet}, {group}: {l} against {r}"));
+    for _ in pair.conflicts.iter().filter(|(field, ..)| *field == facet) {
+        found.contradict("contrast");
     }
-    if strict && left.negated != right.negated {
-        found.contradict("negation", format!("{facet}: only one side says “not”, “no” or “without”"));
+    if strict && pairing.negated_otherwise() {
+        found.contradict("negation");
     }
 }
 
@@ -283,29 +247,27 @@ fn setting(facet: &'static str, left: &Field, right: &Field, found: &mut Finding
     if pairing.closeness == Closeness::Absent {
         return;
     }
-    let (mine, yours) = (show_line(left), show_line(right));
-    let contrast = left.contrasts(right);
     let same = matches!(pairing.closeness, Closeness::Same | Closeness::Reordered) || left.same_values(right);
     let (l, r) = pairing.numbers();
     if same {
-        found.add(facet, 0.25, format!("the same {facet}: {mine}"));
-    } else if !contrast.is_empty() || (!l.is_empty() && !r.is_empty()) {
-        found.contradict(facet, format!("{mine} against {yours}"));
+        found.add(facet, 0.25);
+    } else if !left.contrasts(right).is_empty() || (!l.is_empty() && !r.is_empty()) {
+        found.contradict(facet);
     } else {
         if facet != "unit" {
             found.unclear.push(facet);
         }
         // Units that the vocabulary does not know differ more often in word than in meaning.
-        found.add(facet, if facet == "unit" { -0.25 } else { -0.75 }, format!("{mine}; {yours}"));
+        found.add(facet, if facet == "unit" { -0.25 } else { -0.75 });
     }
 }
 
 fn format(left: &Prepared, right: &Prepared, found: &mut Findings) {
     use FormatClass::{Date, Time};
     match (left.format, right.format) {
-        (Date, Time) | (Time, Date) => found.contradict("format", "a date against a time of day"),
+        (Date, Time) | (Time, Date) => found.contradict("format"),
         (a, b) if a == b && a != FormatClass::Unknown => {
-            found.add("format", 0.25, "formats of the same kind");
+            found.add("format", 0.25);
         }
         _ => {}
     }
@@ -317,7 +279,6 @@ fn codes(left: &Prepared, right: &Prepared, found: &mut Findings) {
         return;
     }
     let shared = l.iter().filter(|code| r.binary_search(code).is_ok()).count();
-    let counts = format!("{shared} of {} and {} permitted values shared", l.len(), r.len());
     if l == r && l.len() >= TELLING_CODES {
         // Many different items share a list; under one name it says much.
         let weight = match (found.named_as_one, l.len()) {
@@ -325,50 +286,22 @@ fn codes(left: &Prepared, right: &Prepared, found: &mut Findings) {
             (true, 10..) => 4.0,
             (true, _) => 2.5,
         };
-        found.add("permitted values", weight, format!("the same {} permitted values", l.len()));
+        found.add("permitted values", weight);
     } else if shared == 0 {
-        found.contradict("permitted values", counts);
+        found.contradict("permitted values");
     } else {
-        found.add(
-            "permitted values",
-            if 5 * shared >= 4 * l.len().max(r.len()) { 1.0 } else { -0.5 },
-            counts,
-        );
+        found.add("permitted values", if 5 * shared >= 4 * l.len().max(r.len()) { 1.0 } else { -0.5 });
     }
 }
 
 /// Likeness of all that two definitions say, words by weight.
-fn all_words(left: &Prepared, right: &Prepared) -> f64 {
-    let pairs = [
-        (&left.name, &right.name),
-        (&left.text, &right.text),
-        (&left.numerator, &right.numerator),
-        (&left.denominator, &right.denominator),
-    ];
-    let said: Vec<f64> = pairs
-        .iter()
-        .map(|(l, r)| Pairing::new(l, r))
-        .filter(|pairing| pairing.closeness != Closeness::Absent)
-        .map(|pairing| pairing.similarity)
-        .collect();
-    #[expect(clippy::cast_precision_loss, reason = "at most four")]
-    let count = said.len().max(1) as f64;
-    said.iter().sum::<f64>() / count
-}
-
-fn percent(share: f64) -> String {
-    format!("{:.0} %", share * 100.0)
-}
-
-fn differing(pairing: &Pairing) -> String {
-    let list = |words: &[&str]| {
-        let shown: Vec<String> = words.iter().take(SHOWN_WORDS).map(|word| quantity::show(word)).collect();
-        let more = if words.len() > SHOWN_WORDS { ", …" } else { "" };
-        if shown.is_empty() { "nothing".to_owned() } else { format!("{}{more}", shown.join(", ")) }
-    };
-    format!("left alone: {}; right alone: {}", list(&pairing.left_only), list(&pairing.right_only))
-}
-
-fn show_line(field: &Field) -> String {
-    field.tokens().take(2 * SHOWN_WORDS).map(quantity::show).collect::<Vec<_>>().join(" ")
+fn all_words(pair: &Pair<'_>) -> f64 {
+    let (mut sum, mut said) = (0.0, 0.0_f64);
+    for pairing in [&pair.name, &pair.text, &pair.numerator, &pair.denominator] {
+        if pairing.closeness != Closeness::Absent {
+            sum += pairing.similarity;
+            said += 1.0;
+        }
+    }
+    sum / said.max(1.0)
 }

@@ -1,7 +1,6 @@
 //! The matcher: the registry's definitions taken apart and indexed, and what is asked of them. The seam where another engine goes in.
 
 use crate::{
-    field::{Field, Pairing},
     index::{Index, Slot},
     prepare::Prepared,
     score,
@@ -180,9 +179,8 @@ impl<'a> Extend<&'a Definition> for Matcher {
 /// Whether two that are near share enough words, or a name, a text or a key, to be compared in full. Says the same whatever else is
 /// registered.
 fn worth_comparing(left: &Prepared, right: &Prepared) -> bool {
-    let shares = |a: &Field, b: &Field, least: f64| Pairing::new(a, b).similarity >= least;
-    shares(&left.all, &right.all, 0.3)
-        || shares(&left.name, &right.name, 0.5)
+    left.all.similarity(&right.all) >= 0.3
+        || left.name.similarity(&right.name) >= 0.5
         || left.keys().iter().any(|key| right.keys().contains(key))
 }
 

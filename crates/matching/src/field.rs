@@ -3,9 +3,15 @@
 use crate::{
     contrast::{self, Mark, Scope},
     data::DATA,
-    lexicon, normalise, quantity,
+    lexicon::{self, Place},
+    normalise, prepare, quantity,
 };
-use std::collections::BTreeSet;
+use std::{
+    cmp::{Ordering, Reverse},
+    collections::{BTreeSet, HashMap},
+    ops::Deref,
+    sync::LazyLock,
+};
 
 /// Words that turn a meaning round.
 const NEGATIONS: [&str; 6] = ["not", "no", "never", "without", "neither", "cannot"];
@@ -16,21 +22,53 @@ const RARE: u8 = 76;
 /// Bytes of a text that are read.
 const MOST_BYTES: usize = 20_000;
 
-/// A text taken apart. Compact: one allocation for the tokens in order, one for the words, one for their weights.
+/// A different word of a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Word {
+    /// By which words are told apart and sorted. Two words that meet in one hash would count as one; that happens to one pair of
+    /// definitions in millions, and makes it look a little nearer than it is.
+    hash: u32,
+    /// Where it stands in the line.
+    at: u32,
+    /// Its place in the lexicon.
+    place: Place,
+    /// −10 ln(share of definitions it stands in).
+    pub weight: u8,
+    /// Whether a digit stands in it.
+    pub numeric: bool,
+}
+
+/// A text taken apart. Compact: one allocation for the tokens in order, one for the different words.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Field {
-    /// Content tokens in order, blank between.
+    /// Content tokens in order, blank between; of all fields together the different ones.
     pub line: Box<str>,
-    /// The different tokens, sorted, blank between.
-    words: Box<str>,
-    /// Weight of each word, in the order of `words`: −10 ln(share of definitions it stands in).
-    weights: Box<[u8]>,
+    /// The different words, sorted by hash.
+    words: Box<[Word]>,
+    /// Places of the words by weight, the heaviest first, of equal ones by spelling. Only where it is asked for.
+    heaviest: Box<[u16]>,
+    /// Sum of the weights.
+    total: u32,
     /// Values of contrast groups that stand in it, sorted.
     marks: Box<[Mark]>,
     /// Whether it says nothing but these values.
     only_marks: bool,
+    /// Whether the line has no order.
+    bag: bool,
     /// Whether a negation stands in it.
     pub negated: bool,
+}
+
+impl Word {
+    fn new(token: &str, at: u32) -> Self {
+        Self {
+            hash: prepare::short_hash(&[token]),
+            at,
+            place: lexicon::place(token),
+            weight: weight(token),
+            numeric: quantity::is_numeric(token),
+        }
+    }
 }
 
 impl Field {
@@ -44,34 +82,142 @@ impl Field {
     pub fn of_tokens(tokens: &[String], scope: Scope) -> Self {
         let set: BTreeSet<&str> = tokens.iter().map(String::as_str).collect();
         let (marks, only_marks) = contrast::marks(tokens, scope);
+        let bag = scope == Scope::Bag;
+        let mut line = String::new();
+        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut append = |token: &'_ str| {
+            if !line.is_empty() {
+                line.push(' ');
+            }
+            let at = u32::try_from(line.len()).unwrap_or(u32::MAX);
+            line.push_str(token);
+            at
+        };
+        if bag {
+            known.extend(set.iter().map(|token| (*token, append(token))));
+        } else {
+            for token in tokens {
+                let at = append(token);
+                known.entry(token).or_insert(at);
+            }
+        }
+        let word = |token: &&str| Word::new(token, known.get(token).copied().unwrap_or(0));
+        // By spelling until here: words that meet in one hash keep that order.
+        let mut words: Vec<(Word, &str)> = set.iter().map(|token| (word(token), *token)).collect();
+        words.sort_by_key(|(word, _)| word.hash);
+        let mut heaviest: Vec<u16> = Vec::new();
+        if bag || scope == Scope::Name {
+            heaviest.extend((0..words.len()).filter_map(|at| u16::try_from(at).ok()));
+            heaviest.sort_unstable_by_key(|at| {
+                let (word, token) = words[usize::from(*at)];
+                (Reverse(word.weight), token)
+            });
+        }
         Self {
-            line: if scope == Scope::Bag { Box::default() } else { tokens.join(" ").into() },
-            words: set.iter().copied().collect::<Vec<_>>().join(" ").into(),
-            weights: set.iter().map(|word| weight(word)).collect(),
+            heaviest: heaviest.into(),
+            total: words.iter().map(|(word, _)| u32::from(word.weight)).sum(),
+            words: words.into_iter().map(|(word, _)| word).collect(),
+            line: line.into(),
             marks: marks.into(),
             only_marks,
+            bag,
             negated: tokens.iter().any(|token| NEGATIONS.contains(&token.as_str())),
         }
     }
 
     /// Whether it says nothing.
     pub fn is_empty(&self) -> bool {
-        self.weights.is_empty()
+        self.words.is_empty()
     }
 
     /// How many different words it has.
     pub fn len(&self) -> usize {
-        self.weights.len()
+        self.words.len()
     }
 
-    /// The different words, sorted, with their weights.
+    /// The different words, with their weights, in no order that means anything.
     pub fn words(&self) -> impl Iterator<Item = (&str, u8)> {
-        self.words.split(' ').filter(|word| !word.is_empty()).zip(self.weights.iter().copied())
+        self.words.iter().map(|word| (self.spelt(word), word.weight))
     }
 
-    /// The tokens in order.
+    /// The different words, the heaviest first, of equal weight by spelling; of names and of all fields together.
+    pub fn heaviest(&self) -> impl Iterator<Item = &Word> {
+        self.heaviest.iter().filter_map(|at| self.words.get(usize::from(*at)))
+    }
+
+    /// A word of this field in letters.
+    pub fn spelt(&self, word: &Word) -> &str {
+        let rest = self.line.get(word.at as usize..).unwrap_or_default();
+        rest.get(..rest.bytes().position(|byte| byte == b' ').unwrap_or(rest.len())).unwrap_or_default()
+    }
+
+    /// A word of this field in letters, with its place in the lexicon.
+    pub fn placed(&self, word: &Word) -> (&str, Place) {
+        (self.spelt(word), word.place)
+    }
+
+    /// Whether a word of another field stands in this one.
+    pub fn has(&self, word: &Word) -> bool {
+        self.words.binary_search_by_key(&word.hash, |known| known.hash).is_ok()
+    }
+
+    /// Words that the other lacks.
+    fn without<'f>(&'f self, other: &Self) -> impl Iterator<Item = &'f Word> {
+        self.words.iter().filter(|word| !other.has(word))
+    }
+
+    /// Words that the other lacks, by spelling.
+    fn alone<'f>(&'f self, other: &Self) -> Vec<&'f str> {
+        let mut out: Vec<&str> = self.without(other).map(|word| self.spelt(word)).collect();
+        out.sort_unstable();
+        out
+    }
+
+    /// Weight of what both say.
+    pub fn shared(&self, other: &Self) -> u32 {
+        let (mut a, mut b, mut sum) = (self.words.iter().peekable(), other.words.iter().peekable(), 0);
+        while let (Some(x), Some(y)) = (a.peek(), b.peek()) {
+            match x.hash.cmp(&y.hash) {
+                Ordering::Less => _ = a.next(),
+                Ordering::Greater => _ = b.next(),
+                Ordering::Equal => {
+                    sum += u32::from(x.weight);
+                    (a.next(), b.next());
+                }
+            }
+        }
+        sum
+    }
+
+    /// Weight of its words that the other has, over the weight of all of them, in [0, 1].
+    pub fn within(&self, other: &Self) -> f64 {
+        f64::from(self.shared(other)) / f64::from(self.total.max(1))
+    }
+
+    /// Weight of what both say over the weight of all that is said, in [0, 1].
+    pub fn similarity(&self, other: &Self) -> f64 {
+        similarity(self.shared(other), self.total, other.total)
+    }
+
+    /// Whether both say a word at least that heavy and more than three letters long.
+    pub fn share_rare(&self, other: &Self, weight: u8) -> bool {
+        let rare = |word: &&Word| word.weight >= weight && self.spelt(word).len() > 3;
+        self.words.iter().filter(rare).any(|word| other.has(word))
+    }
+
+    /// How many tokens it has in order.
+    pub fn count(&self) -> usize {
+        if self.bag || self.line.is_empty() {
+            0
+        } else {
+            1 + self.line.bytes().filter(|byte| *byte == b' ').count()
+        }
+    }
+
+    /// The tokens in order; none where there is no order.
     pub fn tokens(&self) -> impl DoubleEndedIterator<Item = &str> + Clone {
-        self.line.split(' ').filter(|token| !token.is_empty())
+        let line = if self.bag { "" } else { &*self.line };
+        line.split(' ').filter(|token| !token.is_empty())
     }
 
     /// Contrast groups in which the two stand for values that exclude each other.
@@ -90,6 +236,26 @@ impl Field {
     }
 }
 
+/// A field that most definitions leave empty: then it takes next to no memory.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Seldom(Option<Box<Field>>);
+
+static EMPTY: LazyLock<Field> = LazyLock::new(Field::default);
+
+impl From<Field> for Seldom {
+    fn from(field: Field) -> Self {
+        Self((!field.is_empty()).then(|| Box::new(field)))
+    }
+}
+
+impl Deref for Seldom {
+    type Target = Field;
+
+    fn deref(&self) -> &Field {
+        self.0.as_deref().unwrap_or_else(|| &EMPTY)
+    }
+}
+
 /// The content tokens of a text; none if it says nothing.
 pub(crate) fn read(text: &str, scope: Scope) -> Vec<String> {
     if normalise::is_blank(text) {
@@ -100,7 +266,7 @@ pub(crate) fn read(text: &str, scope: Scope) -> Vec<String> {
         if scope == Scope::Name { normalise::name_tokens(bounded) } else { normalise::tokens(bounded) };
     if bounded.len() < text.len() {
         // What is beyond the bound is not read, but two that differ there are not the same.
-        tokens.push(format!("rest{:x}", crate::prepare::hash(&[&text[bounded.len()..]])));
+        tokens.push(format!("rest{:x}", prepare::hash(&[&text[bounded.len()..]])));
     }
     tokens
 }
@@ -118,7 +284,7 @@ pub(crate) fn weight(word: &str) -> u8 {
     if quantity::is_numeric(word) {
         return RARE / 2;
     }
-    DATA.common.get(word).copied().unwrap_or_else(|| match lexicon::id(word) {
+    DATA.common.get(word).copied().unwrap_or_else(|| match lexicon::place(word).rank() {
         Some(rank) if rank < 300 => 45,
         Some(rank) if rank < 1_500 => 58,
         Some(rank) if rank < 5_000 => 68,
@@ -141,6 +307,11 @@ pub(crate) enum Closeness {
     Reworded,
 }
 
+/// Weight of what both say over the weight of all that is said.
+fn similarity(shared: u32, left: u32, right: u32) -> f64 {
+    f64::from(shared) / f64::from((left + right - shared).max(1))
+}
+
 /// The comparison of two fields.
 #[derive(Debug)]
 pub(crate) struct Pairing<'a> {
@@ -154,52 +325,46 @@ pub(crate) struct Pairing<'a> {
     pub alone: (u32, u32),
     /// Weight of what both say.
     pub shared: u32,
-    /// Words of the left alone, sorted.
-    pub left_only: Vec<&'a str>,
-    /// Words of the right alone, sorted.
-    pub right_only: Vec<&'a str>,
+    left: &'a Field,
+    right: &'a Field,
 }
 
 impl<'a> Pairing<'a> {
     /// Compares two fields.
     pub fn new(left: &'a Field, right: &'a Field) -> Self {
-        let (mut left_only, mut right_only) = (Vec::new(), Vec::new());
-        let (mut shared, mut mine, mut yours) = (0_u32, 0_u32, 0_u32);
-        let (mut a, mut b) = (left.words().peekable(), right.words().peekable());
-        loop {
-            match (a.peek().copied(), b.peek().copied()) {
-                (Some((x, weight)), Some((y, _))) if x == y => {
-                    shared += u32::from(weight);
-                    a.next();
-                    b.next();
-                }
-                (Some((x, weight)), other) if other.is_none_or(|(y, _)| x < y) => {
-                    mine += u32::from(weight);
-                    left_only.push(x);
-                    a.next();
-                }
-                (_, Some((y, weight))) => {
-                    yours += u32::from(weight);
-                    right_only.push(y);
-                    b.next();
-                }
-                _ => break,
-            }
-        }
+        let shared = left.shared(right);
+        // Every word weighs something: who says nothing alone has no word alone.
+        let alone = (left.total - shared, right.total - shared);
         let closeness = if left.is_empty() || right.is_empty() {
             Closeness::Absent
-        } else if left.line == right.line {
+        } else if left.line == right.line && !left.bag {
             Closeness::Same
         } else {
-            match (left_only.is_empty(), right_only.is_empty()) {
+            match (alone.0 == 0, alone.1 == 0) {
                 (true, true) => Closeness::Reordered,
                 (false, false) => Closeness::Reworded,
                 _ => Closeness::Elaborated,
             }
         };
-        let similarity = f64::from(shared) / f64::from((shared + mine + yours).max(1));
-        let containment = f64::from(shared) / f64::from((shared + mine.min(yours)).max(1));
-        Self { closeness, similarity, containment, alone: (mine, yours), shared, left_only, right_only }
+        Self {
+            closeness,
+            similarity: similarity(shared, left.total, right.total),
+            containment: f64::from(shared) / f64::from((shared + alone.0.min(alone.1)).max(1)),
+            alone,
+            shared,
+            left,
+            right,
+        }
+    }
+
+    /// Words of the left alone, sorted.
+    pub fn left_only(&self) -> Vec<&'a str> {
+        self.left.alone(self.right)
+    }
+
+    /// Words of the right alone, sorted.
+    pub fn right_only(&self) -> Vec<&'a str> {
+        self.right.alone(self.left)
     }
 
     /// What is shared and what is not, for people.
@@ -214,18 +379,35 @@ impl<'a> Pairing<'a> {
             _ => format!(
                 "{:.0} % of the words shared; left alone: {}; right alone: {}",
                 self.similarity * 100.0,
-                list(&self.left_only),
-                list(&self.right_only)
+                list(&self.left_only()),
+                list(&self.right_only())
             ),
         }
     }
 
+    /// Whether a negation stands on one side alone.
+    pub fn negated_otherwise(&self) -> bool {
+        self.left.negated != self.right.negated
+    }
+
+    /// Numbers that stand on one side alone, sorted.
+    fn numeric(&self) -> (Vec<&'a str>, Vec<&'a str>) {
+        let of = |this: &'a Field, other: &Field| -> Vec<&'a str> {
+            let alone = this.words.iter().filter(|word| word.numeric && !other.has(word));
+            let mut out: Vec<&str> = alone.map(|word| this.spelt(word)).collect();
+            out.sort_unstable();
+            out
+        };
+        (of(self.left, self.right), of(self.right, self.left))
+    }
+
     /// Numbers that stand on one side alone, each side's own: without their signs.
     pub fn numbers(&self) -> (Vec<&'a str>, Vec<&'a str>) {
-        let values = |words: &[&'a str]| -> Vec<&'a str> {
-            words.iter().filter(|w| quantity::is_numeric(w)).map(|w| quantity::split(w).1).collect()
+        let values = |words: Vec<&'a str>| -> Vec<&'a str> {
+            words.into_iter().map(|word| quantity::split(word).1).collect()
         };
-        let (mut left, mut right) = (values(&self.left_only), values(&self.right_only));
+        let (left, right) = self.numeric();
+        let (mut left, mut right) = (values(left), values(right));
         let (mine, yours) = (left.clone(), right.clone());
         let among =
             |value: &str, others: &[&str]| others.iter().any(|other| quantity::may_equal(value, other));
@@ -234,13 +416,14 @@ impl<'a> Pairing<'a> {
         (left, right)
     }
 
-    /// Numbers that both sides name, on opposite sides of them.
-    pub fn opposite_sides(&self) -> Option<(&'a str, &'a str)> {
-        self.left_only.iter().find_map(|left| {
+    /// Whether both sides name a number, on opposite sides of it.
+    pub fn opposite_sides(&self) -> bool {
+        let (left, right) = self.numeric();
+        left.iter().any(|left| {
             let (sign, value) = quantity::split(left);
-            self.right_only.iter().find_map(|right| {
+            right.iter().any(|right| {
                 let (other, same) = quantity::split(right);
-                (value == same && quantity::opposite(sign, other)).then_some((*left, *right))
+                value == same && quantity::opposite(sign, other)
             })
         })
     }
@@ -253,7 +436,7 @@ mod tests {
     fn pair(left: &str, right: &str) -> (Closeness, String) {
         let (left, right) = (Field::new(left, Scope::Text), Field::new(right, Scope::Text));
         let pairing = Pairing::new(&left, &right);
-        (pairing.closeness, format!("{:?} {:?}", pairing.left_only, pairing.right_only))
+        (pairing.closeness, format!("{:?} {:?}", pairing.left_only(), pairing.right_only()))
     }
 
     #[test]
@@ -278,6 +461,6 @@ mod tests {
         let (left, right) = (field("seen within 60 minutes"), field("seen in one hour"));
         assert_eq!(Pairing::new(&left, &right).numbers(), (vec![], vec![]));
         let (left, right) = (field("people aged under 70"), field("people aged 70 or higher"));
-        assert!(Pairing::new(&left, &right).opposite_sides().is_some());
+        assert!(Pairing::new(&left, &right).opposite_sides());
     }
 }

@@ -244,7 +244,7 @@ fn small(count: usize) -> f32 {
 fn terms(definition: &Prepared) -> Vec<Term> {
     let mut out: Vec<Term> = Vec::new();
     let mut add = |kind: &str, text: &str, weight: u8, tells: bool| {
-        out.push(Term { hash: short(&[kind, text]), weight, tells });
+        out.push(Term { hash: prepare::short_hash(&[kind, text]), weight, tells });
     };
     for (word, weight) in definition.all.words() {
         add("w", word, weight, weight >= TELLING);
@@ -265,13 +265,6 @@ fn terms(definition: &Prepared) -> Vec<Term> {
     out.sort_unstable_by_key(|term| term.hash);
     out.dedup_by_key(|term| term.hash);
     out
-}
-
-/// A hash of 32 bits. Two terms that meet in one only make a pair look a little nearer than it is.
-#[expect(clippy::cast_possible_truncation, reason = "the upper half is folded in")]
-fn short(parts: &[&str]) -> u32 {
-    let hash = prepare::hash(parts);
-    (hash ^ (hash >> 32)) as u32
 }
 
 #[cfg(test)]

@@ -129,7 +129,7 @@ fn weigh(model: &Model, pair: &Pair<'_>, always_told: bool) -> Judgement {
     let p_same = score_of(sum);
     let relation = relation(pair, p_same);
     let told = always_told || relation != Relation::Different;
-    let evidence = if told { waterfall(model, pair, &measures, &contributions, &rules) } else { vec![] };
+    let evidence = if told { waterfall(model, pair, &contributions, &rules) } else { vec![] };
     Judgement {
         relation,
         sum,
@@ -142,21 +142,16 @@ fn weigh(model: &Model, pair: &Pair<'_>, always_told: bool) -> Judgement {
 
 type Rule = (&'static str, f64, &'static str);
 
-fn waterfall(
-    model: &Model,
-    pair: &Pair<'_>,
-    measures: &[crate::pair::Measure],
-    contributions: &[f64],
-    rules: &[Rule],
-) -> Vec<Evidence> {
+fn waterfall(model: &Model, pair: &Pair<'_>, contributions: &[f64], rules: &[Rule]) -> Vec<Evidence> {
     let mut evidence =
         vec![reason("prior", "most pairs of definitions ask different questions".to_owned(), model.bias)];
-    for (facet, prefixes) in GROUPS {
-        let part = measures.iter().zip(contributions).filter(|((name, ..), _)| {
-            let prefix = name.split('.').next().unwrap_or_default();
-            prefixes.contains(&prefix)
-        });
-        let weight: f64 = part.map(|(_, weight)| weight).sum();
+    for (group, (facet, _)) in GROUPS.into_iter().enumerate() {
+        let weight: f64 = contributions
+            .iter()
+            .zip(&*GROUP_OF)
+            .filter(|(_, of)| **of == group)
+            .map(|(weight, _)| weight)
+            .sum();
         if weight != 0.0 {
             evidence.push(reason(facet, pair.say(facet), weight));
         }
@@ -187,6 +182,15 @@ const GROUPS: [(&str, &[&str]); 11] = [
     ("points", &["points"]),
     ("facets", &["facet"]),
 ];
+
+/// The group of each measure.
+static GROUP_OF: LazyLock<Vec<usize>> = LazyLock::new(|| {
+    let of = |name: &&str| {
+        let prefix = name.split('.').next().unwrap_or_default();
+        GROUPS.iter().position(|(_, prefixes)| prefixes.contains(&prefix)).unwrap_or(usize::MAX)
+    };
+    learn::measures().0.iter().map(of).collect()
+});
 
 fn reason(facet: &str, finding: String, weight: f64) -> Evidence {
     Evidence { facet: facet.to_owned(), finding, weight }

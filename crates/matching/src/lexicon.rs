@@ -1,7 +1,7 @@
 //! General English, so that words nobody listed can be related: senses and kinds from WordNet, nearness in use from GloVe vectors.
 //! Both are data (`data/lexicon`), made by the example `lexicon`.
 
-use std::{collections::HashMap, sync::LazyLock};
+use std::{cmp::Ordering, collections::HashMap, sync::LazyLock};
 
 static VECTORS: &[u8] = include_bytes!("../data/lexicon/vectors.bin");
 static SENSES: &str = include_str!("../data/lexicon/senses.tsv");
@@ -36,15 +36,30 @@ impl Kin {
     }
 }
 
-struct Lexicon {
-    ids: HashMap<&'static str, u32>,
-    vectors: &'static [u8],
-    size: usize,
-    senses: Vec<Senses>,
+/// A word's place in the lexicon, if it has one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Place(u16);
+
+impl Place {
+    const NONE: Self = Self(u16::MAX);
+
+    /// By how common the word is.
+    pub fn rank(self) -> Option<u16> {
+        (self != Self::NONE).then_some(self.0)
+    }
 }
 
-#[derive(Default)]
-struct Senses {
+/// Numbers of a vector, with noughts at the end: as many as processors take at once.
+const WIDTH: usize = 56;
+
+struct Lexicon {
+    places: HashMap<&'static str, u16>,
+    entries: Vec<Entry>,
+}
+
+/// What is known of one word.
+struct Entry {
+    vector: [i16; WIDTH],
     own: Box<[u32]>,
     derived: Box<[u32]>,
     kinds: Box<[u32]>,
@@ -57,9 +72,18 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     };
     let (size, length) = (number(4), number(8));
     let words = VECTORS.get(12..12 + length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("");
-    let ids: HashMap<&str, u32> = words.lines().zip(0..).collect();
-    let mut senses: Vec<Senses> = Vec::new();
-    senses.resize_with(ids.len(), Senses::default);
+    let places: HashMap<&str, u16> = words.lines().zip(0..u16::MAX).collect();
+    let vectors = VECTORS.get(12 + length..).unwrap_or_default();
+    let vector = |at: usize| {
+        let mut out = [0; WIDTH];
+        let given = vectors.get(at * size..(at + 1) * size).unwrap_or_default();
+        for (place, byte) in out.iter_mut().zip(given) {
+            *place = i16::from(byte.cast_signed());
+        }
+        out
+    };
+    let entry = |at| Entry { vector: vector(at), own: [].into(), derived: [].into(), kinds: [].into() };
+    let mut entries: Vec<Entry> = (0..places.len()).map(entry).collect();
     for line in SENSES.lines().skip(1) {
         let mut parts = line.split('\t');
         let word = parts.next().unwrap_or_default();
@@ -69,51 +93,81 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
             keys.sort_unstable();
             keys.into()
         };
-        let row = Senses { own: list(), derived: list(), kinds: list() };
-        if let Some(place) = ids.get(word).and_then(|id| senses.get_mut(*id as usize)) {
-            *place = row;
+        if let Some(place) = places.get(word).and_then(|at| entries.get_mut(usize::from(*at))) {
+            (place.own, place.derived, place.kinds) = (list(), list(), list());
         }
     }
-    Lexicon { ids, vectors: VECTORS.get(12 + length..).unwrap_or_default(), size, senses }
+    Lexicon { places, entries }
 });
 
-/// A word's place in the lexicon: its rank by how common it is.
-pub(crate) fn id(word: &str) -> Option<u32> {
-    LEXICON.ids.get(word).copied()
+/// A word's place in the lexicon.
+pub(crate) fn place(word: &str) -> Place {
+    LEXICON.places.get(word).map_or(Place::NONE, |at| Place(*at))
 }
 
 /// How two words are related, given their places.
-pub(crate) fn kin(left: (&str, Option<u32>), right: (&str, Option<u32>)) -> Kin {
+pub(crate) fn kin(left: (&str, Place), right: (&str, Place)) -> Kin {
     if left.0 == right.0 || one_root(left.0, right.0) {
         return Kin::Same;
     }
-    let (Some(a), Some(b)) = (left.1, right.1) else { return Kin::Near(0.0) };
-    let near = cosine(a, b);
+    let of = |place: Place| LEXICON.entries.get(usize::from(place.0));
+    let Some((x, y)) = of(left.1).zip(of(right.1)) else { return Kin::Near(0.0) };
+    let near = cosine(x, y);
     // Words that share a sense are used alike; so the senses of most need not be looked at.
-    if near < SENSES_FROM {
-        return Kin::Near(near);
+    let senses = if near < SENSES_FROM { None } else { senses(x, y) };
+    senses.unwrap_or(Kin::Near(near))
+}
+
+/// How far any of `others` may stand for a word, in [0, 1].
+pub(crate) fn likest(word: (&str, Place), others: &[(&str, Place)]) -> f64 {
+    if others.iter().any(|other| other.0 == word.0 || one_root(word.0, other.0)) {
+        return Kin::Same.likeness();
     }
-    let (x, y) = (&LEXICON.senses[a as usize], &LEXICON.senses[b as usize]);
-    let meet = |these: &[u32], those: &[u32]| these.iter().any(|key| those.binary_search(key).is_ok());
+    let lexicon = &*LEXICON;
+    let of = |place: Place| lexicon.entries.get(usize::from(place.0));
+    let Some(this) = of(word.1) else { return 0.0 };
+    let mut likest = 0.0;
+    for that in others.iter().filter_map(|other| of(other.1)) {
+        let near = cosine(this, that);
+        // The senses are looked at only where they could say more.
+        let kin = if near < SENSES_FROM || likest >= Kin::Synonym.likeness() {
+            Kin::Near(near)
+        } else {
+            senses(this, that).unwrap_or(Kin::Near(near))
+        };
+        likest = kin.likeness().max(likest);
+    }
+    likest
+}
+
+/// How two words of different roots are related by their senses, if they are.
+fn senses(x: &Entry, y: &Entry) -> Option<Kin> {
     if meet(&x.own, &y.own) || meet(&x.derived, &y.own) || meet(&x.own, &y.derived) {
-        Kin::Synonym
+        Some(Kin::Synonym)
     } else if meet(&x.kinds, &y.own) {
-        Kin::Kind
-    } else if meet(&x.own, &y.kinds) {
-        Kin::Covers
+        Some(Kin::Kind)
     } else {
-        Kin::Near(near)
+        meet(&x.own, &y.kinds).then_some(Kin::Covers)
     }
 }
 
+/// Whether two sorted lists share an entry.
+fn meet(these: &[u32], those: &[u32]) -> bool {
+    let (Some(first), Some(last)) = (those.first(), those.last()) else { return false };
+    let (mut at, mut other) = (these.partition_point(|key| key < first), 0);
+    while at < these.len() && other < those.len() && these[at] <= *last {
+        match these[at].cmp(&those[other]) {
+            Ordering::Less => at += 1,
+            Ordering::Greater => other += 1,
+            Ordering::Equal => return true,
+        }
+    }
+    false
+}
+
 /// Cosine of two words' vectors, not below 0.
-fn cosine(a: u32, b: u32) -> f64 {
-    let of = |id: u32| {
-        let at = id as usize * LEXICON.size;
-        LEXICON.vectors.get(at..at + LEXICON.size).unwrap_or_default()
-    };
-    let product: i32 =
-        of(a).iter().zip(of(b)).map(|(x, y)| i32::from(x.cast_signed()) * i32::from(y.cast_signed())).sum();
+fn cosine(x: &Entry, y: &Entry) -> f64 {
+    let product: i32 = x.vector.iter().zip(&y.vector).map(|(a, b)| i32::from(*a) * i32::from(*b)).sum();
     (f64::from(product) / (127.0 * 127.0)).clamp(0.0, 1.0)
 }
 
@@ -136,16 +190,13 @@ mod tests {
     use super::*;
 
     fn of(a: &str, b: &str) -> Kin {
-        kin((a, id(a)), (b, id(b)))
+        kin((a, place(a)), (b, place(b)))
     }
 
     #[test]
     fn words_are_related() {
         assert_eq!(of("immunised", "immunisation"), Kin::Same);
-        assert_eq!(
-            of("began", "commenced"),
-            Kin::Near(cosine(id("began").unwrap(), id("commenced").unwrap()))
-        );
+        assert!(matches!(of("began", "commenced"), Kin::Near(near) if near > SENSES_FROM));
         assert_eq!(of("nurse", "professional"), Kin::Kind);
         assert_eq!(of("doctor", "physician"), Kin::Synonym);
         assert!(of("hospital", "clinic").likeness() > of("hospital", "fraction").likeness());

@@ -30,14 +30,23 @@ pub(crate) struct Node {
 /// A question about one measure.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Split {
-    /// Which measure, by its place.
-    pub measure: usize,
     /// Up to here one goes to the first.
     pub threshold: f64,
+    /// Which measure, by its place.
+    pub measure: u16,
     /// Whether one goes to the first where the measure says nothing.
     pub missing_first: bool,
-    /// The places of the two that follow.
-    pub then: (usize, usize),
+    /// The places of the two that follow, in the same tree.
+    pub then: (u16, u16),
+}
+
+impl Split {
+    /// The place of the one that follows.
+    pub fn next(&self, values: &[f64]) -> usize {
+        let value = values.get(usize::from(self.measure)).copied().unwrap_or(f64::NAN);
+        let first = if value.is_nan() { self.missing_first } else { value <= self.threshold };
+        usize::from(if first { self.then.0 } else { self.then.1 })
+    }
 }
 
 /// Trees over measures.
@@ -59,15 +68,12 @@ impl Model {
     pub(crate) fn contributions(&self, values: &[f64]) -> Vec<f64> {
         let mut out = vec![0.0; values.len()];
         for tree in &self.trees {
-            let mut at = 0;
-            while let Some(split) = tree.get(at).and_then(|node| node.split.as_ref()) {
-                let value = values.get(split.measure).copied().unwrap_or(f64::NAN);
-                let first = if value.is_nan() { split.missing_first } else { value <= split.threshold };
-                let next = if first { split.then.0 } else { split.then.1 };
-                if let Some(place) = out.get_mut(split.measure) {
-                    *place += tree[next].value - tree[at].value;
+            let mut here = tree.first();
+            while let Some((node, split)) = here.and_then(|node| Some((node, node.split.as_ref()?))) {
+                here = tree.get(split.next(values));
+                if let (Some(place), Some(next)) = (out.get_mut(usize::from(split.measure)), here) {
+                    *place += next.value - node.value;
                 }
-                at = next;
             }
         }
         out
@@ -93,11 +99,6 @@ impl Model {
             }
         }
         self.bias = exact(bias);
-    }
-
-    /// A model that knows nothing and holds nothing for the same.
-    pub(crate) fn silent() -> Self {
-        Self { name: "silent".to_owned(), normaliser: 0, measures: vec![], bias: -6.0, trees: vec![] }
     }
 
     /// As a file.
@@ -165,7 +166,7 @@ impl Model {
             }
             ["ask", value, measure, threshold, missing, first, second] => {
                 let split = Split {
-                    measure: measure.parse().ok().filter(|at| *at < self.measures.len())?,
+                    measure: measure.parse().ok().filter(|at| usize::from(*at) < self.measures.len())?,
                     threshold: number(threshold)?,
                     missing_first: match missing {
                         "first" => true,
@@ -187,7 +188,10 @@ impl Model {
             !tree.is_empty()
                 && tree.iter().enumerate().all(|(at, node)| {
                     node.split.as_ref().is_none_or(|split| {
-                        [split.then.0, split.then.1].iter().all(|next| *next > at && *next < tree.len())
+                        [split.then.0, split.then.1]
+                            .map(usize::from)
+                            .iter()
+                            .all(|next| *next > at && *next < tree.len())
                     })
                 })
         };

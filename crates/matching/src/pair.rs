@@ -8,6 +8,7 @@ use crate::{
     profile::Statistic,
     quantity::Range,
     relate::{self, Finding},
+    score::Findings,
     soft::{self, Difference},
 };
 use onus_domain::{definition::DefinitionKind, relation::Relation};
@@ -18,6 +19,9 @@ const MOST_CHARS: usize = 600;
 
 /// Likeness from which the order of words is compared.
 const LEAST_SHARED: f64 = 0.1;
+
+/// Weight of a word that few say.
+const RARE: u8 = 64;
 
 /// One number of a pair: its name, which way it may push the score (1 up, -1 down, 0 either), and the value; not a number where nothing
 /// can be said.
@@ -32,8 +36,8 @@ pub struct Pair<'a> {
     pub(crate) numerator: Pairing<'a>,
     pub(crate) denominator: Pairing<'a>,
     pub(crate) all: Pairing<'a>,
-    pub(crate) text_difference: Option<Difference>,
-    pub(crate) name_difference: Option<Difference>,
+    pub(crate) text_difference: Option<Difference<'a>>,
+    pub(crate) name_difference: Option<Difference<'a>>,
     pub(crate) conflicts: Vec<(&'static str, &'static str, &'static str, &'static str)>,
     /// Ranges without an equal on the other side.
     pub(crate) ranges: (Vec<&'a Range>, Vec<&'a Range>),
@@ -41,6 +45,8 @@ pub struct Pair<'a> {
     pub(crate) covered_name: (f64, f64),
     /// What of each side's words the other side says, left and right.
     pub covered_all: (f64, f64),
+    /// The points of plain reading.
+    pub(crate) plain: Findings,
     /// The facet in which they differ and what follows, if one decides.
     pub finding: Option<Finding>,
 }
@@ -54,6 +60,7 @@ impl<'a> Pair<'a> {
         let (ranges, shared_ranges) = ranges(left, right);
         let mut pair = Self {
             finding: None,
+            plain: Findings::default(),
             numerator: Pairing::new(&left.numerator, &right.numerator),
             denominator: Pairing::new(&left.denominator, &right.denominator),
             text_difference: ordered(&text, &left.text, &right.text),
@@ -69,6 +76,7 @@ impl<'a> Pair<'a> {
             left,
             right,
         };
+        pair.plain = compare::findings(&pair);
         pair.finding = relate::finding(&pair);
         pair
     }
@@ -85,9 +93,7 @@ impl<'a> Pair<'a> {
 
     /// Whether both say a word that few do.
     pub fn shares_rare(&self) -> bool {
-        let (l, r) = (&self.left.all, &self.right.all);
-        let rare: Vec<&str> = r.words().filter(|(_, weight)| *weight >= 64).map(|(word, _)| word).collect();
-        l.words().any(|(word, weight)| weight >= 64 && word.len() > 3 && rare.binary_search(&word).is_ok())
+        self.left.all.share_rare(&self.right.all, RARE)
     }
 
     /// Whether both are about one thing, as far as words tell.
@@ -169,12 +175,12 @@ impl<'a> Pair<'a> {
 
     /// Whether the texts are so short that every facet counts.
     pub fn is_short(&self) -> bool {
-        self.left.text.tokens().count().max(self.right.text.tokens().count()) <= 20
+        self.left.text.count().max(self.right.text.count()) <= 20
     }
 
     /// How far a facet that differs decides, in [0, 1]: in a few words each counts; in a page two editions differ somewhere.
     fn decisive(&self) -> f64 {
-        let tokens = self.left.text.tokens().count().max(self.right.text.tokens().count());
+        let tokens = self.left.text.count().max(self.right.text.count());
         let short = (1.0 - (count(tokens) - 17.0) / 9.0).clamp(0.0, 1.0);
         // Editions of one name add and drop conditions.
         let facet = self.finding.as_ref().map_or("", |finding| finding.facet);
@@ -222,8 +228,7 @@ impl<'a> Pair<'a> {
         out.push(("all.covered_most", 1, most(self.covered_all)));
         out.push(("name.letters", 1, letters(&self.left.name, &self.right.name)));
         out.push(("text.letters", 1, letters(&self.left.text, &self.right.text)));
-        let across =
-            |a: &Field, b: &Field| if a.is_empty() || b.is_empty() { f64::NAN } else { within(a, b) };
+        let across = |a: &Field, b: &Field| if a.is_empty() || b.is_empty() { f64::NAN } else { a.within(b) };
         let (x, y) = (across(&self.left.name, &self.right.all), across(&self.right.name, &self.left.all));
         out.push(("name.in_other_least", 1, x.min(y)));
         out.push(("name.in_other_most", 1, x.max(y)));
@@ -235,7 +240,7 @@ impl<'a> Pair<'a> {
             ["name.context", "name.swaps", "name.synonyms", "name.added_least", "name.added_most"],
         ];
         for (names, difference) in NAMES.iter().zip([&self.text_difference, &self.name_difference]) {
-            let of = |value: &dyn Fn(&Difference) -> usize| {
+            let of = |value: &dyn Fn(&Difference<'_>) -> usize| {
                 difference.as_ref().map_or(f64::NAN, |d| count(value(d)))
             };
             out.push((names[0], 1, difference.as_ref().map_or(f64::NAN, |d| d.context)));
@@ -244,7 +249,7 @@ impl<'a> Pair<'a> {
             out.push((names[3], 0, of(&|d| d.added.0.len().min(d.added.1.len()))));
             out.push((names[4], 0, of(&|d| d.added.0.len().max(d.added.1.len()))));
         }
-        let swapped = |d: &Option<Difference>| match d {
+        let swapped = |d: &Option<Difference<'_>>| match d {
             Some(d) if d.context >= 0.5 => count(d.swaps.len()),
             _ => 0.0,
         };
@@ -287,9 +292,8 @@ impl<'a> Pair<'a> {
             ("breakdowns.words", &self.left.breakdowns, &self.right.breakdowns),
             ("exclusions.words", &self.left.exclusions, &self.right.exclusions),
         ] {
-            let pairing = Pairing::new(a, b);
-            let told = pairing.closeness != Closeness::Absent;
-            out.push((name, 1, if told { pairing.similarity } else { f64::NAN }));
+            let told = !a.is_empty() && !b.is_empty();
+            out.push((name, 1, if told { a.similarity(b) } else { f64::NAN }));
         }
     }
 
@@ -313,13 +317,11 @@ impl<'a> Pair<'a> {
 
     /// What the rules of thumb make of it: points set by hand on plain reading.
     fn points(&self, out: &mut Vec<Measure>) {
-        let found = compare::findings(self.left, self.right);
-        let of =
-            |facet: &str| found.evidence.iter().filter(|e| e.facet == facet).map(|e| e.weight).sum::<f64>();
-        out.push(("points.all", 1, found.evidence.iter().map(|e| e.weight).sum()));
+        let found = &self.plain;
+        out.push(("points.all", 1, found.sum()));
         out.push(("points.contradicted", -1, count(found.contradicted.len())));
-        out.push(("points.name", 1, of("name")));
-        out.push(("points.text", 1, of("text")));
+        out.push(("points.name", 1, found.of("name")));
+        out.push(("points.text", 1, found.of("text")));
         out.push(("points.likeness", 1, found.likeness));
     }
 
@@ -372,12 +374,6 @@ fn letters(left: &Field, right: &Field) -> f64 {
     indel::normalized_similarity(most(&left.line), most(&right.line))
 }
 
-/// Weight of the words of one field that the other has, in [0, 1].
-fn within(part: &Field, whole: &Field) -> f64 {
-    let (pairing, all) = (Pairing::new(part, whole), part.words().map(|(_, w)| u32::from(w)).sum::<u32>());
-    f64::from(pairing.shared) / f64::from(all.max(1))
-}
-
 fn conflicts(
     left: &Prepared,
     right: &Prepared,
@@ -403,7 +399,7 @@ fn ranges<'a>(left: &'a Prepared, right: &'a Prepared) -> ((Vec<&'a Range>, Vec<
 }
 
 /// How two texts differ in order; texts that share next to nothing have none worth telling.
-fn ordered(pairing: &Pairing<'_>, left: &Field, right: &Field) -> Option<Difference> {
+fn ordered<'a>(pairing: &Pairing<'_>, left: &'a Field, right: &'a Field) -> Option<Difference<'a>> {
     if pairing.similarity < LEAST_SHARED { None } else { soft::difference(left, right) }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     contrast::Scope,
     data::DATA,
-    field::{self, Field},
+    field::{self, Field, Seldom},
     normalise,
     profile::{Profile, Texts},
     statement::{self, Replacement},
@@ -44,14 +44,14 @@ pub struct Prepared {
     pub(crate) text: Field,
     /// Hashes of the sentences of the text, sorted.
     pub(crate) sentences: Box<[u64]>,
-    pub(crate) numerator: Field,
-    pub(crate) denominator: Field,
-    pub(crate) population: Field,
-    pub(crate) exclusions: Field,
-    pub(crate) unit: Field,
-    pub(crate) grain: Field,
-    pub(crate) period: Field,
-    pub(crate) breakdowns: Field,
+    pub(crate) numerator: Seldom,
+    pub(crate) denominator: Seldom,
+    pub(crate) population: Seldom,
+    pub(crate) exclusions: Seldom,
+    pub(crate) unit: Seldom,
+    pub(crate) grain: Seldom,
+    pub(crate) period: Seldom,
+    pub(crate) breakdowns: Seldom,
     pub(crate) format: FormatClass,
     pub(crate) shape: Shape,
     /// All that it says, as one.
@@ -110,14 +110,14 @@ impl Prepared {
                 .collect::<BTreeSet<_>>()
                 .into_iter()
                 .collect(),
-            numerator: field(&numerator),
-            denominator: field(&denominator),
-            population: field(&population),
-            exclusions: field(&read(&definition.exclusions)),
-            unit: Field::of_tokens(&unit, Scope::Unit),
-            grain: Field::of_tokens(&grain, Scope::Grain),
-            period: Field::of_tokens(&period, Scope::Period),
-            breakdowns: field(&read(&breakdowns.into_iter().collect::<Vec<_>>().join("; "))),
+            numerator: field(&numerator).into(),
+            denominator: field(&denominator).into(),
+            population: field(&population).into(),
+            exclusions: field(&read(&definition.exclusions)).into(),
+            unit: Field::of_tokens(&unit, Scope::Unit).into(),
+            grain: Field::of_tokens(&grain, Scope::Grain).into(),
+            period: Field::of_tokens(&period, Scope::Period).into(),
+            breakdowns: field(&read(&breakdowns.into_iter().collect::<Vec<_>>().join("; "))).into(),
             format: format_class(&definition.format),
             shape: Shape::new(&definition.format),
             all: Field::of_tokens(&all, Scope::Bag),
@@ -184,6 +184,13 @@ fn key(kind: &str, first: &str, second: &str) -> u64 {
 pub(crate) fn hash(parts: &[&str]) -> u64 {
     let bytes = parts.iter().flat_map(|part| part.bytes().chain(std::iter::once(0xff)));
     bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
+/// The same in 32 bits.
+#[expect(clippy::cast_possible_truncation, reason = "the upper half is folded in")]
+pub(crate) fn short_hash(parts: &[&str]) -> u32 {
+    let hash = hash(parts);
+    (hash ^ (hash >> 32)) as u32
 }
 
 fn codes(values: &[PermittedValue]) -> Box<[u64]> {

@@ -72,15 +72,15 @@ fn turned(relation: Relation, turn: bool) -> Relation {
 }
 
 /// "Births at home", "births in midwife-led units": a few words, of which one passage differs.
-fn short_twin(pair: &Pair<'_>, difference: &Difference) -> bool {
-    let (a, b) = (pair.left.text.tokens().count(), pair.right.text.tokens().count());
+fn short_twin(pair: &Pair<'_>, difference: &Difference<'_>) -> bool {
+    let (a, b) = (pair.left.text.count(), pair.right.text.count());
     let begin = pair.left.text.tokens().next() == pair.right.text.tokens().next();
     begin && a.max(b) <= 5 && difference.swaps.len() <= 1 && pair.name.similarity > 0.0
 }
 
 impl<'p, 'a> Facets<'p, 'a> {
     fn new(pair: &'p Pair<'a>) -> Self {
-        let context = |d: &Option<Difference>| d.as_ref().map_or(0.0, |d| d.context);
+        let context = |d: &Option<Difference<'_>>| d.as_ref().map_or(0.0, |d| d.context);
         let twin = context(&pair.text_difference) >= TWIN
             || (pair.left.text.is_empty()
                 && pair.right.text.is_empty()
@@ -388,13 +388,13 @@ impl<'p, 'a> Facets<'p, 'a> {
     /// What one says more: a restriction of what the other leaves open.
     fn restriction(&self) -> Option<Finding> {
         let (l, r) = (&self.pair.left.profile, &self.pair.right.profile);
-        let telling = |words: &[String]| -> Vec<String> {
-            let heavy = |word: &&String| {
+        let telling = |words: &[&'a str]| -> Vec<&'a str> {
+            let heavy = |word: &&&str| {
                 crate::field::weight(word) >= TELLING
-                    && !NEUTRAL.contains(&word.as_str())
+                    && !NEUTRAL.contains(*word)
                     && !quantity::is_numeric(word)
             };
-            words.iter().filter(heavy).cloned().collect()
+            words.iter().filter(heavy).copied().collect()
         };
         // "any cause" against "a phishing email": who says "any" is the broader.
         if l.wide != r.wide && self.topic() && self.most() >= CLOSE {
@@ -425,7 +425,7 @@ impl<'p, 'a> Facets<'p, 'a> {
         if !difference.swaps.is_empty() {
             return None;
         }
-        let spelt = |words: &[String], other: &crate::field::Field| {
+        let spelt = |words: &[&str], other: &crate::field::Field| {
             let first: String = words.iter().filter_map(|word| word.chars().next()).collect();
             first.len() >= 2 && other.tokens().any(|token| token.starts_with(&first))
         };
@@ -451,8 +451,8 @@ impl<'p, 'a> Facets<'p, 'a> {
 
     /// Who adds "or …" says more kinds, not fewer.
     #[expect(clippy::unused_self, reason = "beside the others")]
-    fn more(&self, added: &[String], relation: Relation) -> Relation {
-        let lists = added.iter().any(|word| word == "or") && !added.iter().any(|word| word == "who");
+    fn more(&self, added: &[&str], relation: Relation) -> Relation {
+        let lists = added.contains(&"or") && !added.contains(&"who");
         turned(relation, lists)
     }
 

@@ -3,7 +3,7 @@
 //! The weights are hundredths set by hand on the labelled pairs: one can add them up on paper. None depends on what else is registered,
 //! so a pair scores the same today and after a million registrations; that is what makes incremental and batch matching equal.
 
-use crate::{compare, judge, model::Model, pair::Pair, prepare::Prepared};
+use crate::{judge, model::Model, pair::Pair, prepare::Prepared};
 use onus_domain::{
     concept::Strength,
     definition::Definition,
@@ -32,8 +32,8 @@ const CAP_UNSURE: f64 = 2.9375;
 /// What was found about a pair.
 #[derive(Debug, Default)]
 pub(crate) struct Findings {
-    /// The waterfall so far.
-    pub evidence: Vec<Evidence>,
+    /// Points of each facet so far, in hundredths.
+    pub points: Vec<(&'static str, f64)>,
     /// Facets that contradict each other.
     pub contradicted: Vec<&'static str>,
     /// Whether something names the two as one item: key, name, or the source's word.
@@ -47,20 +47,25 @@ pub(crate) struct Findings {
 }
 
 impl Findings {
-    /// Adds a reason. Weights are hundredths.
-    pub fn add(&mut self, facet: &str, weight: f64, finding: impl Into<String>) {
-        let weight = (weight * 100.0).round() / 100.0;
-        self.evidence.push(Evidence { facet: facet.to_owned(), finding: finding.into(), weight });
+    /// Adds points; they are hundredths.
+    pub fn add(&mut self, facet: &'static str, points: f64) {
+        self.points.push((facet, (points * 100.0).round() / 100.0));
     }
 
     /// Adds a reason why the two cannot be the same.
-    pub fn contradict(&mut self, facet: &'static str, finding: impl Into<String>) {
-        self.add(facet, -3.0, finding);
+    pub fn contradict(&mut self, facet: &'static str) {
+        self.add(facet, -3.0);
         self.contradicted.push(facet);
     }
 
-    fn sum(&self) -> f64 {
-        sum(&self.evidence)
+    /// Points of all facets.
+    pub fn sum(&self) -> f64 {
+        self.points.iter().map(|(_, points)| points).sum()
+    }
+
+    /// Points of one facet.
+    pub fn of(&self, facet: &str) -> f64 {
+        self.points.iter().filter(|(of, _)| *of == facet).map(|(_, points)| points).sum()
     }
 }
 
@@ -79,18 +84,21 @@ pub fn compare(a: &Definition, b: &Definition) -> Match {
     compare_told(&DEFAULT, &Prepared::new(a), &Prepared::new(b), true)
 }
 
-/// The model that this version comes with.
+/// The model that this version comes with. It is part of the program: without it nothing may be answered.
+#[expect(
+    clippy::panic,
+    reason = "a program whose own model is broken must stop, not find nothing the same; a test reads it"
+)]
 pub static DEFAULT: LazyLock<Model> = LazyLock::new(|| {
-    Model::from_text("model.txt", include_str!("../data/model.txt")).unwrap_or_else(|_| Model::silent())
+    Model::from_text("model.txt", include_str!("../data/model.txt"))
+        .unwrap_or_else(|error| panic!("the model of this version cannot be read: {error}"))
 });
 
 /// Whether plain reading leaves no doubt that the two are one: a key, the source's word, or name and text, and nothing against it.
-fn certain(left: &Prepared, right: &Prepared) -> (bool, bool) {
-    let findings = compare::findings(left, right);
-    let sure = findings.contradicted.is_empty()
+fn certain(findings: &Findings) -> bool {
+    findings.contradicted.is_empty()
         && (findings.stated_as_one || (findings.named_as_one && findings.unclear.is_empty()))
-        && score_of(findings.sum()) >= AUTOMATIC_THRESHOLD;
-    (sure, findings.contradicted.is_empty())
+        && score_of(findings.sum()) >= AUTOMATIC_THRESHOLD
 }
 
 /// Compares two definitions taken apart. The lesser identifier is the left, whatever the order given.
@@ -108,8 +116,9 @@ pub(crate) fn compare_told(model: &Model, a: &Prepared, b: &Prepared, always_tol
     if judged.evidence.is_empty() {
         return different(model, left, right, judged.p_same);
     }
-    let (sure, free) =
-        if judged.sum > CAP_CONTRADICTED || may_be_one { certain(left, right) } else { (false, true) };
+    let may_count = judged.sum > CAP_CONTRADICTED || may_be_one;
+    let sure = may_count && certain(&pair.plain);
+    let free = !may_count || pair.plain.contradicted.is_empty();
     let (mut evidence, mut relation) = (judged.evidence, judged.relation);
     let mut settle = |facet: &str, finding: &str, to: f64| {
         let weight = to - sum(&evidence);
@@ -167,7 +176,7 @@ fn different(model: &Model, left: &Prepared, right: &Prepared, score: f64) -> Ma
 /// Whether something the two say rules out that they are the same.
 pub fn contradict(a: &Prepared, b: &Prepared) -> bool {
     let (left, right) = if a.id <= b.id { (a, b) } else { (b, a) };
-    !compare::findings(left, right).contradicted.is_empty()
+    !Pair::new(left, right).plain.contradicted.is_empty()
 }
 
 #[cfg(test)]

@@ -2,7 +2,8 @@
 
 use crate::{
     field::{Field, Pairing},
-    lexicon::{self, Kin},
+    lexicon::{self, Kin, Place},
+    prepare::hash,
     quantity,
 };
 
@@ -20,44 +21,33 @@ const STANDS: f64 = 0.85;
 /// Words for whoever is meant.
 const WHOEVER: [&str; 8] = ["patient", "person", "people", "individual", "client", "user", "those", "case"];
 
-type Word<'a> = (&'a str, Option<u32>);
-
-fn places<'a>(words: impl Iterator<Item = &'a str>) -> Vec<Word<'a>> {
-    words.map(|word| (word, lexicon::id(word))).collect()
-}
+type Word<'a> = (&'a str, Place);
 
 /// What of each side's words the other side says, in words that may be others: in [0, 1], left and right.
 pub(crate) fn covered(left: &Field, right: &Field, pairing: &Pairing<'_>) -> (f64, f64) {
-    let side = |alone: &[&str], from: &Field, to: &Field, weight: u32| {
-        let mut heavy: Vec<(&str, u8)> =
-            from.words().filter(|(word, _)| alone.binary_search(word).is_ok()).collect();
-        heavy.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        heavy.truncate(MOST_ALONE);
-        let mut others: Vec<(&str, u8)> = to.words().collect();
-        others.sort_by(|a, b| b.1.cmp(&a.1).then(a.0.cmp(b.0)));
-        others.truncate(MOST_OTHERS);
-        let others = places(others.into_iter().map(|(word, _)| word));
+    let side = |from: &Field, to: &Field, alone: u32| {
+        if alone == 0 {
+            return f64::from(pairing.shared) / f64::from(pairing.shared).max(1.0);
+        }
+        let others: Vec<Word<'_>> = to.heaviest().take(MOST_OTHERS).map(|word| to.placed(word)).collect();
         let line = initials(to);
+        let heavy = from.heaviest().filter(|word| !to.has(word)).take(MOST_ALONE);
         let said: f64 =
-            heavy.iter().map(|(word, weight)| f64::from(*weight) * best(word, &others, &line)).sum();
-        let all = f64::from(pairing.shared + weight).max(1.0);
+            heavy.map(|word| f64::from(word.weight) * best(from.placed(word), &others, &line)).sum();
+        let all = f64::from(pairing.shared + alone).max(1.0);
         (f64::from(pairing.shared) + said) / all
     };
-    (
-        side(&pairing.left_only, left, right, pairing.alone.0).min(1.0),
-        side(&pairing.right_only, right, left, pairing.alone.1).min(1.0),
-    )
+    (side(left, right, pairing.alone.0).min(1.0), side(right, left, pairing.alone.1).min(1.0))
 }
 
-fn best(word: &str, others: &[Word<'_>], initials: &str) -> f64 {
-    if quantity::is_numeric(word) {
+fn best(word: Word<'_>, others: &[Word<'_>], initials: &str) -> f64 {
+    if quantity::is_numeric(word.0) {
         return 0.0;
     }
-    if (3..=6).contains(&word.len()) && initials.contains(word) {
+    if (3..=6).contains(&word.0.len()) && initials.contains(word.0) {
         return 1.0;
     }
-    let this = (word, lexicon::id(word));
-    let likeness = others.iter().map(|other| lexicon::kin(this, *other).likeness()).fold(0.0, f64::max);
+    let likeness = lexicon::likest(word, others);
     // Words are near each other that have nothing in common but the field.
     if likeness < 0.35 { 0.0 } else { likeness }
 }
@@ -67,9 +57,13 @@ fn initials(field: &Field) -> String {
     field.tokens().take(200).filter_map(|token| token.chars().next()).collect()
 }
 
+fn places<'a>(words: &[&'a str]) -> Vec<Word<'a>> {
+    words.iter().map(|word| (*word, lexicon::place(word))).collect()
+}
+
 /// How two texts differ passage by passage.
 #[derive(Debug, Default, Clone, PartialEq)]
-pub(crate) struct Difference {
+pub(crate) struct Difference<'a> {
     /// Share of the tokens that stand in both in the same order.
     pub context: f64,
     /// Passages that were replaced by others of another meaning: left and right words.
@@ -79,12 +73,12 @@ pub(crate) struct Difference {
     /// Replaced passages that mean the same, as far as is known.
     pub synonyms: usize,
     /// Tokens that the left alone adds, and the right alone.
-    pub added: (Vec<String>, Vec<String>),
+    pub added: (Vec<&'a str>, Vec<&'a str>),
 }
 
 /// Compares two texts in order; `None` if either is too long for that or says nothing.
 #[expect(clippy::many_single_char_names, reason = "two texts and places in them")]
-pub(crate) fn difference(left: &Field, right: &Field) -> Option<Difference> {
+pub(crate) fn difference<'a>(left: &'a Field, right: &'a Field) -> Option<Difference<'a>> {
     let (a, b): (Vec<&str>, Vec<&str>) = (left.tokens().collect(), right.tokens().collect());
     if a.is_empty() || b.is_empty() || a.len().max(b.len()) > 4 * MOST_ORDERED {
         return None;
@@ -110,40 +104,35 @@ pub(crate) fn difference(left: &Field, right: &Field) -> Option<Difference> {
     Some(out)
 }
 
-impl Difference {
-    fn passage(&mut self, left: &[&str], right: &[&str]) {
+impl<'a> Difference<'a> {
+    fn passage(&mut self, left: &[&'a str], right: &[&'a str]) {
         let one_word = |tokens: &[&str]| tokens.concat();
         match (left.is_empty(), right.is_empty()) {
             (true, true) => {}
-            (false, true) => self.added.0.extend(left.iter().map(|t| (*t).to_owned())),
-            (true, false) => self.added.1.extend(right.iter().map(|t| (*t).to_owned())),
+            (false, true) => self.added.0.extend(left),
+            (true, false) => self.added.1.extend(right),
             _ if one_word(left) == one_word(right) => self.synonyms += 1,
             _ => self.swap(left, right),
         }
     }
 
-    fn swap(&mut self, left: &[&str], right: &[&str]) {
-        let telling = |tokens: &[&'_ str]| -> Vec<String> {
-            tokens.iter().filter(|token| !WHOEVER.contains(token)).map(|token| (*token).to_owned()).collect()
+    fn swap(&mut self, left: &[&'a str], right: &[&'a str]) {
+        let telling = |tokens: &[&'a str]| -> Vec<&'a str> {
+            tokens.iter().filter(|token| !WHOEVER.contains(token)).copied().collect()
         };
-        let (a, b) = (telling(left), telling(right));
-        if a.is_empty() || b.is_empty() {
-            self.added.0.extend(a);
-            self.added.1.extend(b);
+        let (left, right) = (telling(left), telling(right));
+        if left.is_empty() || right.is_empty() {
+            self.added.0.extend(left);
+            self.added.1.extend(right);
             self.synonyms += 1;
             return;
         }
-        let (left, right): (Vec<&str>, Vec<&str>) =
-            (a.iter().map(String::as_str).collect(), b.iter().map(String::as_str).collect());
-        let (left, right) = (left.as_slice(), right.as_slice());
-        let (l, r) = (places(left.iter().copied()), places(right.iter().copied()));
+        let (l, r) = (places(&left), places(&right));
         let numbers = |tokens: &[&str]| tokens.iter().any(|t| quantity::is_numeric(t));
-        let one = |word: &Word<'_>, others: &[Word<'_>]| {
-            others.iter().map(|other| lexicon::kin(*word, *other).likeness()).fold(0.0, f64::max)
+        let worst = |these: &[Word<'_>], those: &[Word<'_>]| {
+            these.iter().map(|word| lexicon::likest(*word, those)).fold(1.0, f64::min)
         };
-        let worst =
-            |these: &[Word<'_>], those: &[Word<'_>]| these.iter().map(|w| one(w, those)).fold(1.0, f64::min);
-        if numbers(left) || numbers(right) {
+        if numbers(&left) || numbers(&right) {
             // Numbers are compared as quantities.
         } else if worst(&l, &r).max(worst(&r, &l)) >= STANDS {
             self.synonyms += 1;
@@ -157,13 +146,15 @@ impl Difference {
             }
             let join =
                 |tokens: &[&str]| tokens.iter().take(MOST_SWAPPED).copied().collect::<Vec<_>>().join(" ");
-            self.swaps.push((join(left), join(right)));
+            self.swaps.push((join(&left), join(&right)));
         }
     }
 }
 
 /// Places of a longest common subsequence.
 fn longest_common(a: &[&str], b: &[&str]) -> Vec<(usize, usize)> {
+    let numbers = |tokens: &[&str]| tokens.iter().map(|token| hash(&[token])).collect::<Vec<u64>>();
+    let (a, b) = (numbers(a), numbers(b));
     let width = b.len() + 1;
     let mut lengths = vec![0_u16; (a.len() + 1) * width];
     for i in (0..a.len()).rev() {

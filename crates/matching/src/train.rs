@@ -79,9 +79,7 @@ fn gradients(rows: &[Row], sums: &[f64]) -> Vec<(f64, f64)> {
 fn end(nodes: &[Node], values: &[f64]) -> usize {
     let mut at = 0;
     while let Some(split) = &nodes[at].split {
-        let value = values[split.measure];
-        let first = if value.is_nan() { split.missing_first } else { value <= split.threshold };
-        at = if first { split.then.0 } else { split.then.1 };
+        at = split.next(values);
     }
     at
 }
@@ -174,11 +172,12 @@ impl Grower<'_> {
         })
     }
 
-    fn grow(&mut self, rows: &[u32], depth: usize, bounds: Bounds, value: f64) -> usize {
+    fn grow(&mut self, rows: &[u32], depth: usize, bounds: Bounds, value: f64) -> u16 {
         let at = self.nodes.len();
         self.nodes.push(Node { value, split: None });
         let best = if depth < DEPTH { self.best(rows, bounds) } else { None };
-        let Some(best) = best else { return at };
+        let name = u16::try_from(at).unwrap_or(u16::MAX);
+        let Some(best) = best else { return name };
         let bins = &self.binned.bins[best.measure];
         let goes_first = |row: &u32| match bins[*row as usize] {
             0 => best.missing_first,
@@ -194,9 +193,13 @@ impl Grower<'_> {
         let threshold = self.binned.edges[best.measure][best.bin - 1];
         let then =
             (self.grow(&first, depth + 1, low, best.first), self.grow(&second, depth + 1, high, best.second));
-        self.nodes[at].split =
-            Some(Split { measure: best.measure, threshold, missing_first: best.missing_first, then });
-        at
+        self.nodes[at].split = Some(Split {
+            measure: u16::try_from(best.measure).unwrap_or(u16::MAX),
+            threshold,
+            missing_first: best.missing_first,
+            then,
+        });
+        name
     }
 
     fn best(&self, rows: &[u32], bounds: Bounds) -> Option<Best> {

@@ -257,3 +257,14 @@ proptest! {
         }
     }
 }
+
+/// The model that is compiled in is the one that its name says, made for the measures and the normaliser of this version.
+#[test]
+fn the_model_of_this_version_is_whole() {
+    let text = include_str!("../../data/model.txt");
+    let model = Model::from_text("model.txt", text).unwrap_or_else(|error| panic!("{error}"));
+    assert_eq!((model.name.as_str(), model.normaliser), (MODEL, crate::normalise::NORMALISER_VERSION));
+    assert!(model == *DEFAULT && model.trees.len() > 1 && model.to_text() == text);
+    let cut: String = text.lines().take(20).map(|line| format!("{line}\n")).collect();
+    assert!(Model::from_text("model.txt", &cut).is_err(), "a model that lacks measures is refused");
+}
