@@ -85,8 +85,7 @@ impl Settings {
 pub fn init(settings: &Settings) -> Result<Guard> {
     let filter = settings.checked()?;
     let exporter = export::Exporter::start(settings)?;
-    lines(settings.format, filter, std::io::stderr)
-        .with(exporter.as_ref().map(export::Exporter::layer))
+    everything(settings.format, filter, std::io::stderr, exporter.as_ref())
         .try_init()
         .map_err(Error::internal)?;
     std::panic::set_hook(Box::new(log_panic));
@@ -99,12 +98,30 @@ fn log_panic(panic: &std::panic::PanicHookInfo<'_>) {
     tracing::error!(at, "panicked: {}", panic.payload_as_str().unwrap_or("without words"));
 }
 
+/// Log lines, and traces if there is somebody to send them to.
+fn everything<W>(
+    format: Format,
+    filter: EnvFilter,
+    writer: W,
+    exporter: Option<&export::Exporter>,
+) -> Box<dyn Subscriber + Send + Sync>
+where
+    W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
+{
+    let lines = lines(format, filter, writer);
+    // Not an optional layer: one that is not there has no filter, and lets every library make every span it knows.
+    match exporter {
+        Some(exporter) => Box::new(lines.with(exporter.layer())),
+        None => Box::new(lines),
+    }
+}
+
 /// Log lines of `format`, written to `writer`.
 fn lines<W>(
     format: Format,
     filter: EnvFilter,
     writer: W,
-) -> impl Subscriber + for<'a> tracing_subscriber::registry::LookupSpan<'a>
+) -> impl Subscriber + Send + Sync + for<'a> tracing_subscriber::registry::LookupSpan<'a>
 where
     W: for<'w> MakeWriter<'w> + Send + Sync + 'static,
 {

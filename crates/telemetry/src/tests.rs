@@ -21,7 +21,7 @@ impl Write for Kept {
 fn logged(format: Format, filter: &str, what: impl FnOnce()) -> Vec<String> {
     let kept = Kept::default();
     let writer = kept.clone();
-    let subscriber = lines(format, filter.parse().unwrap(), move || writer.clone());
+    let subscriber = everything(format, filter.parse().unwrap(), move || writer.clone(), None);
     tracing::subscriber::with_default(subscriber, what);
     let text = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
     text.lines().map(str::to_owned).collect()
@@ -87,4 +87,14 @@ fn a_collector_over_tls_needs_no_more_than_its_address() {
     let settings = Settings { otlp_endpoint: "https://127.0.0.1:1".into(), ..Settings::default() };
     assert!(export::Exporter::start(&settings).unwrap().is_some());
     assert!(export::Exporter::start(&Settings::default()).unwrap().is_none());
+}
+
+#[test]
+fn spans_that_nobody_asked_for_are_not_made() {
+    logged(Format::Human, "info", || {
+        assert!(!tracing::info_span!("request").is_disabled());
+        // HTTP/2 has several a request: made, entered and closed they cost a third of its time.
+        assert!(tracing::trace_span!(target: "h2::proto", "poll").is_disabled());
+        assert!(tracing::debug_span!(target: "hyper", "connection").is_disabled());
+    });
 }
