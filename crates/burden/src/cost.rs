@@ -36,6 +36,11 @@ impl Default for Sum {
 }
 
 impl Sum {
+    /// What it has come to.
+    pub fn value(&self) -> BigRational {
+        self.0.clone()
+    }
+
     /// Adds a value so many times.
     pub fn add(&mut self, value: &BigRational, times: &BigRational) {
         if !value.is_zero() && !times.is_zero() {

@@ -10,7 +10,8 @@
 //!
 //! *Mergers*: from the month of a succession on, the successor's baseline is its own R and N of the base month plus its predecessors' by
 //! share, and theirs is lessened by it; shares of one predecessor on one day that make more than the whole are replaced by the successors'
-//! shares of N. A provider opened after the base has an index from its first full year on (before that, twelve months of it do not
+//! shares of N. Who takes over on a day from one that takes over from another on the same day has that one's part too; successions of one
+//! day that lead back to where they began say nothing and are left out (`validate::successions` refuses them). A provider opened after the base has an index from its first full year on (before that, twelve months of it do not
 //! exist): by its predecessors' baseline, or, without any, linked to its type's index in that month.
 
 use crate::{
@@ -19,13 +20,14 @@ use crate::{
     cost::{Slot, Sum, Vintage},
     number::decimal,
     registry::Registry,
-    window::Window,
+    succession,
+    window::{Group, Window},
 };
 use chrono::{Datelike, NaiveDate};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
-use onus_domain::{Month, OdsCode, organisation::ProviderType};
+use onus_domain::{Month, organisation::ProviderType};
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Arc, OnceLock},
@@ -61,6 +63,32 @@ pub(crate) struct IndexPair {
     pub published: Option<BigRational>,
 }
 
+/// Whose requests, or which providers, an index is of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Scope {
+    /// All requests, all providers.
+    All,
+    /// The requests of one owner, by number.
+    Owner(u32),
+    /// The providers of one region, by number.
+    Region(u32),
+}
+
+impl Scope {
+    fn owner(self) -> Option<u32> {
+        if let Self::Owner(owner) = self { Some(owner) } else { None }
+    }
+
+    /// The providers of a group that are in it.
+    pub fn providers<'a>(self, registry: &'a Registry, group: &'a Group) -> impl Iterator<Item = usize> + 'a {
+        let places = group.providers.iter().map(|place| *place as usize);
+        places.filter(move |place| match self {
+            Self::Region(region) => registry.providers[*place].region == Some(region),
+            Self::All | Self::Owner(_) => true,
+        })
+    }
+}
+
 /// Hours of a window's groups at a vintage: of a provider of any size, and for size 1 in addition.
 type WindowHours = Vec<(BigRational, BTreeMap<Slot, BigRational>)>;
 
@@ -69,8 +97,8 @@ pub(crate) struct Index {
     registry: Arc<Registry>,
     base: Month,
     windows: Cache<Month, Window>,
-    hours: Cache<(Month, NaiveDate), WindowHours>,
-    types: Cache<(Month, NaiveDate), BTreeMap<ProviderType, Level>>,
+    hours: Cache<(Month, NaiveDate, Option<u32>), WindowHours>,
+    types: Cache<(Scope, Month, NaiveDate), BTreeMap<ProviderType, Level>>,
     baselines: Cache<Month, Vec<Level>>,
     base_levels: OnceLock<Vec<Level>>,
 }
@@ -82,7 +110,7 @@ impl Index {
             base: settings.base_month,
             windows: Cache::new(96),
             hours: Cache::new(192),
-            types: Cache::new(192),
+            types: Cache::new(4096),
             baselines: Cache::new(4),
             base_levels: OnceLock::new(),
         }
@@ -93,13 +121,15 @@ impl Index {
         self.windows.get(month, || Window::new(&self.registry, month))
     }
 
-    fn hours(&self, month: Month, vintage: NaiveDate) -> Arc<WindowHours> {
-        self.hours.get((month, vintage), || {
+    /// The hours of all owners' requests, or of one's.
+    fn hours(&self, month: Month, vintage: NaiveDate, owner: Option<u32>) -> Arc<WindowHours> {
+        self.hours.get((month, vintage, owner), || {
             let (window, prices) = (self.window(month), Vintage::new(&self.registry, vintage));
             let mut costs = HashMap::new();
             let hours = window.groups.iter().map(|group| {
                 let (mut fixed, mut sized) = (Sum::default(), BTreeMap::<Slot, BigRational>::new());
-                for entry in &group.entries {
+                let of_owner = |version: u32| owner.is_none_or(|one| self.registry.row(version).owner == one);
+                for entry in group.entries.iter().filter(|entry| of_owner(entry.version)) {
                     let cost = costs
                         .entry(*entry)
                         .or_insert_with(|| prices.cost(&self.registry, &window.calendar, *entry));
@@ -115,8 +145,8 @@ impl Index {
     }
 
     /// R(p, m) at a vintage.
-    fn burden(&self, provider: usize, month: Month, vintage: NaiveDate) -> BigRational {
-        let (window, hours) = (self.window(month), self.hours(month, vintage));
+    pub fn burden(&self, provider: usize, month: Month, vintage: NaiveDate) -> BigRational {
+        let (window, hours) = (self.window(month), self.hours(month, vintage, None));
         let (fixed, sized) = &hours[window.group_of[provider] as usize];
         sized.iter().fold(fixed.clone(), |sum, (slot, hours)| sum + hours * self.size_in(provider, *slot))
     }
@@ -153,16 +183,21 @@ impl Index {
     }
 
     /// Sums of R and N over the providers of each type that are open in the month.
-    pub fn type_levels(&self, month: Month, vintage: NaiveDate) -> Arc<BTreeMap<ProviderType, Level>> {
-        self.types.get((month, vintage), || {
-            let (window, hours) = (self.window(month), self.hours(month, vintage));
+    pub fn type_levels(
+        &self,
+        scope: Scope,
+        month: Month,
+        vintage: NaiveDate,
+    ) -> Arc<BTreeMap<ProviderType, Level>> {
+        self.types.get((scope, month, vintage), || {
+            let (window, hours) = (self.window(month), self.hours(month, vintage, scope.owner()));
             let mut levels = BTreeMap::<_, Level>::new();
             for (group, (fixed, sized)) in
                 window.groups.iter().zip(hours.iter()).filter(|(group, _)| group.open)
             {
-                let level = levels.entry(group.kind).or_insert_with(Level::zero);
-                level.hours += fixed * BigInt::from(group.providers.len());
-                for provider in group.providers.iter().map(|provider| *provider as usize) {
+                for provider in scope.providers(&self.registry, group) {
+                    let level = levels.entry(group.kind).or_insert_with(Level::zero);
+                    level.hours += fixed;
                     level.size += self.size(provider, month);
                     for (slot, hours) in sized {
                         level.hours += hours * self.size_in(provider, *slot);
@@ -188,29 +223,39 @@ impl Index {
         self.links(from, to, |month, vintage| self.burden(provider, month, vintage))
     }
 
+    fn type_level(&self, scope: Scope, kind: ProviderType, month: Month, vintage: NaiveDate) -> Option<Level> {
+        self.type_levels(scope, month, vintage).get(&kind).cloned()
+    }
+
+    fn type_links(&self, scope: Scope, kind: ProviderType, month: Month) -> BigRational {
+        self.links(self.base, month, |month, vintage| {
+            let level = self.type_level(scope, kind, month, vintage);
+            level.map_or_else(BigRational::zero, |level| level.hours)
+        })
+    }
+
     /// I(T, m).
-    pub fn of_type(&self, kind: ProviderType, month: Month) -> IndexPair {
-        let level = |month: Month, vintage| self.type_levels(month, vintage).get(&kind).cloned();
-        let Some(base) = level(self.base, self.base.last_day()) else { return IndexPair::default() };
-        let Some(now) = level(month, month.last_day()) else { return IndexPair::default() };
-        let links = self.links(self.base, month, |month, vintage| {
-            level(month, vintage).map_or_else(BigRational::zero, |level| level.hours)
-        });
-        against(&now, &base, &links)
+    pub fn of_type(&self, scope: Scope, kind: ProviderType, month: Month) -> IndexPair {
+        let level = |month: Month| self.type_level(scope, kind, month, month.last_day());
+        let (Some(base), Some(now)) = (level(self.base), level(month)) else { return IndexPair::default() };
+        against(&now, &base, &self.type_links(scope, kind, month))
     }
 
     /// w(T): the type's share of all R in the base month.
-    pub fn weights(&self) -> BTreeMap<ProviderType, BigRational> {
-        let levels = self.type_levels(self.base, self.base.last_day());
+    pub fn weights(&self, scope: Scope) -> BTreeMap<ProviderType, BigRational> {
+        let levels = self.type_levels(scope, self.base, self.base.last_day());
         let all: BigRational = levels.values().map(|level| &level.hours).sum();
         let share = |level: &Level| if all.is_zero() { BigRational::zero() } else { &level.hours / &all };
         levels.iter().map(|(kind, level)| (*kind, share(level))).collect()
     }
 
-    /// I(m).
-    pub fn national(&self, month: Month) -> IndexPair {
-        let of_types: Vec<_> =
-            self.weights().into_iter().map(|(kind, weight)| (weight, self.of_type(kind, month))).collect();
+    /// I(m), of all providers or of a region's.
+    pub fn of_providers(&self, scope: Scope, month: Month) -> IndexPair {
+        let of_types: Vec<_> = self
+            .weights(scope)
+            .into_iter()
+            .map(|(kind, weight)| (weight, self.of_type(scope, kind, month)))
+            .collect();
         let mean = |of: fn(&IndexPair) -> &Option<BigRational>| {
             let known = of_types.iter().filter_map(|(weight, index)| Some((weight, of(index).as_ref()?)));
             let (mut weights, mut sum) = (BigRational::zero(), BigRational::zero());
@@ -221,6 +266,25 @@ impl Index {
             (!weights.is_zero()).then(|| sum / weights)
         };
         IndexPair { linked: mean(|index| &index.linked), published: mean(|index| &index.published) }
+    }
+
+    /// I of an owner's requests: each type's hours at its size in the base month, against all hours then.
+    pub fn of_owner(&self, owner: u32, month: Month) -> IndexPair {
+        let scope = Scope::Owner(owner);
+        let base = self.type_levels(scope, self.base, self.base.last_day());
+        let all: BigRational = base.values().map(|level| &level.hours).sum();
+        if all.is_zero() {
+            return IndexPair::default();
+        }
+        let (mut linked, mut published) = (BigRational::zero(), BigRational::zero());
+        for (kind, now) in self.type_levels(scope, month, month.last_day()).iter() {
+            let resized = base.get(kind).map_or_else(BigRational::one, |base| &base.size / &now.size);
+            let hours = &now.hours * resized;
+            linked += &hours * self.type_links(scope, *kind, month);
+            published += hours;
+        }
+        let of_base = |hours: BigRational| Some(hours * BigInt::from(100) / &all);
+        IndexPair { linked: of_base(linked), published: of_base(published) }
     }
 
     /// I(p, m), given the baselines that hold in the month.
@@ -241,7 +305,7 @@ impl Index {
             Some(first) => {
                 let own =
                     against(&now, &self.level(provider, first), &self.provider_links(provider, first, month));
-                let of_type = self.of_type(self.registry.providers[provider].kind, first);
+                let of_type = self.of_type(Scope::All, self.registry.providers[provider].kind, first);
                 let linked = |own: Option<BigRational>, kind: Option<BigRational>| {
                     Some(own? * kind? / BigInt::from(100))
                 };
@@ -262,16 +326,13 @@ impl Index {
         let mut levels = self.base_levels().clone();
         let registry = &self.registry;
         let after_base = |date: NaiveDate| self.base.last_day() < date && date <= month.last_day();
-        let mut given = BTreeMap::<(NaiveDate, &OdsCode), Vec<(usize, BigRational)>>::new();
-        for succession in registry.snapshot.successions.iter().filter(|s| after_base(s.date)) {
-            if let Some(successor) = registry.provider(&succession.successor) {
-                let share = decimal(succession.share);
-                given.entry((succession.date, &succession.predecessor)).or_default().push((successor, share));
-            }
-        }
-        for ((date, predecessor), successors) in given {
-            let Some(predecessor) = registry.provider(predecessor) else { continue };
-            let shares = self.shares(date, successors);
+        let successions = registry.snapshot.successions.iter().filter(|s| after_base(s.date));
+        for given in succession::in_order(successions) {
+            let Some(predecessor) = registry.provider(given.predecessor) else { continue };
+            let successors = given.parts.iter().filter_map(|part| {
+                registry.provider(&part.successor).map(|place| (place, decimal(part.share)))
+            });
+            let shares = self.shares(given.date, successors.collect());
             let whole = levels[predecessor].clone();
             for (successor, share) in shares {
                 levels[successor].add(&whole, &share);

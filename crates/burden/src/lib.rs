@@ -6,10 +6,12 @@
 //! | formula | where |
 //! |---|---|
 //! | schedule to periods and due dates | [`period`] |
-//! //! | obligations | [`Burden::obligations`] |
+//! | obligations | [`Burden::obligations`] |
 //! | minutes to hours and pence; default statement and tariff | `price`, `cost`; [`effective_statements`], [`effective_tariffs`] |
 //! | statement vintages | `statement` |
-//! | R, N, I(p), I(T), I(m), links, mergers | `index` |
+//! | R, N, I(p), I(T), I(m), links, mergers | `index`, `succession` |
+//! | indexes of regions and asking bodies, regrowth | `areas` |
+//! | why R and cost changed between two months | `decompose`, `profile`, `shapley` |
 //! | what a question and a fact is | `question` |
 //! | what reuse agreements leave to ask | `reuse` |
 //! | asks, plain facts, rates | [`AskCounts`], `figures` |
@@ -26,10 +28,12 @@
 //!
 //! What the design leaves open is decided here, where the code is: see the heads of the modules named above.
 
+mod areas;
 mod cache;
 mod components;
 mod cost;
 mod counts;
+mod decompose;
 mod default_statement;
 mod figures;
 mod fold;
@@ -39,14 +43,17 @@ mod number;
 mod obligation;
 mod overlap;
 mod price;
+mod profile;
 mod publish;
 mod question;
 mod registry;
 mod results;
 mod reuse;
+mod shapley;
 mod sharing;
 mod statement;
 mod submit_once;
+mod succession;
 mod window;
 
 pub mod period;
@@ -57,13 +64,14 @@ pub mod validate;
 mod tests;
 
 pub use counts::{AskCounts, RoleCounts};
+pub use decompose::{Decomposition, EffectOf};
 pub use default_statement::{DEFAULT_STATEMENT_CSV, DEFAULT_TARIFF_CSV, default_lines, default_tariffs};
 pub use fold::FoldRule;
 pub use number::{Hours, Pence, Ratio};
 pub use overlap::SharedFacts;
 pub use results::{
-    BodyMonth, CollectionMonth, IndexPoint, NationalMonth, OwnerAsks, PairMonth, ProviderMonth, Respondent,
-    TypeMonth,
+    BodyIndex, BodyMonth, CollectionMonth, IndexPoint, NationalMonth, OwnerAsks, PairMonth, ProviderMonth,
+    RegionMonth, Regrowth, Respondent, TypeMonth,
 };
 pub use statement::{StatementInForce, effective_statements, effective_tariffs};
 pub use submit_once::{AnsweredBy, AskedItem, FactKey, SharedFact, SubmitOnce};

@@ -4,7 +4,7 @@ use crate::{
     cost::{Slot, Vintage},
     counts::RoleCounts,
     figures::{CollectionAsks, GroupFigures, Ledger, of_groups},
-    index::Index,
+    index::{Index, Scope},
     obligation::obligations,
     publish::Peers,
     registry::Registry,
@@ -83,22 +83,32 @@ impl MonthFigures {
 
     /// Sums over all providers.
     pub fn all(&self, registry: &Registry, index: &Index) -> &Total {
-        self.total.get_or_init(|| self.total(registry, index, |_| true))
+        self.total.get_or_init(|| self.total(registry, index, Scope::All, |_| true))
     }
 
-    /// Sums over the groups that `among` takes.
-    pub fn total(&self, registry: &Registry, index: &Index, among: impl Fn(&Group) -> bool) -> Total {
+    /// Sums over the providers in a scope, of the groups that `among` takes.
+    pub fn total(
+        &self,
+        registry: &Registry,
+        index: &Index,
+        scope: Scope,
+        among: impl Fn(&Group) -> bool,
+    ) -> Total {
         let mut total = Total::default();
         for (group, figures) in self.window.groups.iter().zip(&self.groups).filter(|(group, _)| among(group))
         {
-            total.add(group, figures);
+            let times = scope.providers(registry, group).count() as u64;
+            if times == 0 {
+                continue;
+            }
+            total.add(times, figures);
             let month = self.window.calendar.month;
             let slot = (group.kind.size_measure(), month.last_day());
-            let providers = || group.providers.iter().map(|provider| *provider as usize);
+            let providers = || scope.providers(registry, group);
             let is_unknown =
                 |provider: &usize, slot: Slot| registry.providers[*provider].size(slot.0, slot.1).is_none();
             if group.open {
-                total.providers += group.providers.len() as u64;
+                total.providers += times;
                 total.unknown_sizes +=
                     providers().filter(|provider| is_unknown(provider, slot)).count() as u64;
             }
@@ -113,8 +123,8 @@ impl MonthFigures {
 }
 
 impl Total {
-    fn add(&mut self, group: &Group, figures: &GroupFigures) {
-        let times = group.providers.len() as u64;
+    /// Adds the figures of so many providers of a group.
+    fn add(&mut self, times: u64, figures: &GroupFigures) {
         let (month, year) = figures.obligations();
         self.obligations_month += month * times;
         self.obligations_year += year * times;

@@ -32,9 +32,10 @@ impl Tariffs {
         self.changes.partition_point(|change| *change <= day)
     }
 
-    fn cost(&self, hours: &BigRational, role: StaffRole, epoch: usize) -> BigRational {
+    /// Pence an hour of a role, with overheads.
+    pub fn rate(&self, role: StaffRole, epoch: usize) -> BigRational {
         let rate = self.rates[epoch].iter().find(|(of, _)| *of == role);
-        rate.map_or_else(BigRational::zero, |(_, rate)| hours * rate)
+        rate.map_or_else(BigRational::zero, |(_, rate)| rate.clone())
     }
 }
 
@@ -74,7 +75,7 @@ impl Price {
         let hours = BigRational::new(line.minutes.units().into(), UNITS_PER_HOUR.into()) * times;
         let external = times * BigInt::from(line.external_pence);
         for (epoch, pence) in self.pence.iter_mut().enumerate() {
-            *pence += tariffs.cost(&hours, line.staff_role, epoch) + &external;
+            *pence += &hours * tariffs.rate(line.staff_role, epoch) + &external;
         }
         self.hours += hours;
     }

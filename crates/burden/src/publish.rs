@@ -4,7 +4,7 @@ use crate::{
     Burden,
     cost::Sum,
     figures::Part,
-    index::{IndexPair, Level},
+    index::{IndexPair, Level, Scope},
     month::MonthFigures,
     number::{Hours, Pence, Ratio},
     results::{BodyMonth, CollectionMonth, IndexPoint, NationalMonth, PairMonth, ProviderMonth, TypeMonth},
@@ -151,7 +151,7 @@ impl Burden {
         let figures = self.figures(month);
         let total = figures.all(&self.registry, &self.index);
         let part = &total.ledger.total;
-        let (index, index_as_published) = ratios(self.index.national(month));
+        let (index, index_as_published) = ratios(self.index.of_providers(Scope::All, month));
         NationalMonth {
             month,
             providers: total.providers,
@@ -176,11 +176,13 @@ impl Burden {
 
     pub(crate) fn types(&self, month: Month) -> Vec<TypeMonth> {
         let figures = self.figures(month);
-        let levels = self.index.type_levels(month, month.last_day());
-        let weights = self.index.weights();
+        let levels = self.index.type_levels(Scope::All, month, month.last_day());
+        let weights = self.index.weights(Scope::All);
         let row = |(kind, level): (&ProviderType, &Level)| {
-            let total = figures.total(&self.registry, &self.index, |group| group.open && group.kind == *kind);
-            let (index, index_as_published) = ratios(self.index.of_type(*kind, month));
+            let total = figures.total(&self.registry, &self.index, Scope::All, |group| {
+                group.open && group.kind == *kind
+            });
+            let (index, index_as_published) = ratios(self.index.of_type(Scope::All, *kind, month));
             TypeMonth {
                 provider_type: *kind,
                 month,

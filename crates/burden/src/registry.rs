@@ -79,6 +79,8 @@ pub(crate) struct ProviderRow {
     /// Place among the organisations.
     organisation: usize,
     pub kind: ProviderType,
+    /// Number of its region, if it is known.
+    pub region: Option<u32>,
     /// By version, then first day.
     pub owing: Vec<Owing>,
     /// By measure: sizes by date.
@@ -99,6 +101,8 @@ pub(crate) struct Registry {
     pub snapshot: Arc<Snapshot>,
     /// Who asks, by code.
     pub owners: Vec<OdsCode>,
+    /// Regions of providers, by code.
+    pub regions: Vec<String>,
     /// By version as in the snapshot, then by what of it is met by reuse.
     pub versions: Vec<VersionRow>,
     pub questions: Questions,
@@ -116,7 +120,9 @@ impl Registry {
         let asked = snapshot.versions.iter().flat_map(|v| &v.content.items).filter(|item| item.is_asked());
         let questions = Questions::new(&snapshot, asked);
         let owners: BTreeSet<_> = snapshot.collections.iter().map(|c| c.owner.clone()).collect();
+        let regions: BTreeSet<_> = snapshot.providers().filter_map(|o| o.region.clone()).collect();
         let mut registry = Self {
+            regions: regions.into_iter().collect(),
             owners: owners.into_iter().collect(),
             versions: vec![],
             questions,
@@ -252,6 +258,11 @@ impl Registry {
             let mut row = ProviderRow {
                 organisation: place,
                 kind: organisation.provider_type.unwrap_or(ProviderType::Other),
+                region: organisation
+                    .region
+                    .as_ref()
+                    .and_then(|region| self.regions.binary_search(region).ok())
+                    .map(number),
                 owing: vec![],
                 sizes: sizes.remove(&organisation.code).unwrap_or_default(),
             };

@@ -158,6 +158,65 @@ pub struct TypeMonth {
     pub index_as_published: Option<Ratio>,
 }
 
+/// A region's month: sums over its providers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionMonth {
+    /// The region's code.
+    pub region: String,
+    /// The month.
+    pub month: Month,
+    /// Providers open on any day of the month.
+    pub providers: u64,
+    /// Those of them whose size is unknown.
+    pub providers_of_unknown_size: u64,
+    /// Obligations due in the month.
+    pub obligations: u64,
+    /// Obligations due in the twelve months.
+    pub obligations_12m: u64,
+    /// Asks and facts of the twelve months, by role.
+    pub counts: RoleCounts,
+    /// Working time of the month, not normalised.
+    pub hours: Hours,
+    /// Working time of the twelve months, not normalised.
+    pub hours_12m: Hours,
+    /// Share of `hours_12m` that rests on an assumption.
+    pub hours_12m_assumed_share: Option<Ratio>,
+    /// Cost of the month.
+    pub cost: Pence,
+    /// Cost of the twelve months.
+    pub cost_12m: Pence,
+    /// Hours of the twelve months that would fall away if nothing were asked twice.
+    pub avoidable_hours: Hours,
+    /// The index of its types, weighted by their share of its hours in the base month; with links.
+    pub index: Option<Ratio>,
+    /// The index without links.
+    pub index_as_published: Option<Ratio>,
+}
+
+/// The index of what one body asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BodyIndex {
+    /// Who asks.
+    pub body: OdsCode,
+    /// The month.
+    pub month: Month,
+    /// Working time of the twelve months, of the providers open in the month.
+    pub hours_12m: Hours,
+    /// The index, with links: net of re-estimation. Nothing if it asked nothing in the base month.
+    pub index: Option<Ratio>,
+    /// The index without links.
+    pub index_as_published: Option<Ratio>,
+}
+
+/// A rise of a body's index in a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Regrowth {
+    /// The month before.
+    pub before: BodyIndex,
+    /// The month.
+    pub after: BodyIndex,
+}
+
 /// An asking body's month: the columns of `body_month.csv` that rest on what is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BodyMonth {

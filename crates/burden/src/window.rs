@@ -8,7 +8,7 @@ use crate::{
     registry::{NEVER, ProviderRow, Registry},
 };
 use chrono::NaiveDate;
-use onus_domain::{Month, organisation::ProviderType};
+use onus_domain::{Month, organisation::ProviderType, span::Span};
 use std::collections::{BTreeSet, HashMap};
 
 /// A period of a version that is due in the window.
@@ -141,8 +141,9 @@ impl Window {
         let mut known = HashMap::<(ProviderType, bool, Vec<Entry>), u32>::new();
         for (place, provider) in (0..).zip(&registry.providers) {
             let organisation = registry.organisation(provider);
-            let open = organisation.open_date.is_none_or(|day| day <= month.last_day())
-                && organisation.close_date.is_none_or(|day| month.first_day() <= day);
+            // One that closed before it opened never was.
+            let open = Span::new(organisation.open_date, organisation.close_date)
+                .is_some_and(|life| life.from <= month.last_day() && month.first_day() <= life.to);
             let entries = calendar.entries(registry, provider);
             let next = number(groups.len());
             let group =
