@@ -185,7 +185,11 @@ impl<'b> Decomposing<'b> {
             hours: Hours::new(hours),
             cost: Pence::new(pence),
         };
-        Decomposition { from: self.sides[0].month, to: self.sides[1].month, effects: effects.map(part).collect() }
+        Decomposition {
+            from: self.sides[0].month,
+            to: self.sides[1].month,
+            effects: effects.map(part).collect(),
+        }
     }
 
     /// Providers who owed the same before and owe the same after.

@@ -223,7 +223,13 @@ impl Index {
         self.links(from, to, |month, vintage| self.burden(provider, month, vintage))
     }
 
-    fn type_level(&self, scope: Scope, kind: ProviderType, month: Month, vintage: NaiveDate) -> Option<Level> {
+    fn type_level(
+        &self,
+        scope: Scope,
+        kind: ProviderType,
+        month: Month,
+        vintage: NaiveDate,
+    ) -> Option<Level> {
         self.type_levels(scope, month, vintage).get(&kind).cloned()
     }
 
@@ -236,9 +242,14 @@ impl Index {
 
     /// I(T, m).
     pub fn of_type(&self, scope: Scope, kind: ProviderType, month: Month) -> IndexPair {
-        let level = |month: Month| self.type_level(scope, kind, month, month.last_day());
-        let (Some(base), Some(now)) = (level(self.base), level(month)) else { return IndexPair::default() };
-        against(&now, &base, &self.type_links(scope, kind, month))
+        let now = self.type_level(scope, kind, month, month.last_day());
+        now.map_or_else(IndexPair::default, |now| self.of_type_at(scope, kind, month, &now))
+    }
+
+    /// What I(T, m) would be with other R and N in the month.
+    fn of_type_at(&self, scope: Scope, kind: ProviderType, month: Month, now: &Level) -> IndexPair {
+        let base = self.type_level(scope, kind, self.base, self.base.last_day());
+        base.map_or_else(IndexPair::default, |base| against(now, &base, &self.type_links(scope, kind, month)))
     }
 
     /// w(T): the type's share of all R in the base month.
@@ -251,11 +262,21 @@ impl Index {
 
     /// I(m), of all providers or of a region's.
     pub fn of_providers(&self, scope: Scope, month: Month) -> IndexPair {
-        let of_types: Vec<_> = self
-            .weights(scope)
-            .into_iter()
-            .map(|(kind, weight)| (weight, self.of_type(scope, kind, month)))
-            .collect();
+        self.of_providers_at(scope, month, &self.type_levels(scope, month, month.last_day()))
+    }
+
+    /// What I(m) would be with other R and N of the types in the month.
+    pub fn of_providers_at(
+        &self,
+        scope: Scope,
+        month: Month,
+        now: &BTreeMap<ProviderType, Level>,
+    ) -> IndexPair {
+        let of_type = |kind: ProviderType| {
+            now.get(&kind).map_or_else(IndexPair::default, |now| self.of_type_at(scope, kind, month, now))
+        };
+        let of_types: Vec<_> =
+            self.weights(scope).into_iter().map(|(kind, weight)| (weight, of_type(kind))).collect();
         let mean = |of: fn(&IndexPair) -> &Option<BigRational>| {
             let known = of_types.iter().filter_map(|(weight, index)| Some((weight, of(index).as_ref()?)));
             let (mut weights, mut sum) = (BigRational::zero(), BigRational::zero());
@@ -289,12 +310,23 @@ impl Index {
 
     /// I(p, m), given the baselines that hold in the month.
     pub fn of_provider(&self, provider: usize, month: Month, baselines: &[Level]) -> IndexPair {
+        self.of_provider_at(provider, month, baselines, || self.burden(provider, month, month.last_day()))
+    }
+
+    /// What I(p, m) would be with another R in the month.
+    pub fn of_provider_at(
+        &self,
+        provider: usize,
+        month: Month,
+        baselines: &[Level],
+        hours: impl FnOnce() -> BigRational,
+    ) -> IndexPair {
         let organisation = self.registry.organisation(&self.registry.providers[provider]);
         let closed = organisation.close_date.is_some_and(|close| close < month.first_day());
         if closed || organisation.open_date.is_some_and(|open| month.last_day() < open) {
             return IndexPair::default();
         }
-        let now = self.level(provider, month);
+        let now = Level { hours: hours(), size: self.size(provider, month) };
         let after_base = organisation.open_date.filter(|open| self.base.last_day() < *open);
         let first = after_base.map(first_full_year);
         if first.is_some_and(|first| month < first) {

@@ -17,6 +17,12 @@
 //! | asks, plain facts, rates | [`AskCounts`], `figures` |
 //! | folding (strict facts) | `fold` |
 //! | shared facts, avoidable hours, equal split | `sharing`, `figures` |
+//! | what time returns say, intervals, bias | `evidence`, `pool` |
+//! | what a draft would cost | `estimate` |
+//! | what if | `what_if` |
+//! | targets, where they stand | `targets` |
+//! | improvement and judgement, national and local | `balance` |
+//! | a provider's calendar | `calendar` |
 //! | sums over providers | `month`, `publish` |
 //! | Standard Cost Model, checks of declared estimates | [`scm`], [`validate`] |
 //!
@@ -29,12 +35,16 @@
 //! What the design leaves open is decided here, where the code is: see the heads of the modules named above.
 
 mod areas;
+mod balance;
 mod cache;
+mod calendar;
 mod components;
 mod cost;
 mod counts;
 mod decompose;
 mod default_statement;
+mod estimate;
+mod evidence;
 mod figures;
 mod fold;
 mod index;
@@ -42,6 +52,7 @@ mod month;
 mod number;
 mod obligation;
 mod overlap;
+mod pool;
 mod price;
 mod profile;
 mod publish;
@@ -54,6 +65,8 @@ mod sharing;
 mod statement;
 mod submit_once;
 mod succession;
+mod targets;
+mod what_if;
 mod window;
 
 pub mod period;
@@ -63,18 +76,25 @@ pub mod validate;
 #[cfg(test)]
 mod tests;
 
+pub use balance::{BodyBalance, PurposeCounts, SectorMonth};
+pub use calendar::CalendarEntry;
 pub use counts::{AskCounts, RoleCounts};
 pub use decompose::{Decomposition, EffectOf};
 pub use default_statement::{DEFAULT_STATEMENT_CSV, DEFAULT_TARIFF_CSV, default_lines, default_tariffs};
+pub use estimate::{DraftEstimate, TypeEstimate};
+pub use evidence::{FlaggedReturn, OwnerBias, VersionEvidence};
 pub use fold::FoldRule;
 pub use number::{Hours, Pence, Ratio};
 pub use overlap::SharedFacts;
+pub use pool::{Interval, LEAST_POOLED, Pooled};
 pub use results::{
     BodyIndex, BodyMonth, CollectionMonth, IndexPoint, NationalMonth, OwnerAsks, PairMonth, ProviderMonth,
     RegionMonth, Regrowth, Respondent, TypeMonth,
 };
 pub use statement::{StatementInForce, effective_statements, effective_tariffs};
 pub use submit_once::{AnsweredBy, AskedItem, FactKey, SharedFact, SubmitOnce};
+pub use targets::TargetMonth;
+pub use what_if::{Change, Outcome, ProviderOutcome, WhatIf};
 
 use cache::Cache;
 use chrono::NaiveDate;
@@ -125,15 +145,17 @@ impl Burden {
     pub fn provider_month(&self, provider: &OdsCode, month: Month) -> Option<ProviderMonth> {
         let place = self.registry.provider(provider)?;
         let figures = self.figures(month);
-        Some(self.provider_row(&figures, &self.index.baselines(month), place))
+        let reader = figures.reader(&self.registry, &self.index);
+        Some(self.provider_row(&figures, &self.index.baselines(month), reader.as_ref(), place))
     }
 
     /// Every provider's month, by code; those not open in it too, since they may have owed something in the twelve months.
     pub fn provider_months(&self, month: Month) -> Vec<ProviderMonth> {
         let figures = self.figures(month);
         let baselines = self.index.baselines(month);
+        let reader = figures.reader(&self.registry, &self.index);
         let places = 0..self.registry.providers.len();
-        places.map(|place| self.provider_row(&figures, &baselines, place)).collect()
+        places.map(|place| self.provider_row(&figures, &baselines, reader.as_ref(), place)).collect()
     }
 
     /// A provider's hours and index in each month of `from`..=`to`; nothing if there is no such provider.

@@ -3,6 +3,7 @@
 use crate::{
     cost::{Slot, Vintage},
     counts::RoleCounts,
+    evidence::{Evidence, Reader},
     figures::{CollectionAsks, GroupFigures, Ledger, of_groups},
     index::{Index, Scope},
     obligation::obligations,
@@ -33,6 +34,8 @@ pub(crate) struct MonthFigures {
     pub groups: Vec<GroupFigures>,
     /// By provider.
     pub met: BTreeMap<usize, Met>,
+    /// What time returns say.
+    pub evidence: Evidence,
     /// Over all providers, once asked for.
     total: OnceLock<Total>,
     /// Hours for their size, once asked for.
@@ -51,6 +54,8 @@ pub(crate) struct Total {
     pub ledger: Ledger,
     pub collections: BTreeMap<u32, CollectionAsks>,
     pub facts_shared: BTreeMap<u32, u64>,
+    /// By owner: CONTENT asks that are redundant.
+    pub redundant: BTreeMap<u32, u64>,
     pub met_by_reuse: BTreeMap<u32, u64>,
     pub pair_facts: BTreeMap<(u32, u32), u64>,
 }
@@ -60,7 +65,14 @@ impl MonthFigures {
         let window = index.window(month);
         let groups = of_groups(registry, &window);
         let met = met(registry, index, month);
-        Self { groups, met, window, total: OnceLock::new(), peers: OnceLock::new() }
+        let evidence = Evidence::new(registry, index, month);
+        Self { groups, met, evidence, window, total: OnceLock::new(), peers: OnceLock::new() }
+    }
+
+    /// Reads hours by the evidence, if there is any.
+    pub fn reader<'r>(&'r self, registry: &'r Registry, index: &'r Index) -> Option<Reader<'r>> {
+        let reader = || Reader::new(registry, index, &self.window.calendar, &self.evidence);
+        (!self.evidence.is_empty()).then(reader)
     }
 
     /// What one provider's obligations come to.
@@ -101,7 +113,7 @@ impl MonthFigures {
             if times == 0 {
                 continue;
             }
-            total.add(times, figures);
+            total.add(registry, times, figures);
             let month = self.window.calendar.month;
             let slot = (group.kind.size_measure(), month.last_day());
             let providers = || scope.providers(registry, group);
@@ -124,7 +136,7 @@ impl MonthFigures {
 
 impl Total {
     /// Adds the figures of so many providers of a group.
-    fn add(&mut self, times: u64, figures: &GroupFigures) {
+    fn add(&mut self, registry: &Registry, times: u64, figures: &GroupFigures) {
         let (month, year) = figures.obligations();
         self.obligations_month += month * times;
         self.obligations_year += year * times;
@@ -140,6 +152,9 @@ impl Total {
         }
         for (owner, facts) in &figures.met_by_reuse {
             *self.met_by_reuse.entry(*owner).or_default() += facts * times;
+        }
+        for ((version, _), asks) in &figures.sharing.redundant {
+            *self.redundant.entry(registry.row(*version).owner).or_default() += asks * times;
         }
         for (askers, facts) in &figures.sharing.facts {
             for (owner, _) in askers.iter() {

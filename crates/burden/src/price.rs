@@ -100,15 +100,20 @@ pub(crate) struct Prices {
 impl Prices {
     /// The prices of a statement on a version that asks so many items.
     pub fn new(statement: &BurdenStatement, items: usize, tariffs: &Tariffs) -> Self {
+        Self::of_lines(&statement.lines, statement.method, items, tariffs)
+    }
+
+    /// The prices of lines on a version that asks so many items.
+    pub fn of_lines(lines: &[CostLine], method: Method, items: usize, tariffs: &Tariffs) -> Self {
         let mut prices = Self {
-            assumed: statement.method == Method::Assumed,
+            assumed: method == Method::Assumed,
             submission: Price::zero(tariffs),
             item_hours: BigRational::zero(),
             month: Price::zero(tariffs),
             one_offs: vec![],
             units: vec![],
         };
-        statement.lines.iter().for_each(|line| prices.add(line, items, tariffs));
+        lines.iter().for_each(|line| prices.add(line, items, tariffs));
         prices
     }
 

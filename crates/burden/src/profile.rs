@@ -115,7 +115,8 @@ fn extent(registry: &Registry, calendar: &Calendar, rows: &[usize]) -> Extent {
         let first = (at > 0).then_some(*start);
         let Some(days) = Span::until(first, starts.get(at + 1).map(|(next, _)| *next)) else { continue };
         let version = rows.iter().map(|place| registry.version_of(&registry.versions[*place]));
-        let schedule = version.into_iter().find(|v| v.number == *number).and_then(|v| v.content.schedule.as_ref());
+        let schedule =
+            version.into_iter().find(|v| v.number == *number).and_then(|v| v.content.schedule.as_ref());
         found.periods += schedule.map_or(0, |schedule| rhythm(schedule, days, from, to));
     }
     // A ONE_OFF request before or after another schedule may have more in force than it asks in this window.
@@ -177,7 +178,9 @@ impl Profiling<'_> {
         let due = entry.owed(calendar);
         let items: u64 = self.registry.row(entry.version).asks.iter().sum();
         match line.basis {
-            LineBasis::PerSubmission => self.add_due(profile, vintage, (Part::Submission, line), due, |_| BigRational::one()),
+            LineBasis::PerSubmission => {
+                self.add_due(profile, vintage, (Part::Submission, line), due, |_| BigRational::one())
+            }
             LineBasis::PerItem => {
                 let times = BigRational::from_integer(items.into());
                 self.add_due(profile, vintage, (Part::Item, line), due, |_| times.clone());
@@ -188,7 +191,14 @@ impl Profiling<'_> {
                     let own = vintage == self.own;
                     for due in due {
                         let size = if own { size(measure, due.period.end) } else { BigRational::one() };
-                        self.note(profile, vintage, (Part::Unit(measure), line), due.epoch, &unit.recip(), &size);
+                        self.note(
+                            profile,
+                            vintage,
+                            (Part::Unit(measure), line),
+                            due.epoch,
+                            &unit.recip(),
+                            &size,
+                        );
                     }
                 }
             }
@@ -203,7 +213,9 @@ impl Profiling<'_> {
                 let share = BigRational::new(1.into(), life.into());
                 let life = i32::try_from(life).unwrap_or(i32::MAX);
                 let accrues = |month: i32| entry.first <= month && month - entry.first < life;
-                for (_, epoch) in months(calendar, entry).filter(|(month, _)| entry.first != NEVER && accrues(*month)) {
+                for (_, epoch) in
+                    months(calendar, entry).filter(|(month, _)| entry.first != NEVER && accrues(*month))
+                {
                     self.note(profile, vintage, (Part::OneOff, line), epoch, &share, &BigRational::one());
                 }
             }

@@ -3,6 +3,7 @@
 use crate::{
     Burden,
     cost::Sum,
+    evidence::{Reader, Reads},
     figures::Part,
     index::{IndexPair, Level, Scope},
     month::MonthFigures,
@@ -91,6 +92,7 @@ impl Burden {
         &self,
         figures: &MonthFigures,
         baselines: &[Level],
+        reader: Option<&Reader<'_>>,
         provider: usize,
     ) -> ProviderMonth {
         let (month, row) = (figures.window.calendar.month, &self.registry.providers[provider]);
@@ -99,6 +101,10 @@ impl Burden {
         let part = &ledger.total;
         let (obligations, obligations_12m) = group.obligations();
         let met = figures.met.get(&provider).cloned().unwrap_or_default();
+        let reads = reader.and_then(|reader| reader.read(provider, &figures.window.group(provider).entries));
+        let read = |of: fn(&Reads) -> &BigRational, declared: &Sum| {
+            reads.as_ref().map(|(reads, _)| Hours::new(of(reads) + &declared.0))
+        };
         let measure = row.kind.size_measure();
         let intensity = self.intensity(figures, provider);
         let (index, index_as_published) = ratios(self.index.of_provider(provider, month, baselines));
@@ -112,9 +118,11 @@ impl Burden {
             obligations_12m,
             counts: group.counts,
             asks_assumed_share: Ratio::fraction(group.assumed_asks, group.content().asks),
+            hours_low: read(|reads| &reads.month[0], &part.amount.hours_month),
+            hours_high: read(|reads| &reads.month[2], &part.amount.hours_month),
+            hours_12m_low: read(|reads| &reads.year[0], &part.amount.hours_year),
+            hours_12m_high: read(|reads| &reads.year[2], &part.amount.hours_year),
             hours: hours(&part.amount.hours_month),
-            hours_low: None,
-            hours_high: None,
             hours_met: Hours::new(met.hours),
             hours_assumed_share: share(&part.assumed_month, &part.amount.hours_month),
             hours_12m: hours(&part.amount.hours_year),
@@ -152,6 +160,10 @@ impl Burden {
         let total = figures.all(&self.registry, &self.index);
         let part = &total.ledger.total;
         let (index, index_as_published) = ratios(self.index.of_providers(Scope::All, month));
+        let reads = self.reads(&figures);
+        let read = |of: fn(&Reads) -> &BigRational, declared: &Sum| {
+            reads.as_ref().map(|reads| Hours::new(of(reads) + &declared.0))
+        };
         NationalMonth {
             month,
             providers: total.providers,
@@ -161,6 +173,10 @@ impl Burden {
             obligations_12m: total.obligations_year,
             counts: total.counts,
             asks_assumed_share: Ratio::fraction(total.assumed_asks, total.counts.content().asks),
+            hours_low: read(|reads| &reads.month[0], &part.amount.hours_month),
+            hours_high: read(|reads| &reads.month[2], &part.amount.hours_month),
+            hours_12m_low: read(|reads| &reads.year[0], &part.amount.hours_year),
+            hours_12m_high: read(|reads| &reads.year[2], &part.amount.hours_year),
             hours: hours(&part.amount.hours_month),
             hours_met: Hours::new(figures.met.values().map(|met| &met.hours).sum()),
             hours_assumed_share: share(&part.assumed_month, &part.amount.hours_month),
@@ -174,14 +190,32 @@ impl Burden {
         }
     }
 
+    /// How much all hours differ from what is declared, read by evidence; nothing if there is none.
+    fn reads(&self, figures: &MonthFigures) -> Option<Reads> {
+        let reader = figures.reader(&self.registry, &self.index)?;
+        let mut sum: Option<Reads> = None;
+        for group in &figures.window.groups {
+            for provider in &group.providers {
+                // What all of a group owe is the same: if evidence is of none of it, it is so for all.
+                let Some((reads, _)) = reader.read(*provider as usize, &group.entries) else { break };
+                let sum = sum.get_or_insert_default();
+                let add = |sum: &mut [BigRational; 3], more: [BigRational; 3]| {
+                    sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+                };
+                add(&mut sum.month, reads.month);
+                add(&mut sum.year, reads.year);
+            }
+        }
+        sum
+    }
+
     pub(crate) fn types(&self, month: Month) -> Vec<TypeMonth> {
         let figures = self.figures(month);
         let levels = self.index.type_levels(Scope::All, month, month.last_day());
         let weights = self.index.weights(Scope::All);
         let row = |(kind, level): (&ProviderType, &Level)| {
-            let total = figures.total(&self.registry, &self.index, Scope::All, |group| {
-                group.open && group.kind == *kind
-            });
+            let total = figures
+                .total(&self.registry, &self.index, Scope::All, |group| group.open && group.kind == *kind);
             let (index, index_as_published) = ratios(self.index.of_type(Scope::All, *kind, month));
             TypeMonth {
                 provider_type: *kind,
@@ -228,6 +262,7 @@ impl Burden {
                 collections: in_force.clone().map(|row| row.collection).collect::<BTreeSet<_>>().len() as u64,
                 items: in_force.flat_map(|row| row.asks).sum(),
                 asks: asked.map(|(_, asks)| asks.asks).sum(),
+                asks_redundant: total.redundant.get(&owner).copied().unwrap_or_default(),
                 facts_shared: total.facts_shared.get(&owner).copied().unwrap_or_default(),
                 hours: hours(&part.amount.hours_month),
                 hours_12m: hours(&part.amount.hours_year),

@@ -90,9 +90,14 @@ pub(crate) struct ProviderRow {
 impl ProviderRow {
     /// The latest size known on a day; a size of nothing or less is no size.
     pub fn size(&self, measure: SizeMeasure, day: NaiveDate) -> Option<Decimal> {
+        self.size_known(measure, day).filter(|size| *size > Decimal::ZERO)
+    }
+
+    /// The latest size known on a day, as it was told.
+    pub fn size_known(&self, measure: SizeMeasure, day: NaiveDate) -> Option<Decimal> {
         let sizes = &self.sizes[measure as usize];
         let known = sizes.partition_point(|(from, _)| *from <= day);
-        known.checked_sub(1).map(|at| sizes[at].1).filter(|size| *size > Decimal::ZERO)
+        known.checked_sub(1).map(|at| sizes[at].1)
     }
 }
 

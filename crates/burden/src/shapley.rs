@@ -38,7 +38,13 @@ mod tests {
 
     /// All orders, one after another.
     fn by_orders(count: usize, value: &dyn Fn(usize) -> i64) -> Vec<BigRational> {
-        fn walk(left: Vec<usize>, made: usize, value: &dyn Fn(usize) -> i64, sums: &mut [i64], orders: &mut i64) {
+        fn walk(
+            left: Vec<usize>,
+            made: usize,
+            value: &dyn Fn(usize) -> i64,
+            sums: &mut [i64],
+            orders: &mut i64,
+        ) {
             if left.is_empty() {
                 *orders += 1;
             }

@@ -38,9 +38,7 @@ pub(crate) fn cycles(successions: &[Succession]) -> Vec<(NaiveDate, Vec<&OdsCode
     found
 }
 
-fn by_day<'s>(
-    successions: impl Iterator<Item = &'s Succession>,
-) -> BTreeMap<NaiveDate, Vec<Given<'s>>> {
+fn by_day<'s>(successions: impl Iterator<Item = &'s Succession>) -> BTreeMap<NaiveDate, Vec<Given<'s>>> {
     let mut given = BTreeMap::<(NaiveDate, &OdsCode), Vec<&Succession>>::new();
     for succession in successions {
         given.entry((succession.date, &succession.predecessor)).or_default().push(succession);
@@ -58,9 +56,8 @@ fn ranks(day: &[Given<'_>]) -> (Vec<usize>, Vec<bool>) {
     let gives_to = |given: &Given<'_>| given.parts.iter().filter_map(|part| place(&part.successor)).collect();
     let edges: Vec<Vec<usize>> = day.iter().map(gives_to).collect();
     let rank = components(&edges);
-    let in_cycle = |at: usize| {
-        edges[at].contains(&at) || rank.iter().filter(|other| **other == rank[at]).count() > 1
-    };
+    let in_cycle =
+        |at: usize| edges[at].contains(&at) || rank.iter().filter(|other| **other == rank[at]).count() > 1;
     let cyclic = (0..day.len()).map(in_cycle).collect();
     (rank, cyclic)
 }

@@ -6,9 +6,7 @@ use crate::{
     succession,
 };
 use num_traits::Signed;
-use onus_domain::{
-    Decimal, Month, Violation, Violations, organisation::Succession, statement::MAX_MINUTES,
-};
+use onus_domain::{Decimal, Month, Violation, Violations, organisation::Succession, statement::MAX_MINUTES};
 
 /// An estimate as its owner declares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -120,7 +118,12 @@ impl DeclaredEstimate {
 pub fn successions(all: &[Succession], found: &mut Violations) {
     for (at, one) in all.iter().enumerate() {
         found.require(Decimal::ZERO < one.share && one.share <= Decimal::from_whole(1), || {
-            Violation::new(format!("successions[{at}].share", ), "RANGE", one.share, "a share above 0, at most 1")
+            Violation::new(
+                format!("successions[{at}].share",),
+                "RANGE",
+                one.share,
+                "a share above 0, at most 1",
+            )
         });
     }
     for (date, codes) in succession::cycles(all) {

@@ -44,8 +44,10 @@ fn a_region_has_the_sums_and_the_index_of_its_providers() {
         .asks("X24", asking("d").from("2024-04-01").of_types(&[ProviderType::Ambulance]));
     let world = in_regions(hourly(world, &["c", "d"]), &[Some("Y56"), Some("Y56"), Some("Y60"), None]);
     let regions = world.burden().region_months(month("2025-04"));
-    let shown: Vec<_> =
-        regions.iter().map(|r| (r.region.as_str(), r.providers, r.hours_12m.clone(), r.index.clone())).collect();
+    let shown: Vec<_> = regions
+        .iter()
+        .map(|r| (r.region.as_str(), r.providers, r.hours_12m.clone(), r.index.clone()))
+        .collect();
     assert_eq!(
         shown,
         [
@@ -130,9 +132,8 @@ fn a_cycle_of_mergers_is_refused_and_moves_nothing() {
 
 #[test]
 fn a_month_is_closed_once_it_is_over() {
-    let closed = |month_text: &str| {
-        refusals(|found| validate::closed(month(month_text), day("2025-05-31"), found))
-    };
+    let closed =
+        |month_text: &str| refusals(|found| validate::closed(month(month_text), day("2025-05-31"), found));
     assert_eq!(closed("2025-04"), []);
     assert_eq!(closed("2025-05"), [("NOT_CLOSED".to_owned(), "2025-05".to_owned())]);
 }

@@ -117,7 +117,8 @@ fn each_cause_alone_has_its_own_effect() {
     let suspended = succeeded(|second| *second = second.clone().suspended("2024-05-15", Some("2024-06-10")));
     assert_eq!(change(suspended), [(Effect::EndedCollections, hours("-1"))]);
     let begun = asking("d").from("2024-10-01");
-    let new = succeeded(|_| ()).asks("X24", begun).states("d", 1, "2024-10-01", minutes(LineBasis::Annual, "120"));
+    let new =
+        succeeded(|_| ()).asks("X24", begun).states("d", 1, "2024-10-01", minutes(LineBasis::Annual, "120"));
     // Six of twelve months of two hours a year.
     assert_eq!(change(new), [(Effect::NewCollections, hours("1"))]);
 }
@@ -135,9 +136,12 @@ fn size_and_tariff_have_bars_of_their_own() {
     let mut unit = line(LineBasis::PerUnit, "60");
     (unit.unit_measure, unit.unit_size) = (Some(SizeMeasure::FloorArea), Some(of("10")));
     unit.external_pence = 30;
-    let mut world = succeeded(|_| ())
-        .sized("R01", SizeMeasure::FloorArea, "2020-01-01", "10")
-        .sized("R01", SizeMeasure::FloorArea, "2024-03-15", "20");
+    let mut world = succeeded(|_| ()).sized("R01", SizeMeasure::FloorArea, "2020-01-01", "10").sized(
+        "R01",
+        SizeMeasure::FloorArea,
+        "2024-03-15",
+        "20",
+    );
     for statement in &mut world.0.statements {
         statement.lines = vec![unit.clone()];
     }
@@ -176,7 +180,8 @@ fn a_re_estimate_of_a_whole_body_leaves_the_index_unmoved_and_is_its_own_bar() {
         asking.schedule().first_period = day("2021-04-01");
         asking
     };
-    let world = World::default().trust("R01").asks("X26", old("c")).asks("X26", old("d")).asks("X24", old("e"));
+    let world =
+        World::default().trust("R01").asks("X26", old("c")).asks("X26", old("d")).asks("X24", old("e"));
     let each = |world: World, from: &str, minutes: [&str; 2]| {
         ["c", "d"].iter().zip(minutes).fold(world, |world, (c, minutes)| {
             world.states(c, 1, from, vec![line(LineBasis::PerSubmission, minutes)])
