@@ -16,8 +16,8 @@ impl Burden {
         let figures = self.figures(month);
         let row = |(number, region): (u32, &String)| {
             let scope = Scope::Region(number);
-            let total = figures.total(&self.registry, &self.index, scope, |_| true);
-            let part = &total.ledger.total;
+            let total = figures.total(&self.registry, scope, |_| true);
+            let part = &total.part;
             let IndexPair { linked, published } = self.index.of_providers(scope, month);
             RegionMonth {
                 region: region.clone(),
@@ -33,7 +33,7 @@ impl Burden {
                     .over(&Hours::new(part.amount.hours_year.value())),
                 cost: Pence::new(part.amount.pence_month.value()),
                 cost_12m: Pence::new(part.amount.pence_year.value()),
-                avoidable_hours: Hours::new(total.ledger.avoidable.value()),
+                avoidable_hours: Hours::new(total.avoidable.value()),
                 index: linked.map(Ratio::new),
                 index_as_published: published.map(Ratio::new),
             }

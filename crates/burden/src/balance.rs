@@ -86,7 +86,7 @@ impl Burden {
         let window = self.index.window(month);
         let mut periods = BTreeMap::<u32, u64>::new();
         for group in &window.groups {
-            for entry in &group.entries {
+            for entry in window.entries(&self.registry, group) {
                 let owed = u64::from(entry.periods()) * group.providers.len() as u64;
                 *periods.entry(entry.version).or_default() += owed;
             }

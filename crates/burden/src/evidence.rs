@@ -17,7 +17,7 @@ use crate::{
     obligation::obligations,
     pool::{LEAST_POOLED, Pooled, median, pool},
     registry::Registry,
-    window::{Calendar, Entry, number},
+    window::{Entry, Window, number},
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -234,20 +234,20 @@ pub(crate) struct Reads {
 /// Reads the hours of submissions in the light of evidence.
 pub(crate) struct Reader<'r> {
     index: &'r Index,
-    calendar: &'r Calendar,
+    window: &'r Window,
     evidence: &'r Evidence,
     vintage: Vintage,
 }
 
 impl<'r> Reader<'r> {
-    pub fn new(
-        registry: &'r Registry,
-        index: &'r Index,
-        calendar: &'r Calendar,
-        evidence: &'r Evidence,
-    ) -> Self {
-        let vintage = Vintage::new(registry, calendar.month.last_day());
-        Self { index, calendar, evidence, vintage }
+    pub fn new(registry: &'r Registry, index: &'r Index, window: &'r Window, evidence: &'r Evidence) -> Self {
+        let vintage = Vintage::new(registry, window.calendar.month.last_day());
+        Self { index, window, evidence, vintage }
+    }
+
+    /// How much what a provider owes would differ; nothing if no evidence is of any of it.
+    pub fn read_provider(&self, registry: &Registry, provider: usize) -> Option<(Reads, BigRational)> {
+        self.read(provider, &self.window.owed_by(registry, provider))
     }
 
     /// How much what a provider owes of some versions would differ from what is declared, read by evidence; and what is declared of it.
@@ -257,7 +257,7 @@ impl<'r> Reader<'r> {
         for entry in entries {
             let Some(reading) = self.evidence.readings.get(&entry.version) else { continue };
             let prices = self.vintage.prices(entry.version);
-            for due in entry.owed(self.calendar) {
+            for due in entry.owed(&self.window.calendar) {
                 any = true;
                 let mut own = prices.submission.hours.clone();
                 for (measure, price) in &prices.units {
@@ -293,14 +293,13 @@ impl Burden {
         if evidence.is_empty() {
             return vec![];
         }
-        let calendar = &figures.window.calendar;
-        let reader = Reader::new(&self.registry, &self.index, calendar, evidence);
+        let reader = Reader::new(&self.registry, &self.index, &figures.window, evidence);
         let mut sums = BTreeMap::<u32, (Three, BigRational)>::new();
         for group in &figures.window.groups {
-            for entry in &group.entries {
+            for entry in figures.window.entries(&self.registry, group) {
                 let owner = self.registry.row(entry.version).owner;
                 for provider in &group.providers {
-                    let Some((reads, declared)) = reader.read(*provider as usize, &[*entry]) else { break };
+                    let Some((reads, declared)) = reader.read(*provider as usize, &[entry]) else { break };
                     let sum = sums.entry(owner).or_default();
                     sum.0.iter_mut().zip(reads.year).for_each(|(sum, more)| *sum += more);
                     sum.1 += declared;

@@ -17,7 +17,8 @@
 use crate::{
     Settings,
     cache::Cache,
-    cost::{Slot, Sum, Vintage},
+    cost::{Amount, EntryCost, Slot, Vintage},
+    exact::Exact,
     number::decimal,
     registry::Registry,
     succession,
@@ -29,7 +30,7 @@ use num_rational::BigRational;
 use num_traits::{One, Zero};
 use onus_domain::{Month, organisation::ProviderType};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeMap,
     sync::{Arc, OnceLock},
 };
 
@@ -89,15 +90,13 @@ impl Scope {
     }
 }
 
-/// Hours of a window's groups at a vintage: of a provider of any size, and for size 1 in addition.
-type WindowHours = Vec<(BigRational, BTreeMap<Slot, BigRational>)>;
-
 /// Works out indexes; remembers windows and hours.
 pub(crate) struct Index {
     registry: Arc<Registry>,
     base: Month,
     windows: Cache<Month, Window>,
-    hours: Cache<(Month, NaiveDate, Option<u32>), WindowHours>,
+    /// What each entry of a window comes to at a vintage.
+    costs: Cache<(Month, NaiveDate), Vec<EntryCost>>,
     types: Cache<(Scope, Month, NaiveDate), BTreeMap<ProviderType, Level>>,
     baselines: Cache<Month, Vec<Level>>,
     base_levels: OnceLock<Vec<Level>>,
@@ -109,7 +108,7 @@ impl Index {
             registry,
             base: settings.base_month,
             windows: Cache::new(96),
-            hours: Cache::new(192),
+            costs: Cache::new(192),
             types: Cache::new(4096),
             baselines: Cache::new(4),
             base_levels: OnceLock::new(),
@@ -121,56 +120,43 @@ impl Index {
         self.windows.get(month, || Window::new(&self.registry, month))
     }
 
-    /// The hours of all owners' requests, or of one's.
-    fn hours(&self, month: Month, vintage: NaiveDate, owner: Option<u32>) -> Arc<WindowHours> {
-        self.hours.get((month, vintage, owner), || {
+    /// What each entry of the window that ends with a month comes to at a vintage.
+    pub fn costs(&self, month: Month, vintage: NaiveDate) -> Arc<Vec<EntryCost>> {
+        self.costs.get((month, vintage), || {
             let (window, prices) = (self.window(month), Vintage::new(&self.registry, vintage));
-            let mut costs = HashMap::new();
-            let hours = window.groups.iter().map(|group| {
-                let (mut fixed, mut sized) = (Sum::default(), BTreeMap::<Slot, BigRational>::new());
-                let of_owner = |version: u32| owner.is_none_or(|one| self.registry.row(version).owner == one);
-                for entry in group.entries.iter().filter(|entry| of_owner(entry.version)) {
-                    let cost = costs
-                        .entry(*entry)
-                        .or_insert_with(|| prices.cost(&self.registry, &window.calendar, *entry));
-                    fixed.0 += &cost.fixed.hours_year.0;
-                    for (slot, amount) in &cost.sized {
-                        *sized.entry(*slot).or_insert_with(BigRational::zero) += &amount.hours_year.0;
-                    }
-                }
-                (fixed.0, sized)
-            });
-            hours.collect()
+            let entries = window.entries.iter();
+            entries.map(|entry| prices.cost(&self.registry, &window.calendar, *entry)).collect()
         })
+    }
+
+    /// What a provider owes in the twelve months ending with a month, at a vintage.
+    fn amount(&self, provider: usize, month: Month, vintage: NaiveDate) -> Amount {
+        let (window, costs) = (self.window(month), self.costs(month, vintage));
+        let mut sum = Amount::default();
+        for id in window.ids(&self.registry, provider) {
+            let cost = &costs[id as usize];
+            sum.add(&cost.fixed, 1);
+            for (slot, amount) in &cost.sized {
+                sum.add_at(amount, &self.size_in(provider, *slot));
+            }
+        }
+        sum
     }
 
     /// R(p, m) at a vintage.
     pub fn burden(&self, provider: usize, month: Month, vintage: NaiveDate) -> BigRational {
-        let (window, hours) = (self.window(month), self.hours(month, vintage, None));
-        let (fixed, sized) = &hours[window.group_of[provider] as usize];
-        sized.iter().fold(fixed.clone(), |sum, (slot, hours)| sum + hours * self.size_in(provider, *slot))
+        self.amount(provider, month, vintage).hours_year.value()
     }
 
     /// What a provider owes in a month, and in the twelve months ending with it, with the statements known on its last day.
     pub fn own_hours(&self, provider: usize, month: Month) -> (BigRational, BigRational) {
-        let (window, prices) = (self.window(month), Vintage::new(&self.registry, month.last_day()));
-        let (mut of_month, mut of_year) = (Sum::default(), Sum::default());
-        for entry in &window.group(provider).entries {
-            let cost = prices.cost(&self.registry, &window.calendar, *entry);
-            let fixed = std::iter::once((&cost.fixed, BigRational::one()));
-            let sized = cost.sized.iter().map(|(slot, amount)| (amount, self.size_in(provider, *slot)));
-            for (amount, times) in fixed.chain(sized) {
-                of_month.add(&amount.hours_month.0, &times);
-                of_year.add(&amount.hours_year.0, &times);
-            }
-        }
-        (of_month.0, of_year.0)
+        let amount = self.amount(provider, month, month.last_day());
+        (amount.hours_month.value(), amount.hours_year.value())
     }
 
     /// A provider's size in a slot, 1 if unknown.
     pub fn size_in(&self, provider: usize, (measure, day): Slot) -> BigRational {
-        let size = self.registry.providers[provider].size(measure, day);
-        size.map_or_else(BigRational::one, decimal)
+        self.registry.size_in(provider, (measure, day))
     }
 
     /// N(p, m).
@@ -190,20 +176,30 @@ impl Index {
         vintage: NaiveDate,
     ) -> Arc<BTreeMap<ProviderType, Level>> {
         self.types.get((scope, month, vintage), || {
-            let (window, hours) = (self.window(month), self.hours(month, vintage, scope.owner()));
-            let mut levels = BTreeMap::<_, Level>::new();
-            for (group, (fixed, sized)) in
-                window.groups.iter().zip(hours.iter()).filter(|(group, _)| group.open)
-            {
-                for provider in scope.providers(&self.registry, group) {
-                    let level = levels.entry(group.kind).or_insert_with(Level::zero);
-                    level.hours += fixed;
-                    level.size += self.size(provider, month);
-                    for (slot, hours) in sized {
-                        level.hours += hours * self.size_in(provider, *slot);
+            let (window, costs) = (self.window(month), self.costs(month, vintage));
+            let owner = scope.owner();
+            let of_owner = |id: &u32| {
+                let version = window.entries[*id as usize].version;
+                owner.is_none_or(|one| self.registry.row(version).owner == one)
+            };
+            let mut sums = BTreeMap::<ProviderType, (Exact, Exact)>::new();
+            for group in window.groups.iter().filter(|group| group.open) {
+                let providers: Vec<usize> = scope.providers(&self.registry, group).collect();
+                let Some(first) = providers.first() else { continue };
+                let (hours, sizes) = sums.entry(group.kind).or_default();
+                providers.iter().for_each(|provider| sizes.add_value(&self.size(*provider, month)));
+                for id in window.ids(&self.registry, *first).filter(of_owner) {
+                    let cost = &costs[id as usize];
+                    hours.add_times(&cost.fixed.hours_year, providers.len() as u64);
+                    for (slot, amount) in &cost.sized {
+                        let size: BigRational =
+                            providers.iter().map(|provider| self.size_in(*provider, *slot)).sum();
+                        hours.add_value(&(amount.hours_year.value() * size));
                     }
                 }
             }
+            let level = |(hours, size): (Exact, Exact)| Level { hours: hours.value(), size: size.value() };
+            let levels = sums.into_iter().map(|(kind, sums)| (kind, level(sums))).collect();
             levels
         })
     }

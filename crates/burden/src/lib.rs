@@ -14,9 +14,9 @@
 //! | why R and cost changed between two months | `decompose`, `profile`, `shapley` |
 //! | what a question and a fact is | `question` |
 //! | what reuse agreements leave to ask | `reuse` |
-//! | asks, plain facts, rates | [`AskCounts`], `figures` |
+//! | asks, plain facts, rates | [`AskCounts`], `tally`, `combos` |
 //! | folding (strict facts) | `fold` |
-//! | shared facts, avoidable hours, equal split | `sharing`, `figures` |
+//! | shared facts, avoidable hours, equal split | `sharing`, `tally` |
 //! | what time returns say, intervals, bias | `evidence`, `pool` |
 //! | what a draft would cost | `estimate` |
 //! | what if | `what_if` |
@@ -38,6 +38,7 @@ mod areas;
 mod balance;
 mod cache;
 mod calendar;
+mod combos;
 mod components;
 mod cost;
 mod counts;
@@ -45,7 +46,7 @@ mod decompose;
 mod default_statement;
 mod estimate;
 mod evidence;
-mod figures;
+mod exact;
 mod fold;
 mod index;
 mod month;
@@ -65,6 +66,7 @@ mod sharing;
 mod statement;
 mod submit_once;
 mod succession;
+mod tally;
 mod targets;
 mod what_if;
 mod window;
@@ -193,21 +195,17 @@ impl Burden {
     pub fn submit_once(&self, provider: &OdsCode, month: Month) -> Option<SubmitOnce> {
         let place = self.registry.provider(provider)?;
         let figures = self.figures(month);
-        let (group, ledger) = (figures.of(place), figures.ledger(&self.registry, &self.index, place));
-        let window = &figures.window;
+        let (group, window) = (figures.of(place), &figures.window);
+        let all = figures.all_of(&self.registry, &self.index, place);
+        let entries = window.owed_by(&self.registry, place);
         Some(SubmitOnce {
             provider: provider.clone(),
             month,
             counts: group.counts,
-            asks_assumed_share: Ratio::fraction(group.assumed_asks, group.content().asks),
-            avoidable_hours: Hours::new(ledger.avoidable.0.clone()),
-            by_owner: submit_once::by_owner(&self.registry, group, &ledger),
-            shared: submit_once::shared_facts(
-                &self.registry,
-                &window.calendar,
-                &window.group(place).entries,
-                &[0],
-            ),
+            asks_assumed_share: Ratio::fraction(group.assumed_asks, group.counts.content().asks),
+            avoidable_hours: Hours::new(figures.amounts(&self.registry, place).1.value()),
+            by_owner: submit_once::by_owner(&self.registry, &all),
+            shared: submit_once::shared_facts(&self.registry, &window.calendar, &entries, &[0]),
         })
     }
 

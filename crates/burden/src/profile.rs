@@ -83,8 +83,8 @@ impl Side {
     /// What a provider owes of each collection.
     pub fn entries(&self, registry: &Registry, group: usize) -> BTreeMap<u32, Vec<Entry>> {
         let mut entries = BTreeMap::<u32, Vec<Entry>>::new();
-        for entry in &self.window.groups[group].entries {
-            entries.entry(registry.row(entry.version).collection).or_default().push(*entry);
+        for entry in self.window.entries(registry, &self.window.groups[group]) {
+            entries.entry(registry.row(entry.version).collection).or_default().push(entry);
         }
         entries
     }

@@ -211,16 +211,16 @@ impl Burden {
         let (figures, changed) = (self.figures(month), other.figures(month));
         let baselines = self.index.baselines(month);
         let outcome = |burden: &Self, figures: &crate::month::MonthFigures, place: usize| {
-            let ledger = figures.ledger(&burden.registry, &burden.index, place);
+            let (part, avoidable) = figures.amounts(&burden.registry, place);
             let group = figures.of(place);
-            let hours: BigRational = ledger.total.amount.hours_year.value();
+            let hours: BigRational = part.amount.hours_year.value();
             let index = self.index.of_provider_at(place, month, &baselines, || hours.clone());
             Outcome {
-                obligations_12m: group.obligations().1,
-                counts: *group.content(),
+                obligations_12m: group.obligations_year,
+                counts: *group.counts.content(),
                 hours_12m: Hours::new(hours),
-                cost_12m: Pence::new(ledger.total.amount.pence_year.value()),
-                avoidable_hours: Hours::new(ledger.avoidable.value()),
+                cost_12m: Pence::new(part.amount.pence_year.value()),
+                avoidable_hours: Hours::new(avoidable.value()),
                 index: index.linked.map(Ratio::new),
             }
         };
