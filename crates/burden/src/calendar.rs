@@ -1,6 +1,6 @@
 //! A provider's calendar: what it owes, when, to whom, and what is done already.
 
-use crate::{Burden, cost::Vintage, number::Hours, obligation::obligations};
+use crate::{Burden, number::Hours, obligation::obligations};
 use chrono::{DateTime, NaiveDate, Utc};
 use onus_domain::{
     OdsCode, Violation, Violations, reference::Reference, schedule::Frequency, submission::Obligation,
@@ -60,7 +60,6 @@ impl Burden {
             let first = receipts.entry(&submission.obligation).or_insert(submission.submitted_at);
             *first = (*first).min(submission.submitted_at);
         }
-        let mut vintages = BTreeMap::<NaiveDate, Vintage>::new();
         let Some(place) = self.registry.provider(provider) else { return Ok(vec![]) };
         let owed = obligations(&self.registry, provider, from, to).into_iter();
         let entry = |obligation: Obligation| {
@@ -69,12 +68,12 @@ impl Burden {
             let version = self.registry.version(row);
             let collection = self.registry.snapshot.collection(&version.collection)?;
             let known = onus_domain::Month::of(obligation.due_date).last_day();
-            let vintage = vintages.entry(known).or_insert_with(|| Vintage::new(&self.registry, known));
+            let vintage = self.index.vintage(known);
             let prices = vintage.prices(row);
-            let mut hours = Hours::new(prices.submission.hours.clone());
+            let mut hours = Hours::new(prices.submission.hours.value());
             for (measure, price) in &prices.units {
                 let size = self.index.size_in(place, (*measure, obligation.period_end));
-                hours += &Hours::new(&price.hours * size);
+                hours += &Hours::new(price.hours.value() * size);
             }
             Some(CalendarEntry {
                 owner: collection.owner.clone(),

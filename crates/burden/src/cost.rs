@@ -11,7 +11,6 @@ use crate::{
     window::{Calendar, Due, Entry},
 };
 use chrono::NaiveDate;
-use num_bigint::BigInt;
 use num_rational::BigRational;
 use onus_domain::organisation::SizeMeasure;
 use std::collections::BTreeMap;
@@ -57,15 +56,13 @@ impl Amount {
         if times == 0 {
             return;
         }
-        let times = BigInt::from(times);
-        let (hours, pence) =
-            (Exact::new(&(&price.hours * &times)), Exact::new(&(&price.pence[epoch] * &times)));
+        let (hours, pence, times) = (&price.hours, &price.pence[epoch], times.into());
         if in_month {
-            self.hours_month.add(&hours);
-            self.pence_month.add(&pence);
+            self.hours_month.add_times(hours, times);
+            self.pence_month.add_times(pence, times);
         }
-        self.hours_year.add(&hours);
-        self.pence_year.add(&pence);
+        self.hours_year.add_times(hours, times);
+        self.pence_year.add_times(pence, times);
     }
 }
 

@@ -108,15 +108,15 @@ impl<'b> Draft<'b> {
         let (mut submissions, mut months) = (BigRational::zero(), BigRational::zero());
         let mut pence = BigRational::zero();
         for period in &periods {
-            submissions += &prices.submission.hours;
-            pence += &prices.submission.pence[tariffs.epoch(period.due)];
+            submissions += prices.submission.hours.value();
+            pence += prices.submission.pence[tariffs.epoch(period.due)].value();
         }
         let of_year = std::iter::once((12, &prices.month));
         for (times, price) in
             of_year.chain(prices.one_offs.iter().map(|(life, price)| ((*life).min(12), price)))
         {
-            months += &price.hours * BigInt::from(times);
-            pence += &price.pence[epoch] * BigInt::from(times);
+            months += price.hours.value() * BigInt::from(times);
+            pence += price.pence[epoch].value() * BigInt::from(times);
         }
         let stated = content.schedule.as_ref().is_some_and(|schedule| schedule.basis == Basis::Stated);
         Self { burden, assumed: prices.assumed || !stated, prices, periods, submissions, months, pence }
@@ -134,8 +134,8 @@ impl<'b> Draft<'b> {
             for period in &self.periods {
                 let known = provider.size(*measure, period.end);
                 let size = known.map_or_else(BigRational::one, decimal);
-                let hours = &price.hours * &size;
-                share.pence += &price.pence[tariffs.epoch(period.due)] * size;
+                let hours = price.hours.value() * &size;
+                share.pence += price.pence[tariffs.epoch(period.due)].value() * size;
                 if known.is_none() {
                     share.assumed += &hours;
                 }

@@ -26,7 +26,7 @@ use onus_domain::{
     CollectionId, Decimal, Month, OdsCode,
     submission::{Obligation, Submission},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// A return that is far from the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -201,7 +201,7 @@ fn returns<'r>(registry: &'r Registry, index: &Index, month: Month) -> Vec<Retur
     if timed.is_empty() {
         return returns;
     }
-    let vintage = Vintage::new(registry, month.last_day());
+    let vintage = index.vintage(month.last_day());
     for (code, submissions) in timed {
         let Some(provider) = registry.provider(code) else { continue };
         let days = submissions.keys().map(|obligation| obligation.due_date);
@@ -211,9 +211,9 @@ fn returns<'r>(registry: &'r Registry, index: &Index, month: Month) -> Vec<Retur
             let row = registry.row_on((&owed.collection, owed.version), owed.period_end);
             let (Some(row), Some(time)) = (row, submission.time_return) else { continue };
             let prices = vintage.prices(row);
-            let mut declared = prices.submission.hours.clone();
+            let mut declared = prices.submission.hours.value();
             for (measure, price) in &prices.units {
-                declared += &price.hours * index.size_in(provider, (*measure, owed.period_end));
+                declared += price.hours.value() * index.size_in(provider, (*measure, owed.period_end));
             }
             let minutes = Decimal::from_whole(1).units();
             let taken =
@@ -236,12 +236,12 @@ pub(crate) struct Reader<'r> {
     index: &'r Index,
     window: &'r Window,
     evidence: &'r Evidence,
-    vintage: Vintage,
+    vintage: Arc<Vintage>,
 }
 
 impl<'r> Reader<'r> {
-    pub fn new(registry: &'r Registry, index: &'r Index, window: &'r Window, evidence: &'r Evidence) -> Self {
-        let vintage = Vintage::new(registry, window.calendar.month.last_day());
+    pub fn new(index: &'r Index, window: &'r Window, evidence: &'r Evidence) -> Self {
+        let vintage = index.vintage(window.calendar.month.last_day());
         Self { index, window, evidence, vintage }
     }
 
@@ -259,9 +259,9 @@ impl<'r> Reader<'r> {
             let prices = self.vintage.prices(entry.version);
             for due in entry.owed(&self.window.calendar) {
                 any = true;
-                let mut own = prices.submission.hours.clone();
+                let mut own = prices.submission.hours.value();
                 for (measure, price) in &prices.units {
-                    own += &price.hours * self.index.size_in(provider, (*measure, due.period.end));
+                    own += price.hours.value() * self.index.size_in(provider, (*measure, due.period.end));
                 }
                 for place in 0..3 {
                     let more = match reading {
@@ -293,7 +293,7 @@ impl Burden {
         if evidence.is_empty() {
             return vec![];
         }
-        let reader = Reader::new(&self.registry, &self.index, &figures.window, evidence);
+        let reader = Reader::new(&self.index, &figures.window, evidence);
         let mut sums = BTreeMap::<u32, (Three, BigRational)>::new();
         for group in &figures.window.groups {
             for entry in figures.window.entries(&self.registry, group) {

@@ -1,9 +1,12 @@
 //! Exact sums, quick where they can be: whole numbers of a unit so small that nearly every share of an hour or a penny is a whole number of
 //! it; whatever is not, or grows too large, is kept beside them as a fraction. A sum is always exact.
 
+use crate::number::UNITS_PER_HOUR;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{ToPrimitive, Zero};
+use onus_domain::Decimal;
+use std::cmp::Ordering;
 
 /// Units in one: ten-thousandths of a minute (600,000 in an hour), times the least number that twelve months and every usual life in
 /// months divide (5,040), times millionths for overheads in ten-thousandths of a per cent.
@@ -23,6 +26,27 @@ impl Exact {
         let mut sum = Self::default();
         sum.add_value(value);
         sum
+    }
+
+    /// So many ten-thousandths of a minute, in hours.
+    pub fn of_minutes(minutes: Decimal) -> Self {
+        // No more than 63 bits times fewer than 33.
+        Self { units: i128::from(minutes.units()) * (UNITS / i128::from(UNITS_PER_HOUR)), rest: None }
+    }
+
+    /// A whole number.
+    pub fn whole(number: u64) -> Self {
+        Self { units: i128::from(number) * UNITS, rest: None }
+    }
+
+    /// So many times as much, of so many parts; the parts are not 0.
+    pub fn ratio(&self, times: i128, parts: i128) -> Self {
+        let product =
+            self.units.checked_mul(times).filter(|product| self.rest.is_none() && product % parts == 0);
+        match product.map(|product| product / parts).filter(|units| (-MOST..=MOST).contains(units)) {
+            Some(units) => Self { units, rest: None },
+            None => Self::new(&(self.value() * BigRational::new(times.into(), parts.into()))),
+        }
     }
 
     /// What it has come to.
@@ -48,7 +72,12 @@ impl Exact {
 
     /// Adds another one so many times.
     pub fn add_times(&mut self, other: &Self, times: u64) {
-        let units = other.units.checked_mul(times.into()).and_then(|units| self.units.checked_add(units));
+        // Most are small enough to be multiplied without a look at the range.
+        let product = match i64::try_from(other.units) {
+            Ok(units) => Some(i128::from(units) * i128::from(times)),
+            Err(_) => other.units.checked_mul(times.into()),
+        };
+        let units = product.and_then(|units| self.units.checked_add(units));
         match units.filter(|_| other.rest.is_none()) {
             Some(units) => self.units = units,
             None => self.add_to_rest(&(other.value() * BigInt::from(times))),
@@ -61,6 +90,15 @@ impl Exact {
         match units.filter(|units| (-MOST..=MOST).contains(units)).and_then(|u| self.units.checked_add(u)) {
             Some(units) => self.units = units,
             None => self.add_to_rest(value),
+        }
+    }
+
+    /// Which of two is more.
+    pub fn cmp(&self, other: &Self) -> Ordering {
+        if self.rest.is_none() && other.rest.is_none() {
+            self.units.cmp(&other.units)
+        } else {
+            self.value().cmp(&other.value())
         }
     }
 
@@ -90,6 +128,22 @@ mod tests {
             }
             prop_assert_eq!(sum.is_zero(), plain.is_zero());
             prop_assert_eq!(sum.value(), plain);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn parts_and_comparisons_are_those_of_fractions(
+            minutes in any::<i64>(), times in 0..100_000_i64, parts in 1..400_i64, other in any::<i64>(),
+        ) {
+            let exact = Exact::of_minutes(Decimal::from_units(minutes));
+            let plain = BigRational::new(minutes.into(), UNITS_PER_HOUR.into());
+            prop_assert_eq!(exact.value(), plain.clone());
+            let part = exact.ratio(times.into(), parts.into());
+            let plain = plain * BigRational::new(times.into(), parts.into());
+            prop_assert_eq!(part.value(), plain.clone());
+            let other = Exact::of_minutes(Decimal::from_units(other));
+            prop_assert_eq!(part.cmp(&other), plain.cmp(&other.value()));
         }
     }
 

@@ -30,7 +30,7 @@ use num_rational::BigRational;
 use num_traits::{One, Zero};
 use onus_domain::{Month, organisation::ProviderType};
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
 };
 
@@ -80,13 +80,58 @@ impl Scope {
         if let Self::Owner(owner) = self { Some(owner) } else { None }
     }
 
+    fn holds(self, region: Option<u32>) -> bool {
+        !matches!(self, Self::Region(one) if region != Some(one))
+    }
+
     /// The providers of a group that are in it.
     pub fn providers<'a>(self, registry: &'a Registry, group: &'a Group) -> impl Iterator<Item = usize> + 'a {
         let places = group.providers.iter().map(|place| *place as usize);
-        places.filter(move |place| match self {
-            Self::Region(region) => registry.providers[*place].region == Some(region),
-            Self::All | Self::Owner(_) => true,
-        })
+        places.filter(move |place| self.holds(registry.providers[*place].region))
+    }
+}
+
+/// How many open providers of each type and region owe each entry of a window, and how large they are together.
+struct People {
+    kinds: Vec<(ProviderType, Option<u32>)>,
+    /// By kind: sum of N.
+    sizes: Vec<Exact>,
+    /// By entry, then kind.
+    owing: Vec<u32>,
+}
+
+impl People {
+    fn new(registry: &Registry, window: &Window) -> Self {
+        let open = || window.groups.iter().filter(|group| group.open);
+        let kind_of =
+            |group: &Group, provider: u32| (group.kind, registry.providers[provider as usize].region);
+        let kinds = open().flat_map(|group| group.providers.iter().map(|p| kind_of(group, *p)));
+        let kinds: BTreeSet<_> = kinds.collect();
+        let kinds: Vec<_> = kinds.into_iter().collect();
+        let mut people = Self {
+            sizes: vec![Exact::default(); kinds.len()],
+            owing: vec![0; window.entries.len() * kinds.len()],
+            kinds,
+        };
+        let day = window.calendar.month.last_day();
+        let mut counts = vec![0; people.kinds.len()];
+        for group in open() {
+            counts.fill(0);
+            for provider in &group.providers {
+                let place = people.kinds.binary_search(&kind_of(group, *provider)).unwrap_or_default();
+                counts[place] += 1;
+                let slot = (group.kind.size_measure(), day);
+                people.sizes[place].add_value(&registry.size_in(*provider as usize, slot));
+            }
+            let present: Vec<(usize, u32)> =
+                counts.iter().copied().enumerate().filter(|(_, count)| *count > 0).collect();
+            for id in window.ids(registry, group.providers[0] as usize) {
+                for (place, count) in &present {
+                    people.owing[id as usize * people.kinds.len() + place] += count;
+                }
+            }
+        }
+        people
     }
 }
 
@@ -95,6 +140,9 @@ pub(crate) struct Index {
     registry: Arc<Registry>,
     base: Month,
     windows: Cache<Month, Window>,
+    /// How many of which providers owe each entry of a window.
+    people: Cache<Month, People>,
+    vintages: Cache<NaiveDate, Vintage>,
     /// What each entry of a window comes to at a vintage.
     costs: Cache<(Month, NaiveDate), Vec<EntryCost>>,
     types: Cache<(Scope, Month, NaiveDate), BTreeMap<ProviderType, Level>>,
@@ -108,6 +156,8 @@ impl Index {
             registry,
             base: settings.base_month,
             windows: Cache::new(96),
+            people: Cache::new(96),
+            vintages: Cache::new(96),
             costs: Cache::new(192),
             types: Cache::new(4096),
             baselines: Cache::new(4),
@@ -120,10 +170,15 @@ impl Index {
         self.windows.get(month, || Window::new(&self.registry, month))
     }
 
+    /// The prices of every version at the vintage of a day.
+    pub fn vintage(&self, day: NaiveDate) -> Arc<Vintage> {
+        self.vintages.get(day, || Vintage::new(&self.registry, day))
+    }
+
     /// What each entry of the window that ends with a month comes to at a vintage.
     pub fn costs(&self, month: Month, vintage: NaiveDate) -> Arc<Vec<EntryCost>> {
         self.costs.get((month, vintage), || {
-            let (window, prices) = (self.window(month), Vintage::new(&self.registry, vintage));
+            let (window, prices) = (self.window(month), self.vintage(vintage));
             let entries = window.entries.iter();
             entries.map(|entry| prices.cost(&self.registry, &window.calendar, *entry)).collect()
         })
@@ -177,27 +232,21 @@ impl Index {
     ) -> Arc<BTreeMap<ProviderType, Level>> {
         self.types.get((scope, month, vintage), || {
             let (window, costs) = (self.window(month), self.costs(month, vintage));
-            let owner = scope.owner();
-            let of_owner = |id: &u32| {
-                let version = window.entries[*id as usize].version;
-                owner.is_none_or(|one| self.registry.row(version).owner == one)
-            };
+            let people = self.people.get(month, || People::new(&self.registry, &window));
             let mut sums = BTreeMap::<ProviderType, (Exact, Exact)>::new();
-            for group in window.groups.iter().filter(|group| group.open) {
-                let providers: Vec<usize> = scope.providers(&self.registry, group).collect();
-                let Some(first) = providers.first() else { continue };
-                let (hours, sizes) = sums.entry(group.kind).or_default();
-                providers.iter().for_each(|provider| sizes.add_value(&self.size(*provider, month)));
-                for id in window.ids(&self.registry, *first).filter(of_owner) {
-                    let cost = &costs[id as usize];
-                    hours.add_times(&cost.fixed.hours_year, providers.len() as u64);
-                    for (slot, amount) in &cost.sized {
-                        let size: BigRational =
-                            providers.iter().map(|provider| self.size_in(*provider, *slot)).sum();
-                        hours.add_value(&(amount.hours_year.value() * size));
+            for (place, (kind, region)) in people.kinds.iter().enumerate() {
+                if scope.holds(*region) {
+                    let (hours, sizes) = sums.entry(*kind).or_default();
+                    sizes.add(&people.sizes[place]);
+                    for (id, cost) in
+                        costs.iter().enumerate().filter(|(id, _)| self.asks(scope, &window, *id))
+                    {
+                        let providers = people.owing[id * people.kinds.len() + place];
+                        hours.add_times(&cost.fixed.hours_year, providers.into());
                     }
                 }
             }
+            self.add_sized(scope, &window, &costs, &mut sums);
             let level = |(hours, size): (Exact, Exact)| Level { hours: hours.value(), size: size.value() };
             let levels = sums.into_iter().map(|(kind, sums)| (kind, level(sums))).collect();
             levels
@@ -217,6 +266,39 @@ impl Index {
 
     fn provider_links(&self, provider: usize, from: Month, to: Month) -> BigRational {
         self.links(from, to, |month, vintage| self.burden(provider, month, vintage))
+    }
+
+    /// Whether an entry is of a request in scope.
+    fn asks(&self, scope: Scope, window: &Window, id: usize) -> bool {
+        scope.owner().is_none_or(|owner| self.registry.row(window.entries[id].version).owner == owner)
+    }
+
+    /// Adds what depends on sizes to the hours of types, of open providers in scope.
+    fn add_sized(
+        &self,
+        scope: Scope,
+        window: &Window,
+        costs: &[EntryCost],
+        sums: &mut BTreeMap<ProviderType, (Exact, Exact)>,
+    ) {
+        let is_sized = |id: usize| !costs[id].sized.is_empty() && self.asks(scope, window, id);
+        let sized: Vec<bool> = (0..costs.len()).map(is_sized).collect();
+        if !sized.contains(&true) {
+            return;
+        }
+        for group in window.groups.iter().filter(|group| group.open) {
+            let ids = window.ids(&self.registry, group.providers[0] as usize);
+            for id in ids.filter(|id| sized[*id as usize]) {
+                for (slot, amount) in &costs[id as usize].sized {
+                    let sizes = scope.providers(&self.registry, group).map(|p| self.size_in(p, *slot));
+                    let hours = amount.hours_year.value() * sizes.sum::<BigRational>();
+                    // A type without a provider in scope has no level, and nothing of size.
+                    if let Some(sum) = sums.get_mut(&group.kind) {
+                        sum.0.add_value(&hours);
+                    }
+                }
+            }
+        }
     }
 
     fn type_level(

@@ -68,6 +68,7 @@ mod submit_once;
 mod succession;
 mod tally;
 mod targets;
+mod threads;
 mod what_if;
 mod window;
 
@@ -124,7 +125,22 @@ pub struct Burden {
 impl Burden {
     /// Prepares the figures of a snapshot.
     pub fn new(snapshot: Arc<Snapshot>, settings: Settings) -> Self {
-        let registry = Arc::new(Registry::new(snapshot));
+        Self::of(Registry::new(snapshot), settings)
+    }
+
+    /// Prepares the figures of a snapshot in which `lists` says who answers each version on every day, whatever its rule says: by the
+    /// version's place in the snapshot, the places of the providers among all providers, in order. For registries so large that rules that
+    /// name everybody would not fit in memory.
+    pub fn with_lists(
+        snapshot: Arc<Snapshot>,
+        settings: Settings,
+        lists: &dyn Fn(usize) -> Vec<u32>,
+    ) -> Self {
+        Self::of(Registry::assembled(snapshot, Some(lists)), settings)
+    }
+
+    fn of(registry: Registry, settings: Settings) -> Self {
+        let registry = Arc::new(registry);
         let index = Index::new(Arc::clone(&registry), settings);
         Self { registry, settings, index, figures: Cache::new(16) }
     }
@@ -147,7 +163,7 @@ impl Burden {
     pub fn provider_month(&self, provider: &OdsCode, month: Month) -> Option<ProviderMonth> {
         let place = self.registry.provider(provider)?;
         let figures = self.figures(month);
-        let reader = figures.reader(&self.registry, &self.index);
+        let reader = figures.reader(&self.index);
         Some(self.provider_row(&figures, &self.index.baselines(month), reader.as_ref(), place))
     }
 
@@ -155,9 +171,10 @@ impl Burden {
     pub fn provider_months(&self, month: Month) -> Vec<ProviderMonth> {
         let figures = self.figures(month);
         let baselines = self.index.baselines(month);
-        let reader = figures.reader(&self.registry, &self.index);
-        let places = 0..self.registry.providers.len();
-        places.map(|place| self.provider_row(&figures, &baselines, reader.as_ref(), place)).collect()
+        let reader = figures.reader(&self.index);
+        self.peers(&figures);
+        let row = |(): &mut (), place| self.provider_row(&figures, &baselines, reader.as_ref(), place);
+        threads::share_out(self.registry.providers.len(), || (), row).0
     }
 
     /// A provider's hours and index in each month of `from`..=`to`; nothing if there is no such provider.

@@ -1,7 +1,7 @@
 //! The figures of one month, prepared: groups with what their providers are asked, and sums over them.
 
 use crate::{
-    cost::{Part, Slot, Vintage},
+    cost::{Part, Slot},
     counts::RoleCounts,
     evidence::{Evidence, Reader},
     exact::Exact,
@@ -10,17 +10,14 @@ use crate::{
     publish::Peers,
     registry::Registry,
     tally::{Summary, Sums, Tables, Tally},
+    threads::share_out,
     window::{Group, Window},
 };
 use num_rational::BigRational;
 use onus_domain::{CollectionId, Month, OdsCode};
 use std::{
     collections::{BTreeMap, BTreeSet},
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicUsize, Ordering},
-    },
-    thread,
+    sync::{Arc, OnceLock},
 };
 
 /// Obligations for which there is a receipt.
@@ -94,8 +91,8 @@ impl MonthFigures {
     }
 
     /// Reads hours by the evidence, if there is any.
-    pub fn reader<'r>(&'r self, registry: &'r Registry, index: &'r Index) -> Option<Reader<'r>> {
-        let reader = || Reader::new(registry, index, &self.window, &self.evidence);
+    pub fn reader<'r>(&'r self, index: &'r Index) -> Option<Reader<'r>> {
+        let reader = || Reader::new(index, &self.window, &self.evidence);
         (!self.evidence.is_empty()).then(reader)
     }
 
@@ -158,50 +155,22 @@ impl MonthFigures {
 fn tables<'r>(registry: &'r Registry, index: &Index, window: &'r Window) -> Tables<'r> {
     let day = window.calendar.month.last_day();
     let costs = index.costs(window.calendar.month, day);
-    Tables::new(registry, window, costs, &Vintage::new(registry, day))
+    Tables::new(registry, window, costs, &index.vintage(day))
 }
 
-/// Groups that a thread takes at a time.
-const CHUNK: usize = 64;
-
 /// The figures of every group, on all processors: what each thread finds is exact, so that it does not matter which looks at which.
-fn tally(registry: &Registry, window: &Window, tables: &Tables<'_>) -> (Vec<Summary>, Sums) {
-    let chunks: Vec<&[Group]> = window.groups.chunks(CHUNK).collect();
-    let next = AtomicUsize::new(0);
-    let work = || {
-        let (mut tally, mut found, mut ids) = (Tally::new(tables), vec![], vec![]);
-        loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(chunk) = chunks.get(at) else { return (found, tally.sums) };
-            let summary = |group: &Group| {
-                ids.clear();
-                ids.extend(window.ids(registry, group.providers[0] as usize));
-                let sizes = |slot: Slot| registry.sizes_in(&group.providers, slot);
-                tally.group(&ids, group.providers.len() as u64, sizes)
-            };
-            found.push((at, chunk.iter().map(summary).collect::<Vec<_>>()));
-        }
+fn tally<'t>(registry: &Registry, window: &Window, tables: &'t Tables<'t>) -> (Vec<Summary>, Sums) {
+    let summary = |(tally, ids): &mut (Tally<'t>, Vec<u32>), place: usize| {
+        let group = &window.groups[place];
+        ids.clear();
+        ids.extend(window.ids(registry, group.providers[0] as usize));
+        let sizes = |slot: Slot| registry.sizes_in(&group.providers, slot);
+        tally.group(ids, group.providers.len() as u64, sizes)
     };
-    let threads = thread::available_parallelism().map_or(1, usize::from).min(chunks.len());
-    let mut results = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(work)).collect();
-        let mut results = vec![work()];
-        // A thread that failed has failed for all.
-        results.extend(
-            others
-                .into_iter()
-                .map(|other| other.join().unwrap_or_else(|cause| std::panic::resume_unwind(cause))),
-        );
-        results
-    });
+    let (summaries, tallies) = share_out(window.groups.len(), || (Tally::new(tables), vec![]), summary);
     let mut sums = Sums::default();
-    let mut summaries = vec![];
-    for (found, of_thread) in results.drain(..) {
-        sums.add(of_thread);
-        summaries.extend(found);
-    }
-    summaries.sort_unstable_by_key(|(at, _)| *at);
-    (summaries.into_iter().flat_map(|(_, found)| found).collect(), sums)
+    tallies.into_iter().for_each(|(tally, _)| sums.add(tally.sums));
+    (summaries, sums)
 }
 
 impl All {
@@ -249,7 +218,7 @@ fn met(registry: &Registry, index: &Index, month: Month) -> BTreeMap<usize, Met>
     if receipts.is_empty() {
         return met;
     }
-    let vintage = Vintage::new(registry, month.last_day());
+    let vintage = index.vintage(month.last_day());
     for (code, receipts) in receipts {
         let Some(provider) = registry.provider(code) else { continue };
         let sum: &mut Met = met.entry(provider).or_default();
@@ -261,9 +230,9 @@ fn met(registry: &Registry, index: &Index, month: Month) -> BTreeMap<usize, Met>
             let row = registry.row_on((&owed.collection, owed.version), owed.period_end);
             let Some(row) = row else { continue };
             let prices = vintage.prices(row);
-            sum.hours += &prices.submission.hours;
+            sum.hours += prices.submission.hours.value();
             for (measure, price) in &prices.units {
-                sum.hours += &price.hours * index.size_in(provider, (*measure, owed.period_end));
+                sum.hours += price.hours.value() * index.size_in(provider, (*measure, owed.period_end));
             }
         }
     }

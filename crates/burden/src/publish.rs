@@ -9,6 +9,7 @@ use crate::{
     month::MonthFigures,
     number::{Hours, Pence, Ratio},
     results::{BodyMonth, CollectionMonth, IndexPoint, NationalMonth, PairMonth, ProviderMonth, TypeMonth},
+    threads::share_out,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -69,13 +70,13 @@ impl Burden {
         figures.window.group(provider).open.then(|| burden / crate::number::decimal(size))
     }
 
-    fn peers<'f>(&self, figures: &'f MonthFigures) -> &'f Peers {
+    pub(crate) fn peers<'f>(&self, figures: &'f MonthFigures) -> &'f Peers {
         figures.peers.get_or_init(|| {
             let mut peers = BTreeMap::<_, Vec<_>>::new();
-            for (provider, row) in self.registry.providers.iter().enumerate() {
-                if let Some(value) = self.intensity(figures, provider) {
-                    peers.entry(row.kind).or_default().push(Intensity::new(&value));
-                }
+            let intensity = |(): &mut (), provider| Some(Intensity::new(&self.intensity(figures, provider)?));
+            let (found, _) = share_out(self.registry.providers.len(), || (), intensity);
+            for (row, value) in self.registry.providers.iter().zip(found) {
+                peers.entry(row.kind).or_default().extend(value);
             }
             for list in peers.values_mut() {
                 list.sort_by(Intensity::cmp);
@@ -186,7 +187,7 @@ impl Burden {
 
     /// How much all hours differ from what is declared, read by evidence; nothing if there is none.
     fn reads(&self, figures: &MonthFigures) -> Option<Reads> {
-        let reader = figures.reader(&self.registry, &self.index)?;
+        let reader = figures.reader(&self.index)?;
         let mut sum: Option<Reads> = None;
         for group in &figures.window.groups {
             let entries = figures.window.entries(&self.registry, group);

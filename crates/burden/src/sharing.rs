@@ -12,7 +12,7 @@ use crate::{cost::Vintage, exact::Exact, fold::Asked, registry::Registry};
 use num_bigint::BigInt;
 use rustc_hash::FxHashMap;
 use std::{
-    cmp::Reverse,
+    cmp::{Ordering, Reverse},
     collections::{BTreeMap, BTreeSet},
 };
 
@@ -76,6 +76,15 @@ impl Shared {
             self.saved.push(Exact::default());
         }
         known
+    }
+
+    /// The number of two askers, or of one that asks twice.
+    pub fn of_two(&mut self, one: u32, two: u32) -> u32 {
+        match one.cmp(&two) {
+            Ordering::Equal => self.number(&[(one, true)]),
+            Ordering::Less => self.number(&[(one, false), (two, false)]),
+            Ordering::Greater => self.number(&[(two, false), (one, false)]),
+        }
     }
 
     /// Notes facts of some askers.

@@ -17,6 +17,7 @@ use crate::{
     sharing::{self, Shared, askers_within},
     window::{Calendar, Entry, Window, number},
 };
+use chrono::NaiveDate;
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use rustc_hash::FxHashMap;
@@ -47,6 +48,46 @@ pub(crate) struct Tables<'r> {
     beats: Vec<Beat>,
     /// By version: which of several asks is kept, the least.
     keep: Vec<u32>,
+    /// By question: how it stands to time, as in [`Meet::folded`].
+    measures: Vec<u8>,
+}
+
+/// How the periods of two beats meet.
+#[derive(Clone, Copy, Default)]
+struct Meet {
+    /// Periods that both have.
+    both: u32,
+    /// By how the measure stands to time (neither adds up nor is of one day; adds up; is of one day; both): periods of the first alone, and
+    /// of the second alone, that are answered over shorter ones. A period that both have is never answered by them, for its parts are of
+    /// one of them only and another period of the same beat does not lie within it.
+    folded: [[u32; 2]; 4],
+}
+
+impl Meet {
+    fn new(spans: &[(NaiveDate, NaiveDate)], beats: [&Beat; 2]) -> Self {
+        let mut meet = Self::default();
+        for cell in cells(spans, &beats) {
+            let periods = u32::try_from(cell.periods).unwrap_or(u32::MAX);
+            if cell.members == 3 {
+                meet.both += periods;
+                continue;
+            }
+            for (measure, folded) in meet.folded.iter_mut().enumerate() {
+                if (measure & 1 != 0 && cell.tiled) || (measure & 2 != 0 && cell.ends) {
+                    folded[usize::from(cell.members == 2)] += periods;
+                }
+            }
+        }
+        meet
+    }
+}
+
+/// What is looked at most of a group's entries.
+#[derive(Clone, Copy)]
+struct Place {
+    beat: u32,
+    owner: u32,
+    keep: u32,
 }
 
 impl<'r> Tables<'r> {
@@ -72,11 +113,20 @@ impl<'r> Tables<'r> {
                 beat: *beat,
                 periods: owed.len() as u64,
                 in_month: owed.iter().filter(|due| due.in_month).count() as u64,
-                item_hours: Exact::new(&vintage.prices(entry.version).item_hours),
+                item_hours: vintage.prices(entry.version).item_hours.clone(),
             }
         };
         let rows = window.entries.iter().map(&mut row).collect();
-        Self { registry, calendar, rows, costs, beats, keep: sharing::keep(registry, vintage) }
+        let measure = |question: &Question| u8::from(question.adds_up) | u8::from(question.of_one_day) << 1;
+        Self {
+            registry,
+            calendar,
+            rows,
+            costs,
+            beats,
+            keep: sharing::keep(registry, vintage),
+            measures: registry.questions.rows.iter().map(measure).collect(),
+        }
     }
 
     /// What an entry comes to.
@@ -136,7 +186,6 @@ struct Mark {
     epoch: u32,
     /// Place of the entry in the group.
     entry: u32,
-    count: u32,
     /// Further asks; [`ALONE`] if there is one only, [`LAST`] at their end.
     next: u32,
 }
@@ -151,6 +200,16 @@ struct Further {
     next: u32,
 }
 
+/// Lists that are made again for each question, kept for their room.
+#[derive(Default)]
+struct Lists {
+    beats: Vec<u32>,
+    bits: Vec<u64>,
+    own: Vec<(u32, u32)>,
+    versions: Vec<u32>,
+    owners: Vec<(u32, u32)>,
+}
+
 /// Redundant asks of an entry.
 struct Redundant {
     entry: u32,
@@ -161,6 +220,8 @@ struct Redundant {
 /// Sums over the groups looked at so far, and what looking at the next one needs.
 pub(crate) struct Tally<'t> {
     tables: &'t Tables<'t>,
+    /// The entries of the group at hand.
+    places: Vec<Place>,
     marks: Vec<Mark>,
     epoch: u32,
     further: Vec<Further>,
@@ -168,6 +229,9 @@ pub(crate) struct Tally<'t> {
     several: Vec<u32>,
     related: Vec<u32>,
     known_cells: FxHashMap<Vec<u32>, Arc<Vec<Cell>>>,
+    /// By two beats: how their periods meet.
+    meets: FxHashMap<(u32, u32), Meet>,
+    lists: Lists,
     redundant: Vec<Redundant>,
     pub sums: Sums,
 }
@@ -214,12 +278,15 @@ impl<'t> Tally<'t> {
         let sums = Sums { providers: vec![0; tables.rows.len()], ..Sums::default() };
         Self {
             tables,
+            places: vec![],
             marks: vec![Mark::default(); tables.registry.questions.rows.len()],
             epoch: 0,
             further: vec![],
             several: vec![],
             related: vec![],
             known_cells: FxHashMap::default(),
+            meets: FxHashMap::default(),
+            lists: Lists::default(),
             redundant: vec![],
             sums,
         }
@@ -228,6 +295,12 @@ impl<'t> Tally<'t> {
     /// The figures of each of `times` providers who owe the entries of some numbers, together of some sizes.
     pub fn group(&mut self, ids: &[u32], times: u64, sizes: impl Fn(Slot) -> Sizes) -> Summary {
         let mut summary = Summary::default();
+        let place = |id: &u32| {
+            let row = &self.tables.rows[*id as usize];
+            Place { beat: row.beat, owner: row.owner, keep: self.tables.keep[row.entry.version as usize] }
+        };
+        self.places.clear();
+        self.places.extend(ids.iter().map(place));
         for id in ids {
             let (row, cost) = (&self.tables.rows[*id as usize], self.tables.cost(*id));
             summary.obligations_month += row.in_month;
@@ -265,23 +338,50 @@ impl<'t> Tally<'t> {
         let folded =
             if self.related.is_empty() { vec![] } else { self.relate(ids, role, times, &mut counts) };
         let several = std::mem::take(&mut self.several);
-        let (mut asks, mut owners) = (vec![], vec![]);
+        let mut asks = vec![];
         for question in several.iter().filter(|question| folded.binary_search(question).is_err()) {
-            self.asks(*question, &mut asks);
-            let first = self.row(ids, asks[0].0);
-            if asks.iter().all(|(entry, _)| self.row(ids, *entry).beat == first.beat) {
-                counts.facts_plain -= (asks.len() as u64 - 1) * first.periods;
-                counts.facts_strict -= (asks.len() as u64 - 1) * first.periods;
-                if role == 0 {
-                    owners.clear();
-                    self.share(ids, &asks, &mut owners, false, first.periods, times);
-                }
+            if let Some(two) = self.two(*question) {
+                self.count_two(*question, two, (role, times), &mut counts);
             } else {
+                self.asks(*question, &mut asks);
                 self.count_several(ids, *question, &asks, (role, times), &mut counts);
             }
         }
         self.several = several;
         counts
+    }
+
+    /// Facts of a question that two entries ask: what most shared questions are. As `count_several` has it, for any number.
+    fn count_two(
+        &mut self,
+        question: u32,
+        (one, two): (u32, u32),
+        (role, times): (usize, u64),
+        counts: &mut AskCounts,
+    ) {
+        let (a, b) = (self.places[one as usize], self.places[two as usize]);
+        let measure = self.tables.measures[question as usize];
+        let tables = self.tables;
+        let meet = *self.meets.entry((a.beat, b.beat)).or_insert_with(|| {
+            let beats = [a, b].map(|place| &tables.beats[place.beat as usize]);
+            Meet::new(&tables.calendar.spans, beats)
+        });
+        let [first, second] = meet.folded[measure as usize];
+        counts.facts_plain -= u64::from(meet.both);
+        counts.facts_strict -= u64::from(meet.both + first + second);
+        let facts = u64::from(meet.both + first + second);
+        if role != 0 || facts == 0 {
+            return;
+        }
+        // Whoever asks for a shorter period is an asker of what it answers: the askers are the same throughout.
+        let askers = self.sums.shared.of_two(a.owner, b.owner);
+        self.sums.shared.note(askers, facts * times);
+        let (more_of_one, more_of_two) = if a.keep < b.keep { (0, meet.both) } else { (meet.both, 0) };
+        for (entry, asks) in [(one, first + more_of_one), (two, second + more_of_two)] {
+            if asks > 0 {
+                self.redundant.push(Redundant { entry, askers, asks: asks.into() });
+            }
+        }
     }
 
     /// Marks the questions of a role; asks and facts as if no two entries asked the same.
@@ -307,10 +407,11 @@ impl<'t> Tally<'t> {
                 let mark = &mut self.marks[ask.question as usize];
                 let count = u32::from(ask.count);
                 if mark.epoch != self.epoch {
-                    let next = if count > 1 { LAST } else { ALONE };
-                    *mark = Mark { epoch: self.epoch, entry: place, count, next };
+                    *mark = Mark { epoch: self.epoch, entry: place, next: ALONE };
                     if count > 1 {
                         self.several.push(ask.question);
+                        self.further.push(Further { entry: place, count: count - 1, next: LAST });
+                        mark.next = number(self.further.len() - 1);
                     }
                     if ask.relations != 0 {
                         self.related.push(ask.question);
@@ -333,20 +434,33 @@ impl<'t> Tally<'t> {
     fn asks(&self, question: u32, asks: &mut Vec<(u32, u32)>) {
         asks.clear();
         let mark = &self.marks[question as usize];
-        asks.push((mark.entry, mark.count));
+        asks.push((mark.entry, 1));
         let mut next = mark.next;
         while next < LAST {
             let further = &self.further[next as usize];
-            asks.push((further.entry, further.count));
+            // Of an entry that asks first and several times, there is a further ask.
+            if further.entry == mark.entry {
+                asks[0].1 += further.count;
+            } else {
+                asks.push((further.entry, further.count));
+            }
             next = further.next;
         }
+    }
+
+    /// The places of the two entries that ask a question once each, if they are all that asks it.
+    fn two(&self, question: u32) -> Option<(u32, u32)> {
+        let mark = &self.marks[question as usize];
+        let further = self.further.get(mark.next as usize)?;
+        (further.next == LAST && further.count == 1 && further.entry != mark.entry)
+            .then_some((mark.entry, further.entry))
     }
 
     fn is_marked(&self, question: u32) -> bool {
         self.marks[question as usize].epoch == self.epoch
     }
 
-    /// Facts of a question that entries of different beats ask.
+    /// Facts of a question that some entries ask.
     fn count_several(
         &mut self,
         ids: &[u32],
@@ -355,36 +469,50 @@ impl<'t> Tally<'t> {
         (role, times): (usize, u64),
         counts: &mut AskCounts,
     ) {
-        let mut beats: Vec<u32> = asks.iter().map(|(entry, _)| self.row(ids, *entry).beat).collect();
-        beats.sort_unstable();
-        beats.dedup();
-        if beats.len() > MOST_BEATS {
+        let mut lists = std::mem::take(&mut self.lists);
+        lists.beats.clear();
+        lists.beats.extend(asks.iter().map(|(entry, _)| self.places[*entry as usize].beat));
+        lists.beats.sort_unstable();
+        lists.beats.dedup();
+        if lists.beats.len() > MOST_BEATS {
+            self.lists = lists;
             return self.fold(ids, &[question], (role, times), counts);
         }
-        let cells = self.cells(&beats);
-        let bit = |entry: u32| 1_u64 << beats.binary_search(&self.row(ids, entry).beat).unwrap_or_default();
-        let asks: Vec<_> = asks.iter().map(|(entry, count)| (*entry, *count, bit(*entry))).collect();
-        let alone: u64 = asks.iter().map(|(entry, ..)| self.row(ids, *entry).periods).sum();
+        let cells = self.cells(&lists.beats);
+        let bit = |(entry, _): &(u32, u32)| {
+            let beat = self.places[*entry as usize].beat;
+            1_u64 << lists.beats.iter().position(|other| *other == beat).unwrap_or_default()
+        };
+        lists.bits.clear();
+        lists.bits.extend(asks.iter().map(bit));
+        let alone: u64 = asks.iter().map(|(entry, _)| self.row(ids, *entry).periods).sum();
         counts.facts_plain -= alone;
         counts.facts_strict -= alone;
-        let measure = self.tables.registry.questions.row(question);
+        let measure = self.tables.measures[question as usize];
         for cell in cells.iter() {
-            let folded = (measure.adds_up && cell.tiled) || (measure.of_one_day && cell.ends);
+            let folded = (measure & 1 != 0 && cell.tiled) || (measure & 2 != 0 && cell.ends);
             counts.facts_plain += cell.periods;
             counts.facts_strict += if folded { 0 } else { cell.periods };
-            if role == 0 {
-                let own = asks.iter().filter(|(_, _, bit)| cell.members & bit != 0);
-                let own: Vec<_> = own.map(|(entry, count, _)| (*entry, *count)).collect();
-                let inner = asks.iter().filter(|(_, _, bit)| folded && cell.inner & bit != 0);
-                let inner: BTreeSet<u32> =
-                    inner.map(|(entry, ..)| self.row(ids, *entry).entry.version).collect();
-                let mut owners = vec![];
-                inner
-                    .iter()
-                    .for_each(|version| add_owner(&mut owners, self.tables.registry.row(*version).owner, 1));
-                self.share(ids, &own, &mut owners, folded, cell.periods, times);
+            if role != 0 {
+                continue;
             }
+            lists.own.clear();
+            lists.versions.clear();
+            lists.owners.clear();
+            for (ask, bit) in asks.iter().zip(&lists.bits) {
+                if cell.members & bit != 0 {
+                    lists.own.push(*ask);
+                }
+                let version = self.row(ids, ask.0).entry.version;
+                // A version that asks over shorter periods does so once, whatever its duties.
+                if folded && cell.inner & bit != 0 && !lists.versions.contains(&version) {
+                    lists.versions.push(version);
+                    add_owner(&mut lists.owners, self.places[ask.0 as usize].owner, 1);
+                }
+            }
+            self.share(&lists.own, &mut lists.owners, folded, cell.periods, times);
         }
+        self.lists = lists;
     }
 
     fn cells(&mut self, beats: &[u32]) -> Arc<Vec<Cell>> {
@@ -401,7 +529,6 @@ impl<'t> Tally<'t> {
     /// answers them, with how often; not kept.
     fn share(
         &mut self,
-        ids: &[u32],
         asks: &[(u32, u32)],
         owners: &mut Vec<(u32, u32)>,
         folded: bool,
@@ -411,10 +538,10 @@ impl<'t> Tally<'t> {
         if !folded && asks.iter().map(|(_, count)| count).sum::<u32>() < 2 {
             return;
         }
-        let rank = |entry: u32| self.tables.keep[self.row(ids, entry).entry.version as usize];
+        let rank = |entry: u32| self.places[entry as usize].keep;
         let kept = asks.iter().map(|(entry, _)| *entry).min_by_key(|entry| rank(*entry)).filter(|_| !folded);
         for (entry, count) in asks {
-            add_owner(owners, self.row(ids, *entry).owner, *count);
+            add_owner(owners, self.places[*entry as usize].owner, *count);
         }
         let askers = match owners.as_slice() {
             [(one, times)] => self.sums.shared.number(&[(*one, *times > 1)]),
@@ -530,7 +657,7 @@ impl<'t> Tally<'t> {
                     .iter()
                     .filter_map(|(v, count)| Some((*place_of.get(v)?, *count)))
                     .collect();
-                self.share(ids, &own, &mut owners, answer.is_some(), 1, times);
+                self.share(&own, &mut owners, answer.is_some(), 1, times);
             }
         }
     }
