@@ -97,8 +97,8 @@ impl Burden {
             .iter()
             .map(|body| BodyBalance {
                 body: body.clone(),
-                items: Default::default(),
-                asks: Default::default(),
+                items: PurposeCounts::default(),
+                asks: PurposeCounts::default(),
             })
             .collect();
         for (number, row) in (0..).zip(&self.registry.versions) {

@@ -78,7 +78,7 @@ impl Burden {
             Some(CalendarEntry {
                 owner: collection.owner.clone(),
                 title: version.content.title.clone(),
-                reference: collection.reference.clone(),
+                reference: collection.reference,
                 frequency: version.content.schedule.as_ref()?.frequency,
                 items: self.registry.row(row).asks.iter().sum(),
                 hours,

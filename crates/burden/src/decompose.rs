@@ -125,14 +125,11 @@ impl<'b> Decomposing<'b> {
     fn common(&mut self, changes: &[Change]) -> Sums {
         let mut sums = Sums::new();
         for change in changes {
-            let found = match self.known.get(change) {
-                Some(found) => found,
-                None => {
-                    let found = self.effects(change, &|_, _| BigRational::zero());
-                    self.known.entry(change.clone()).or_insert(found)
-                }
-            };
-            add(&mut sums, found, &1.into());
+            if !self.known.contains_key(change) {
+                let found = self.effects(change, &|_, _| BigRational::zero());
+                self.known.insert(change.clone(), found);
+            }
+            add(&mut sums, &self.known[change], &1.into());
         }
         sums
     }

@@ -218,7 +218,7 @@ fn returns<'r>(registry: &'r Registry, index: &Index, month: Month) -> Vec<Retur
             let minutes = Decimal::from_whole(1).units();
             let taken =
                 BigRational::new(BigInt::from(time.minutes) * minutes, crate::number::UNITS_PER_HOUR.into());
-            returns.push(Return { obligation: *obligation, row, provider, taken, declared });
+            returns.push(Return { obligation, row, provider, taken, declared });
         }
     }
     returns

@@ -248,8 +248,7 @@ impl Index {
             }
             self.add_sized(scope, &window, &costs, &mut sums);
             let level = |(hours, size): (Exact, Exact)| Level { hours: hours.value(), size: size.value() };
-            let levels = sums.into_iter().map(|(kind, sums)| (kind, level(sums))).collect();
-            levels
+            sums.into_iter().map(|(kind, sums)| (kind, level(sums))).collect()
         })
     }
 

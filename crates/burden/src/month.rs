@@ -9,7 +9,9 @@ use crate::{
     obligation::obligations,
     publish::Peers,
     registry::Registry,
-    tally::{Summary, Sums, Tables, Tally},
+    summary::{Summary, Sums},
+    tables::Tables,
+    tally::Tally,
     threads::share_out,
     window::{Group, Window},
 };
@@ -169,7 +171,9 @@ fn tally<'t>(registry: &Registry, window: &Window, tables: &'t Tables<'t>) -> (V
     };
     let (summaries, tallies) = share_out(window.groups.len(), || (Tally::new(tables), vec![]), summary);
     let mut sums = Sums::default();
-    tallies.into_iter().for_each(|(tally, _)| sums.add(tally.sums));
+    for (tally, _) in tallies {
+        sums.add(tally.sums);
+    }
     (summaries, sums)
 }
 

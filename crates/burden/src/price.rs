@@ -119,7 +119,9 @@ impl Prices {
             one_offs: vec![],
             units: vec![],
         };
-        lines.iter().for_each(|line| prices.add(line, items, tariffs));
+        for line in lines {
+            prices.add(line, items, tariffs);
+        }
         prices
     }
 

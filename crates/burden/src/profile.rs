@@ -179,7 +179,7 @@ impl Profiling<'_> {
         let items: u64 = self.registry.row(entry.version).asks.iter().sum();
         match line.basis {
             LineBasis::PerSubmission => {
-                self.add_due(profile, vintage, (Part::Submission, line), due, |_| BigRational::one())
+                self.add_due(profile, vintage, (Part::Submission, line), due, |_| BigRational::one());
             }
             LineBasis::PerItem => {
                 let times = BigRational::from_integer(items.into());

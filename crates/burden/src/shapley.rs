@@ -39,7 +39,7 @@ mod tests {
     /// All orders, one after another.
     fn by_orders(count: usize, value: &dyn Fn(usize) -> i64) -> Vec<BigRational> {
         fn walk(
-            left: Vec<usize>,
+            left: &[usize],
             made: usize,
             value: &dyn Fn(usize) -> i64,
             sums: &mut [i64],
@@ -49,16 +49,16 @@ mod tests {
                 *orders += 1;
             }
             for (at, change) in left.iter().enumerate() {
-                let mut rest = left.clone();
+                let mut rest = left.to_vec();
                 rest.remove(at);
                 // Each step counts once for every order of what is left.
                 let times: i64 = (1..=rest.len()).map(|n| i64::try_from(n).unwrap()).product();
                 sums[*change] += (value(made | 1 << change) - value(made)) * times;
-                walk(rest, made | 1 << change, value, sums, orders);
+                walk(&rest, made | 1 << change, value, sums, orders);
             }
         }
         let (mut sums, mut orders) = (vec![0; count], 0);
-        walk((0..count).collect(), 0, value, &mut sums, &mut orders);
+        walk(&(0..count).collect::<Vec<_>>(), 0, value, &mut sums, &mut orders);
         sums.into_iter().map(|sum| BigRational::new(sum.into(), orders.into())).collect()
     }
 

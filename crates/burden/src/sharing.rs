@@ -46,12 +46,18 @@ pub(crate) fn keep(registry: &Registry, vintage: &Vintage) -> Vec<u32> {
     keep
 }
 
+/// So many bodies have a place each by any other.
+const FEW: u32 = 256;
+const UNKNOWN: u32 = u32::MAX;
+
 /// What is shared, by who asks: facts, and hours that would fall away.
 #[derive(Default)]
 pub(crate) struct Shared {
     /// Numbers of askers: two bodies at most by a key made of them, others by themselves.
     few: FxHashMap<u64, u32>,
     many: FxHashMap<Askers, u32>,
+    /// By two bodies of low numbers: the number of the two as askers; [`UNKNOWN`] if they were not asked for yet.
+    pairs: Vec<u32>,
     askers: Vec<Askers>,
     facts: Vec<u64>,
     saved: Vec<Exact>,
@@ -80,6 +86,20 @@ impl Shared {
 
     /// The number of two askers, or of one that asks twice.
     pub fn of_two(&mut self, one: u32, two: u32) -> u32 {
+        let place = (one.max(two) < FEW).then(|| (one * FEW + two) as usize);
+        if let Some(known) = place.and_then(|place| self.pairs.get(place)).filter(|known| **known != UNKNOWN)
+        {
+            return *known;
+        }
+        let found = self.find_two(one, two);
+        if let Some(place) = place {
+            self.pairs.resize((FEW * FEW) as usize, UNKNOWN);
+            self.pairs[place] = found;
+        }
+        found
+    }
+
+    fn find_two(&mut self, one: u32, two: u32) -> u32 {
         match one.cmp(&two) {
             Ordering::Equal => self.number(&[(one, true)]),
             Ordering::Less => self.number(&[(one, false), (two, false)]),

@@ -8,197 +8,36 @@
 
 use crate::{
     combos::{Beat, Cell, MOST_BEATS, cells},
-    cost::{EntryCost, Part, Sizes, Slot, Vintage},
-    counts::{AskCounts, RoleCounts},
-    exact::Exact,
-    fold::{self, Layers},
-    question::Question,
-    registry::{ROLES, Registry},
-    sharing::{self, Shared, askers_within},
-    window::{Calendar, Entry, Window, number},
+    cost::{Sizes, Slot},
+    counts::AskCounts,
+    registry::ROLES,
+    summary::{Summary, Sums},
+    tables::{CLOSER, EntryRow, FEW, Meet, Place, Tables},
+    window::number,
 };
-use chrono::NaiveDate;
-use num_bigint::BigInt;
-use num_rational::BigRational;
 use rustc_hash::FxHashMap;
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::sync::Arc;
 
-/// An entry with what there is to know of it once.
-pub(crate) struct EntryRow {
-    pub entry: Entry,
-    pub collection: u32,
-    pub owner: u32,
-    /// Number of its beat.
-    beat: u32,
-    pub periods: u64,
-    pub in_month: u64,
-    /// Hours of one item of a submission.
-    item_hours: Exact,
-}
-
-/// What all groups of a window have in common.
-pub(crate) struct Tables<'r> {
-    registry: &'r Registry,
-    calendar: &'r Calendar,
-    pub rows: Vec<EntryRow>,
-    costs: Arc<Vec<EntryCost>>,
-    beats: Vec<Beat>,
-    /// By version: which of several asks is kept, the least.
-    keep: Vec<u32>,
-    /// By question: how it stands to time, as in [`Meet::folded`].
-    measures: Vec<u8>,
-}
-
-/// How the periods of two beats meet.
-#[derive(Clone, Copy, Default)]
-struct Meet {
-    /// Periods that both have.
-    both: u32,
-    /// By how the measure stands to time (neither adds up nor is of one day; adds up; is of one day; both): periods of the first alone, and
-    /// of the second alone, that are answered over shorter ones. A period that both have is never answered by them, for its parts are of
-    /// one of them only and another period of the same beat does not lie within it.
-    folded: [[u32; 2]; 4],
-}
-
-impl Meet {
-    fn new(spans: &[(NaiveDate, NaiveDate)], beats: [&Beat; 2]) -> Self {
-        let mut meet = Self::default();
-        for cell in cells(spans, &beats) {
-            let periods = u32::try_from(cell.periods).unwrap_or(u32::MAX);
-            if cell.members == 3 {
-                meet.both += periods;
-                continue;
-            }
-            for (measure, folded) in meet.folded.iter_mut().enumerate() {
-                if (measure & 1 != 0 && cell.tiled) || (measure & 2 != 0 && cell.ends) {
-                    folded[usize::from(cell.members == 2)] += periods;
-                }
-            }
-        }
-        meet
-    }
-}
-
-/// What is looked at most of a group's entries.
-#[derive(Clone, Copy)]
-struct Place {
-    beat: u32,
-    owner: u32,
-    keep: u32,
-}
-
-impl<'r> Tables<'r> {
-    pub fn new(
-        registry: &'r Registry,
-        window: &'r Window,
-        costs: Arc<Vec<EntryCost>>,
-        vintage: &Vintage,
-    ) -> Self {
-        let calendar = &window.calendar;
-        let (mut beats, mut known) = (vec![], FxHashMap::<Beat, u32>::default());
-        let mut row = |entry: &Entry| {
-            let version = registry.row(entry.version);
-            let owed = entry.owed(calendar);
-            let beat = known.entry(owed.iter().map(|due| due.span).collect()).or_insert_with_key(|beat| {
-                beats.push(beat.clone());
-                number(beats.len() - 1)
-            });
-            EntryRow {
-                entry: *entry,
-                collection: version.collection,
-                owner: version.owner,
-                beat: *beat,
-                periods: owed.len() as u64,
-                in_month: owed.iter().filter(|due| due.in_month).count() as u64,
-                item_hours: vintage.prices(entry.version).item_hours.clone(),
-            }
-        };
-        let rows = window.entries.iter().map(&mut row).collect();
-        let measure = |question: &Question| u8::from(question.adds_up) | u8::from(question.of_one_day) << 1;
-        Self {
-            registry,
-            calendar,
-            rows,
-            costs,
-            beats,
-            keep: sharing::keep(registry, vintage),
-            measures: registry.questions.rows.iter().map(measure).collect(),
-        }
-    }
-
-    /// What an entry comes to.
-    pub fn cost(&self, id: u32) -> &EntryCost {
-        &self.costs[id as usize]
-    }
-}
-
-/// The figures of each provider of a group.
-#[derive(Clone, Default)]
-pub(crate) struct Summary {
-    pub counts: RoleCounts,
-    /// CONTENT asks of which the frequency, or that the provider must answer, is assumed.
-    pub assumed_asks: u64,
-    pub obligations_month: u64,
-    pub obligations_year: u64,
-    /// Of a provider of any size.
-    pub fixed: Part,
-    /// Hours of the twelve months that need not be spent, of a provider of any size.
-    pub avoidable: Exact,
-    /// For size 1 in addition; by slot.
-    pub sized: Vec<Sized>,
-}
-
-/// What a group's figures have for size 1.
-#[derive(Clone)]
-pub(crate) struct Sized {
-    pub slot: Slot,
-    pub part: Part,
-    pub avoidable: Exact,
-}
-
-impl Summary {
-    fn sized(&mut self, slot: Slot) -> &mut Sized {
-        let at = self.sized.iter().position(|sized| sized.slot == slot).unwrap_or_else(|| {
-            self.sized.push(Sized { slot, part: Part::default(), avoidable: Exact::default() });
-            self.sized.len() - 1
-        });
-        &mut self.sized[at]
-    }
-
-    /// Hours and pence, and hours that need not be spent, at the provider's sizes.
-    pub fn at(&self, sizes: impl Fn(Slot) -> Sizes) -> (Part, Exact) {
-        let (mut part, mut avoidable) = (self.fixed.clone(), self.avoidable.clone());
-        for sized in &self.sized {
-            let sizes = sizes(sized.slot);
-            part.add_at(&sized.part, &sizes);
-            avoidable.add_value(&(sized.avoidable.value() * &sizes.all));
-        }
-        (part, avoidable)
-    }
-}
-
-/// Where a question was asked first in the group at hand.
+/// Who asks a question.
 #[derive(Clone, Copy, Default)]
 struct Mark {
-    epoch: u32,
+    /// Who asks it first in the group at hand: the place of the entry after `base`; what is less is of another group.
+    first: u32,
+    /// Its latest further ask, if that is of this question.
+    head: u32,
+}
+
+/// An ask of a question that is asked already.
+struct Further {
+    question: u32,
     /// Place of the entry in the group.
     entry: u32,
-    /// Further asks; [`ALONE`] if there is one only, [`LAST`] at their end.
-    next: u32,
-}
-
-const ALONE: u32 = u32::MAX;
-const LAST: u32 = u32::MAX - 1;
-
-/// A further ask of a question.
-struct Further {
-    entry: u32,
     count: u32,
+    /// The one before; [`LAST`] if there is none.
     next: u32,
 }
+
+const LAST: u32 = u32::MAX;
 
 /// Lists that are made again for each question, kept for their room.
 #[derive(Default)]
@@ -211,66 +50,33 @@ struct Lists {
 }
 
 /// Redundant asks of an entry.
-struct Redundant {
-    entry: u32,
-    askers: u32,
-    asks: u64,
+pub(crate) struct Redundant {
+    pub entry: u32,
+    pub askers: u32,
+    pub asks: u64,
 }
 
 /// Sums over the groups looked at so far, and what looking at the next one needs.
 pub(crate) struct Tally<'t> {
-    tables: &'t Tables<'t>,
+    pub tables: &'t Tables<'t>,
     /// The entries of the group at hand.
     places: Vec<Place>,
     marks: Vec<Mark>,
-    epoch: u32,
+    /// What marks of the group at hand are not less than, and what they are less than.
+    base: u32,
+    end: u32,
     further: Vec<Further>,
     /// Questions asked more than once, and those with relations to others.
     several: Vec<u32>,
-    related: Vec<u32>,
+    pub related: Vec<u32>,
     known_cells: FxHashMap<Vec<u32>, Arc<Vec<Cell>>>,
     /// By two beats: how their periods meet.
     meets: FxHashMap<(u32, u32), Meet>,
+    /// The same, if there are few beats.
+    few_meets: Vec<Option<Meet>>,
     lists: Lists,
-    redundant: Vec<Redundant>,
+    pub redundant: Vec<Redundant>,
     pub sums: Sums,
-}
-
-/// Sums over groups.
-#[derive(Default)]
-pub(crate) struct Sums {
-    pub shared: Shared,
-    /// By owner: CONTENT asks that are redundant.
-    pub redundant: BTreeMap<u32, u64>,
-    /// By owner: its CONTENT facts that are met by reuse.
-    pub met_by_reuse: BTreeMap<u32, u64>,
-    /// By entry: how many providers owe it.
-    pub providers: Vec<u64>,
-    /// By entry and slot: their sizes together.
-    pub sizes: BTreeMap<(u32, Slot), Sizes>,
-}
-
-impl Sums {
-    /// Adds another one.
-    pub fn add(&mut self, other: Self) {
-        self.shared.add(&other.shared);
-        for (owner, asks) in other.redundant {
-            *self.redundant.entry(owner).or_default() += asks;
-        }
-        for (owner, facts) in other.met_by_reuse {
-            *self.met_by_reuse.entry(owner).or_default() += facts;
-        }
-        if self.providers.is_empty() {
-            self.providers = other.providers;
-        } else {
-            self.providers.iter_mut().zip(other.providers).for_each(|(own, other)| *own += other);
-        }
-        for (key, sizes) in other.sizes {
-            let own = self.sizes.entry(key).or_default();
-            own.all += sizes.all;
-            own.unknown += sizes.unknown;
-        }
-    }
 }
 
 impl<'t> Tally<'t> {
@@ -280,12 +86,14 @@ impl<'t> Tally<'t> {
             tables,
             places: vec![],
             marks: vec![Mark::default(); tables.registry.questions.rows.len()],
-            epoch: 0,
+            base: 1,
+            end: 1,
             further: vec![],
             several: vec![],
             related: vec![],
             known_cells: FxHashMap::default(),
             meets: FxHashMap::default(),
+            few_meets: vec![],
             lists: Lists::default(),
             redundant: vec![],
             sums,
@@ -327,13 +135,13 @@ impl<'t> Tally<'t> {
         summary
     }
 
-    fn row(&self, ids: &[u32], place: u32) -> &'t EntryRow {
+    pub fn row(&self, ids: &[u32], place: u32) -> &'t EntryRow {
         let tables = self.tables;
         &tables.rows[ids[place as usize] as usize]
     }
 
     /// Asks and facts of a role; of CONTENT, what is shared too.
-    fn count(&mut self, ids: &[u32], role: usize, times: u64) -> AskCounts {
+    pub fn count(&mut self, ids: &[u32], role: usize, times: u64) -> AskCounts {
         let mut counts = self.mark(ids, role);
         let folded =
             if self.related.is_empty() { vec![] } else { self.relate(ids, role, times, &mut counts) };
@@ -362,10 +170,15 @@ impl<'t> Tally<'t> {
         let (a, b) = (self.places[one as usize], self.places[two as usize]);
         let measure = self.tables.measures[question as usize];
         let tables = self.tables;
-        let meet = *self.meets.entry((a.beat, b.beat)).or_insert_with(|| {
-            let beats = [a, b].map(|place| &tables.beats[place.beat as usize]);
-            Meet::new(&tables.calendar.spans, beats)
-        });
+        let find =
+            || Meet::new(&tables.calendar.spans, [a, b].map(|place| &tables.beats[place.beat as usize]));
+        let beats = tables.beats.len();
+        let meet = if beats <= FEW {
+            self.few_meets.resize(beats * beats, None);
+            *self.few_meets[a.beat as usize * beats + b.beat as usize].get_or_insert_with(find)
+        } else {
+            *self.meets.entry((a.beat, b.beat)).or_insert_with(find)
+        };
         let [first, second] = meet.folded[measure as usize];
         counts.facts_plain -= u64::from(meet.both);
         counts.facts_strict -= u64::from(meet.both + first + second);
@@ -386,43 +199,49 @@ impl<'t> Tally<'t> {
 
     /// Marks the questions of a role; asks and facts as if no two entries asked the same.
     fn mark(&mut self, ids: &[u32], role: usize) -> AskCounts {
-        self.epoch = self.epoch.checked_add(1).unwrap_or_else(|| {
-            self.marks.fill(Mark::default());
-            1
-        });
+        self.next_base(ids.len());
         self.further.clear();
         self.several.clear();
         self.related.clear();
+        let tables = self.tables;
+        let (base, marks) = (self.base, self.marks.as_mut_slice());
         let mut counts = AskCounts::default();
         for (place, id) in (0..).zip(ids) {
-            let row = &self.tables.rows[*id as usize];
+            let row = &tables.rows[*id as usize];
             if row.periods == 0 {
                 continue;
             }
-            let version = self.tables.registry.row(row.entry.version);
-            counts.asks += version.asks[role] * row.periods;
-            counts.optional_asks += version.optional[role] * row.periods;
-            counts.facts_plain += version.asked[role].len() as u64 * row.periods;
-            for ask in &version.asked[role] {
-                let mark = &mut self.marks[ask.question as usize];
-                let count = u32::from(ask.count);
-                if mark.epoch != self.epoch {
-                    *mark = Mark { epoch: self.epoch, entry: place, next: ALONE };
-                    if count > 1 {
-                        self.several.push(ask.question);
-                        self.further.push(Further { entry: place, count: count - 1, next: LAST });
-                        mark.next = number(self.further.len() - 1);
+            counts.asks += row.asks[role] * row.periods;
+            counts.optional_asks += row.optional[role] * row.periods;
+            let questions = &tables.questions[row.questions[role].clone()];
+            counts.facts_plain += questions.len() as u64 * row.periods;
+            for (at, question) in questions.iter().enumerate() {
+                let mark = &mut marks[(question & !CLOSER) as usize];
+                let (is_first, closer) = (mark.first < base, question & CLOSER != 0);
+                if is_first {
+                    mark.first = base + place;
+                }
+                if is_first && !closer {
+                    continue;
+                }
+                let question = question & !CLOSER;
+                let mut count = 1 - u32::from(is_first);
+                if closer {
+                    let ask = &tables.registry.row(row.entry.version).asked[role][at];
+                    count += u32::from(ask.count) - 1;
+                    if is_first && ask.relations != 0 {
+                        self.related.push(question);
                     }
-                    if ask.relations != 0 {
-                        self.related.push(ask.question);
+                }
+                if count > 0 {
+                    let head = mark.head;
+                    let known = self.further.get(head as usize).is_some_and(|ask| ask.question == question);
+                    if !known {
+                        self.several.push(question);
                     }
-                } else {
-                    if mark.next == ALONE {
-                        mark.next = LAST;
-                        self.several.push(ask.question);
-                    }
-                    self.further.push(Further { entry: place, count, next: mark.next });
-                    mark.next = number(self.further.len() - 1);
+                    mark.head = number(self.further.len());
+                    let next = if known { head } else { LAST };
+                    self.further.push(Further { question, entry: place, count, next });
                 }
             }
         }
@@ -430,16 +249,26 @@ impl<'t> Tally<'t> {
         counts
     }
 
+    /// Leaves the marks made before behind, and room for those of so many entries.
+    fn next_base(&mut self, entries: usize) {
+        let end = self.end.checked_add(number(entries)).unwrap_or_else(|| {
+            self.marks.fill(Mark::default());
+            self.end = 1;
+            1 + number(entries)
+        });
+        (self.base, self.end) = (self.end, end);
+    }
+
     /// Who asks a marked question: places of entries in the group, and how many items.
-    fn asks(&self, question: u32, asks: &mut Vec<(u32, u32)>) {
+    pub fn asks(&self, question: u32, asks: &mut Vec<(u32, u32)>) {
         asks.clear();
         let mark = &self.marks[question as usize];
-        asks.push((mark.entry, 1));
-        let mut next = mark.next;
-        while next < LAST {
-            let further = &self.further[next as usize];
+        let first = mark.first - self.base;
+        asks.push((first, 1));
+        let mut next = mark.head;
+        while let Some(further) = self.further.get(next as usize).filter(|ask| ask.question == question) {
             // Of an entry that asks first and several times, there is a further ask.
-            if further.entry == mark.entry {
+            if further.entry == first {
                 asks[0].1 += further.count;
             } else {
                 asks.push((further.entry, further.count));
@@ -451,13 +280,14 @@ impl<'t> Tally<'t> {
     /// The places of the two entries that ask a question once each, if they are all that asks it.
     fn two(&self, question: u32) -> Option<(u32, u32)> {
         let mark = &self.marks[question as usize];
-        let further = self.further.get(mark.next as usize)?;
-        (further.next == LAST && further.count == 1 && further.entry != mark.entry)
-            .then_some((mark.entry, further.entry))
+        let first = mark.first - self.base;
+        let further = self.further.get(mark.head as usize)?;
+        (further.next == LAST && further.count == 1 && further.entry != first)
+            .then_some((first, further.entry))
     }
 
-    fn is_marked(&self, question: u32) -> bool {
-        self.marks[question as usize].epoch == self.epoch
+    pub fn is_marked(&self, question: u32) -> bool {
+        self.marks[question as usize].first >= self.base
     }
 
     /// Facts of a question that some entries ask.
@@ -527,7 +357,7 @@ impl<'t> Tally<'t> {
 
     /// Notes facts that are asked alike for so many periods: who shares them, and which asks are redundant. `owners` are those who ask what
     /// answers them, with how often; not kept.
-    fn share(
+    pub fn share(
         &mut self,
         asks: &[(u32, u32)],
         owners: &mut Vec<(u32, u32)>,
@@ -559,179 +389,10 @@ impl<'t> Tally<'t> {
             }
         }
     }
-
-    /// Looks at the questions that have to do with others. Gives those that were folded period by period, in order.
-    fn relate(&mut self, ids: &[u32], role: usize, times: u64, counts: &mut AskCounts) -> Vec<u32> {
-        let questions = &self.tables.registry.questions;
-        let mut related = std::mem::take(&mut self.related);
-        related.sort_unstable();
-        let mut asks = vec![];
-        let mut possible = BTreeMap::<u32, Vec<BTreeSet<u32>>>::new();
-        let mut folded = vec![];
-        for question in &related {
-            let row = questions.row(*question);
-            let relations = row.relations();
-            self.asks(*question, &mut asks);
-            if relations & Question::ELSEWHERE != 0
-                && row.elsewhere.iter().any(|other| self.is_marked(*other))
-            {
-                let asked =
-                    asks.iter().map(|(entry, count)| u64::from(*count) * self.row(ids, *entry).periods);
-                counts.shared_definition_asks += asked.sum::<u64>();
-            }
-            if relations & Question::POSSIBLE != 0 {
-                let beat = |entry: u32| &self.tables.beats[self.row(ids, entry).beat as usize];
-                let spans = asks.iter().flat_map(|(entry, _)| beat(*entry)).copied().collect();
-                possible.entry(row.possibly).or_default().push(spans);
-            }
-            let mut answers = row.containers.iter().chain(&row.sources);
-            if relations & Question::ANSWERABLE != 0 && answers.any(|other| self.is_marked(*other)) {
-                folded.push(*question);
-            }
-        }
-        for spans in possible.values() {
-            let all: BTreeSet<u32> = spans.iter().flatten().copied().collect();
-            counts.possible_duplicates += (spans.iter().map(BTreeSet::len).sum::<usize>() - all.len()) as u64;
-        }
-        self.related = related;
-        if !folded.is_empty() {
-            self.fold(ids, &folded, (role, times), counts);
-        }
-        folded
-    }
-
-    /// Facts of some questions, period by period.
-    fn fold(&mut self, ids: &[u32], folded: &[u32], (role, times): (usize, u64), counts: &mut AskCounts) {
-        let registry = self.tables.registry;
-        let mut asks = vec![];
-        for question in folded {
-            self.asks(*question, &mut asks);
-            let alone: u64 = asks.iter().map(|(entry, _)| self.row(ids, *entry).periods).sum();
-            counts.facts_plain -= alone;
-            counts.facts_strict -= alone;
-        }
-        let answering = folded.iter().flat_map(|question| {
-            let row = registry.questions.row(*question);
-            row.containers.iter().chain(&row.sources).copied()
-        });
-        let only: BTreeSet<u32> =
-            answering.filter(|q| self.is_marked(*q)).chain(folded.iter().copied()).collect();
-        let mut layers = Layers::of(registry, role, only.into_iter().collect());
-        let mut owed = vec![];
-        let mut place_of = FxHashMap::default();
-        for (place, id) in (0..).zip(ids) {
-            let row = &self.tables.rows[*id as usize];
-            let beat = &self.tables.beats[row.beat as usize];
-            owed.extend(beat.iter().map(|span| (*span, row.entry.version)));
-            if row.periods > 0 {
-                place_of.entry(row.entry.version).or_insert(place);
-            }
-        }
-        let periods = fold::by_period(&mut layers, &self.tables.calendar.spans, owed);
-        for (at, period) in periods.iter().enumerate() {
-            let layer = &period.layer;
-            let answers = layer.resolve(&fold::over_shorter(&registry.questions, &periods, at));
-            for (place, question) in layer.questions.iter().enumerate() {
-                if folded.binary_search(question).is_err() {
-                    continue;
-                }
-                let answer = answers.get(&place);
-                counts.facts_plain += 1;
-                counts.facts_strict += u64::from(answer.is_none());
-                if role != 0 {
-                    continue;
-                }
-                let mut owners = vec![];
-                if let Some(answer) = answer {
-                    let versions: Vec<(u32, u32)> = if answer.shorter {
-                        askers_within(&periods, at, answer.source).into_iter().map(|v| (v, 1)).collect()
-                    } else {
-                        layer.place(answer.source).map(|held| layer.asks(held).to_vec()).unwrap_or_default()
-                    };
-                    for (version, count) in versions {
-                        add_owner(&mut owners, registry.row(version).owner, count);
-                    }
-                }
-                let own: Vec<_> = layer
-                    .asks(place)
-                    .iter()
-                    .filter_map(|(v, count)| Some((*place_of.get(v)?, *count)))
-                    .collect();
-                self.share(&own, &mut owners, answer.is_some(), 1, times);
-            }
-        }
-    }
-
-    /// Avoidable hours: a redundant ask's own item minutes, and the rest of a collection whose CONTENT asks are all redundant, in equal
-    /// parts to them.
-    fn save(&mut self, summary: &mut Summary, ids: &[u32], times: u64, sizes: impl Fn(Slot) -> Sizes) {
-        let redundant = std::mem::take(&mut self.redundant);
-        let mut by_entry = vec![0; ids.len()];
-        for one in &redundant {
-            let row = self.row(ids, one.entry);
-            by_entry[one.entry as usize] += one.asks;
-            *self.sums.redundant.entry(row.owner).or_default() += one.asks * times;
-            summary.avoidable.add_times(&row.item_hours, one.asks);
-            self.sums.shared.save(one.askers, &row.item_hours, one.asks * times);
-        }
-        let mut first = 0;
-        for run in ids.chunk_by(|a, b| {
-            self.tables.rows[*a as usize].collection == self.tables.rows[*b as usize].collection
-        }) {
-            let places = first..first + run.len();
-            first += run.len();
-            let asks_of = |row: &EntryRow| self.tables.registry.row(row.entry.version).asks[0] * row.periods;
-            let asks: u64 = run.iter().map(|id| asks_of(&self.tables.rows[*id as usize])).sum();
-            if asks == 0 || by_entry[places.clone()].iter().sum::<u64>() != asks {
-                continue;
-            }
-            // So many of the asks are shared with whom.
-            let mut shares = BTreeMap::<u32, u64>::new();
-            for one in redundant.iter().filter(|one| places.contains(&(one.entry as usize))) {
-                *shares.entry(one.askers).or_default() += one.asks;
-            }
-            let (mut rest, mut sized) = (BigRational::default(), BTreeMap::<Slot, BigRational>::new());
-            for id in run {
-                let (row, cost) = (&self.tables.rows[*id as usize], self.tables.cost(*id));
-                rest += cost.fixed.hours_year.value() - row.item_hours.value() * BigInt::from(asks_of(row));
-                for (slot, amount) in &cost.sized {
-                    *sized.entry(*slot).or_default() += amount.hours_year.value();
-                }
-            }
-            summary.avoidable.add_value(&rest);
-            let mut all = rest * BigInt::from(times);
-            for (slot, hours) in sized {
-                all += &hours * sizes(slot).all;
-                summary.sized(slot).avoidable.add_value(&hours);
-            }
-            for (askers, count) in shares {
-                let share = Exact::new(&(&all * BigRational::new(count.into(), asks.into())));
-                self.sums.shared.save(askers, &share, 1);
-            }
-        }
-        self.redundant = redundant;
-    }
-
-    /// Facts that would be asked if they were not met by reuse, by who would ask them.
-    fn meet(&mut self, ids: &[u32], times: u64) {
-        let mut met = BTreeMap::<u32, BTreeSet<(u32, u32)>>::new();
-        for id in ids {
-            let row = &self.tables.rows[*id as usize];
-            let questions = &self.tables.registry.row(row.entry.version).met_questions;
-            if !questions.is_empty() {
-                let facts = row.entry.due(self.tables.calendar).iter();
-                let facts = facts.flat_map(|due| questions.iter().map(|question| (*question, due.span)));
-                met.entry(row.owner).or_default().extend(facts);
-            }
-        }
-        for (owner, facts) in met {
-            *self.sums.met_by_reuse.entry(owner).or_default() += facts.len() as u64 * times;
-        }
-    }
 }
 
 /// Adds to how often a body asks; bodies stay in order.
-fn add_owner(owners: &mut Vec<(u32, u32)>, owner: u32, times: u32) {
+pub(crate) fn add_owner(owners: &mut Vec<(u32, u32)>, owner: u32, times: u32) {
     match owners.binary_search_by_key(&owner, |(owner, _)| *owner) {
         Ok(at) => owners[at].1 += times,
         Err(at) => owners.insert(at, (owner, times)),

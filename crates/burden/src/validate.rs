@@ -119,7 +119,7 @@ pub fn successions(all: &[Succession], found: &mut Violations) {
     for (at, one) in all.iter().enumerate() {
         found.require(Decimal::ZERO < one.share && one.share <= Decimal::from_whole(1), || {
             Violation::new(
-                format!("successions[{at}].share",),
+                format!("successions[{at}].share"),
                 "RANGE",
                 one.share,
                 "a share above 0, at most 1",

@@ -146,7 +146,9 @@ fn merge(snapshot: &mut Snapshot, into: &CollectionId, others: &[CollectionId]) 
         })
     };
     let answered: BTreeSet<OdsCode> = snapshot.providers().filter(answers).map(|o| o.code.clone()).collect();
-    others.iter().for_each(|id| retire(snapshot, id));
+    for id in others {
+        retire(snapshot, id);
+    }
     for version in snapshot.versions.iter_mut().filter(|version| version.collection == *into) {
         let content = &mut version.content;
         let question = |item: &Item| (item.definition.clone(), item.subject.clone());

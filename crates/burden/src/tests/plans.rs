@@ -51,7 +51,10 @@ fn plan(owner: &str, targets: Vec<Target>) -> Plan {
     Plan { owner: code(owner), title: "Less".into(), targets }
 }
 
-fn standing(rows: &[TargetMonth]) -> Vec<(String, Option<String>, Option<String>, Option<TargetStatus>)> {
+/// Trajectory, current value, forecast and status.
+type Standing = (String, Option<String>, Option<String>, Option<TargetStatus>);
+
+fn standing(rows: &[TargetMonth]) -> Vec<Standing> {
     let text = |value: &Option<Ratio>| value.as_ref().map(ToString::to_string);
     rows.iter().map(|t| (t.trajectory.to_string(), text(&t.current), text(&t.forecast), t.status)).collect()
 }
