@@ -4,53 +4,51 @@
 //! provider's size is kept apart as an amount for size 1, so that it is worked out once for all providers of a group.
 
 use crate::{
+    exact::Exact,
     price::{Price, Prices},
     registry::{NEVER, Registry},
     statement::statement_at,
     window::{Calendar, Due, Entry},
 };
 use chrono::NaiveDate;
-use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::Zero;
 use onus_domain::organisation::SizeMeasure;
 use std::collections::BTreeMap;
 
 /// Hours and pence of the month and of the twelve months.
 #[derive(Clone, Default)]
 pub(crate) struct Amount {
-    pub hours_month: Sum,
-    pub hours_year: Sum,
-    pub pence_month: Sum,
-    pub pence_year: Sum,
-}
-
-/// A fraction that starts at 0.
-#[derive(Clone)]
-pub(crate) struct Sum(pub BigRational);
-
-impl Default for Sum {
-    fn default() -> Self {
-        Self(BigRational::zero())
-    }
-}
-
-impl Sum {
-    /// Adds a value so many times.
-    pub fn add(&mut self, value: &BigRational, times: &BigRational) {
-        if !value.is_zero() && !times.is_zero() {
-            self.0 += value * times;
-        }
-    }
+    pub hours_month: Exact,
+    pub hours_year: Exact,
+    pub pence_month: Exact,
+    pub pence_year: Exact,
 }
 
 impl Amount {
+    fn parts(&mut self) -> [&mut Exact; 4] {
+        [&mut self.hours_month, &mut self.hours_year, &mut self.pence_month, &mut self.pence_year]
+    }
+
+    fn values(&self) -> [&Exact; 4] {
+        [&self.hours_month, &self.hours_year, &self.pence_month, &self.pence_year]
+    }
+
     /// Adds another one so many times.
-    pub fn add(&mut self, other: &Self, times: &BigRational) {
-        self.hours_month.add(&other.hours_month.0, times);
-        self.hours_year.add(&other.hours_year.0, times);
-        self.pence_month.add(&other.pence_month.0, times);
-        self.pence_year.add(&other.pence_year.0, times);
+    pub fn add(&mut self, other: &Self, times: u64) {
+        for (own, other) in self.parts().into_iter().zip(other.values()) {
+            if times == 1 {
+                own.add(other);
+            } else {
+                own.add_times(other, times);
+            }
+        }
+    }
+
+    /// Adds another one, of size 1, at a size.
+    pub fn add_at(&mut self, other: &Self, size: &BigRational) {
+        for (own, other) in self.parts().into_iter().zip(other.values()) {
+            own.add_value(&(other.value() * size));
+        }
     }
 
     /// Adds a price, incurred `times` at one tariff epoch.
@@ -58,15 +56,61 @@ impl Amount {
         if times == 0 {
             return;
         }
-        let times = BigInt::from(times);
-        let (hours, pence) = (&price.hours * &times, &price.pence[epoch] * &times);
+        let (hours, pence, times) = (&price.hours, &price.pence[epoch], times.into());
         if in_month {
-            self.hours_month.0 += &hours;
-            self.pence_month.0 += &pence;
+            self.hours_month.add_times(hours, times);
+            self.pence_month.add_times(pence, times);
         }
-        self.hours_year.0 += hours;
-        self.pence_year.0 += pence;
+        self.hours_year.add_times(hours, times);
+        self.pence_year.add_times(pence, times);
     }
+}
+
+/// Hours and pence, and what part of the hours is assumed.
+#[derive(Clone, Default)]
+pub(crate) struct Part {
+    pub amount: Amount,
+    pub assumed_month: Exact,
+    pub assumed_year: Exact,
+}
+
+impl Part {
+    /// Adds another one so many times.
+    pub fn add(&mut self, other: &Self, times: u64) {
+        self.amount.add(&other.amount, times);
+        self.assumed_month.add_times(&other.assumed_month, times);
+        self.assumed_year.add_times(&other.assumed_year, times);
+    }
+
+    /// Adds another one, of size 1, at sizes of which some count as assumed whatever they rest on.
+    pub fn add_at(&mut self, other: &Self, sizes: &Sizes) {
+        self.amount.add_at(&other.amount, &sizes.all);
+        let known = &sizes.all - &sizes.unknown;
+        let parts = [
+            (&mut self.assumed_month, &other.assumed_month, &other.amount.hours_month),
+            (&mut self.assumed_year, &other.assumed_year, &other.amount.hours_year),
+        ];
+        for (sum, assumed, hours) in parts {
+            sum.add_value(&(assumed.value() * &known + hours.value() * &sizes.unknown));
+        }
+    }
+
+    /// Adds an entry's amount, so many times.
+    pub fn add_amount(&mut self, amount: &Amount, assumed: bool, times: u64) {
+        self.amount.add(amount, times);
+        if assumed {
+            self.assumed_month.add_times(&amount.hours_month, times);
+            self.assumed_year.add_times(&amount.hours_year, times);
+        }
+    }
+}
+
+/// Sizes of several providers together.
+#[derive(Clone, Default)]
+pub(crate) struct Sizes {
+    pub all: BigRational,
+    /// Of those of unknown size, which count as 1.
+    pub unknown: BigRational,
 }
 
 /// Sizes that are the same in every provider's eyes: a measure, and the day from which no size in it changes.
@@ -77,8 +121,8 @@ pub(crate) type Slot = (SizeMeasure, NaiveDate);
 pub(crate) struct EntryCost {
     /// For a provider of any size.
     pub fixed: Amount,
-    /// For size 1, in addition.
-    pub sized: BTreeMap<Slot, Amount>,
+    /// For size 1, in addition; by slot.
+    pub sized: Vec<(Slot, Amount)>,
     /// Whether it rests on an assumption: the minutes, the frequency, or that the provider must answer.
     pub assumed: bool,
 }
@@ -137,10 +181,12 @@ fn add_shares(fixed: &mut Amount, prices: &Prices, calendar: &Calendar, entry: E
 
 /// PER_UNIT lines, by the size known on the period's last day.
 fn add_sized(cost: &mut EntryCost, prices: &Prices, registry: &Registry, due: &[Due]) {
+    let mut sized = BTreeMap::<Slot, Amount>::new();
     for (measure, price) in &prices.units {
         for due in due {
             let slot = (*measure, registry.size_day(*measure, due.period.end));
-            cost.sized.entry(slot).or_default().incur(price, due.epoch, 1, due.in_month);
+            sized.entry(slot).or_default().incur(price, due.epoch, 1, due.in_month);
         }
     }
+    cost.sized = sized.into_iter().collect();
 }

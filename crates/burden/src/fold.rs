@@ -45,8 +45,6 @@ pub(crate) type Answers = BTreeMap<usize, Answer>;
 
 /// What is asked for a period by a set of versions.
 pub(crate) struct Layer {
-    /// Versions that ask, in order.
-    pub versions: Vec<u32>,
     /// Questions asked, in order.
     pub questions: Vec<u32>,
     /// Where each question's asks begin.
@@ -55,30 +53,19 @@ pub(crate) struct Layer {
     asks: Vec<(u32, u32)>,
     /// By place: what answers it within the period.
     options: BTreeMap<usize, Vec<Answer>>,
-    /// What is answered when there are no shorter periods.
-    pub base: Answers,
-    /// Facts that would be left if every POSSIBLE place in a concept were confirmed.
-    pub possible: u64,
 }
 
 impl Layer {
-    /// What `versions` ask in items of the roles (by number).
-    pub fn new(registry: &Registry, versions: &[u32], roles: &[usize]) -> Self {
+    /// What `versions` ask in items of the roles (by number); of some questions only, if they are named, in order.
+    fn new(registry: &Registry, versions: &[u32], roles: &[usize], only: Option<&[u32]>) -> Self {
         let asked = versions.iter().flat_map(|version| {
             let lists = roles.iter().flat_map(|role| &registry.row(*version).asked[*role]);
-            lists.map(|(question, count)| (*question, *version, *count))
+            lists.map(|ask| (ask.question, *version, u32::from(ask.count)))
         });
-        let mut asked: Vec<_> = asked.collect();
+        let named = |question: &u32| only.is_none_or(|only| only.binary_search(question).is_ok());
+        let mut asked: Vec<_> = asked.filter(|(question, ..)| named(question)).collect();
         asked.sort_unstable();
-        let mut layer = Self {
-            versions: versions.to_vec(),
-            questions: vec![],
-            starts: vec![],
-            asks: vec![],
-            options: BTreeMap::new(),
-            base: Answers::new(),
-            possible: 0,
-        };
+        let mut layer = Self { questions: vec![], starts: vec![], asks: vec![], options: BTreeMap::new() };
         for (question, version, count) in asked {
             if layer.questions.last() != Some(&question) {
                 layer.questions.push(question);
@@ -88,12 +75,6 @@ impl Layer {
         }
         layer.starts.push(layer.asks.len());
         layer.find_options(&registry.questions);
-        layer.base = layer.resolve(&Answers::new());
-        let mut possible: Vec<_> =
-            layer.questions.iter().map(|q| registry.questions.row(*q).possibly).collect();
-        possible.sort_unstable();
-        possible.dedup();
-        layer.possible = possible.len() as u64;
         layer
     }
 
@@ -160,20 +141,27 @@ impl Layer {
 pub(crate) struct Layers<'r> {
     registry: &'r Registry,
     roles: Vec<usize>,
+    /// The questions looked at, in order, if not all.
+    only: Option<Vec<u32>>,
     known: HashMap<Vec<u32>, Arc<Layer>>,
 }
 
 impl<'r> Layers<'r> {
     pub fn new(registry: &'r Registry, roles: &[usize]) -> Self {
-        Self { registry, roles: roles.to_vec(), known: HashMap::new() }
+        Self { registry, roles: roles.to_vec(), only: None, known: HashMap::new() }
+    }
+
+    /// Of some questions only, in order.
+    pub fn of(registry: &'r Registry, role: usize, only: Vec<u32>) -> Self {
+        Self { registry, roles: vec![role], only: Some(only), known: HashMap::new() }
     }
 
     fn get(&mut self, versions: Vec<u32>) -> Arc<Layer> {
-        let (registry, roles) = (self.registry, &self.roles);
+        let (registry, roles, only) = (self.registry, &self.roles, self.only.as_deref());
         let layer = self
             .known
             .entry(versions)
-            .or_insert_with_key(|versions| Arc::new(Layer::new(registry, versions, roles)));
+            .or_insert_with_key(|versions| Arc::new(Layer::new(registry, versions, roles, only)));
         Arc::clone(layer)
     }
 }

@@ -10,24 +10,27 @@
 //!
 //! *Mergers*: from the month of a succession on, the successor's baseline is its own R and N of the base month plus its predecessors' by
 //! share, and theirs is lessened by it; shares of one predecessor on one day that make more than the whole are replaced by the successors'
-//! shares of N. A provider opened after the base has an index from its first full year on (before that, twelve months of it do not
+//! shares of N. Who takes over on a day from one that takes over from another on the same day has that one's part too; successions of one
+//! day that lead back to where they began say nothing and are left out (`validate::successions` refuses them). A provider opened after the base has an index from its first full year on (before that, twelve months of it do not
 //! exist): by its predecessors' baseline, or, without any, linked to its type's index in that month.
 
 use crate::{
     Settings,
     cache::Cache,
-    cost::{Slot, Sum, Vintage},
+    cost::{Amount, EntryCost, Slot, Vintage},
+    exact::Exact,
     number::decimal,
     registry::Registry,
-    window::Window,
+    succession,
+    window::{Group, Window},
 };
 use chrono::{Datelike, NaiveDate};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
-use onus_domain::{Month, OdsCode, organisation::ProviderType};
+use onus_domain::{Month, organisation::ProviderType};
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, OnceLock},
 };
 
@@ -61,16 +64,88 @@ pub(crate) struct IndexPair {
     pub published: Option<BigRational>,
 }
 
-/// Hours of a window's groups at a vintage: of a provider of any size, and for size 1 in addition.
-type WindowHours = Vec<(BigRational, BTreeMap<Slot, BigRational>)>;
+/// Whose requests, or which providers, an index is of.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) enum Scope {
+    /// All requests, all providers.
+    All,
+    /// The requests of one owner, by number.
+    Owner(u32),
+    /// The providers of one region, by number.
+    Region(u32),
+}
+
+impl Scope {
+    fn owner(self) -> Option<u32> {
+        if let Self::Owner(owner) = self { Some(owner) } else { None }
+    }
+
+    fn holds(self, region: Option<u32>) -> bool {
+        !matches!(self, Self::Region(one) if region != Some(one))
+    }
+
+    /// The providers of a group that are in it.
+    pub fn providers<'a>(self, registry: &'a Registry, group: &'a Group) -> impl Iterator<Item = usize> + 'a {
+        let places = group.providers.iter().map(|place| *place as usize);
+        places.filter(move |place| self.holds(registry.providers[*place].region))
+    }
+}
+
+/// How many open providers of each type and region owe each entry of a window, and how large they are together.
+struct People {
+    kinds: Vec<(ProviderType, Option<u32>)>,
+    /// By kind: sum of N.
+    sizes: Vec<Exact>,
+    /// By entry, then kind.
+    owing: Vec<u32>,
+}
+
+impl People {
+    fn new(registry: &Registry, window: &Window) -> Self {
+        let open = || window.groups.iter().filter(|group| group.open);
+        let kind_of =
+            |group: &Group, provider: u32| (group.kind, registry.providers[provider as usize].region);
+        let kinds = open().flat_map(|group| group.providers.iter().map(|p| kind_of(group, *p)));
+        let kinds: BTreeSet<_> = kinds.collect();
+        let kinds: Vec<_> = kinds.into_iter().collect();
+        let mut people = Self {
+            sizes: vec![Exact::default(); kinds.len()],
+            owing: vec![0; window.entries.len() * kinds.len()],
+            kinds,
+        };
+        let day = window.calendar.month.last_day();
+        let mut counts = vec![0; people.kinds.len()];
+        for group in open() {
+            counts.fill(0);
+            for provider in &group.providers {
+                let place = people.kinds.binary_search(&kind_of(group, *provider)).unwrap_or_default();
+                counts[place] += 1;
+                let slot = (group.kind.size_measure(), day);
+                people.sizes[place].add_value(&registry.size_in(*provider as usize, slot));
+            }
+            let present: Vec<(usize, u32)> =
+                counts.iter().copied().enumerate().filter(|(_, count)| *count > 0).collect();
+            for id in window.ids(registry, group.providers[0] as usize) {
+                for (place, count) in &present {
+                    people.owing[id as usize * people.kinds.len() + place] += count;
+                }
+            }
+        }
+        people
+    }
+}
 
 /// Works out indexes; remembers windows and hours.
 pub(crate) struct Index {
     registry: Arc<Registry>,
     base: Month,
     windows: Cache<Month, Window>,
-    hours: Cache<(Month, NaiveDate), WindowHours>,
-    types: Cache<(Month, NaiveDate), BTreeMap<ProviderType, Level>>,
+    /// How many of which providers owe each entry of a window.
+    people: Cache<Month, People>,
+    vintages: Cache<NaiveDate, Vintage>,
+    /// What each entry of a window comes to at a vintage.
+    costs: Cache<(Month, NaiveDate), Vec<EntryCost>>,
+    types: Cache<(Scope, Month, NaiveDate), BTreeMap<ProviderType, Level>>,
     baselines: Cache<Month, Vec<Level>>,
     base_levels: OnceLock<Vec<Level>>,
 }
@@ -81,8 +156,10 @@ impl Index {
             registry,
             base: settings.base_month,
             windows: Cache::new(96),
-            hours: Cache::new(192),
-            types: Cache::new(192),
+            people: Cache::new(96),
+            vintages: Cache::new(96),
+            costs: Cache::new(192),
+            types: Cache::new(4096),
             baselines: Cache::new(4),
             base_levels: OnceLock::new(),
         }
@@ -93,54 +170,48 @@ impl Index {
         self.windows.get(month, || Window::new(&self.registry, month))
     }
 
-    fn hours(&self, month: Month, vintage: NaiveDate) -> Arc<WindowHours> {
-        self.hours.get((month, vintage), || {
-            let (window, prices) = (self.window(month), Vintage::new(&self.registry, vintage));
-            let mut costs = HashMap::new();
-            let hours = window.groups.iter().map(|group| {
-                let (mut fixed, mut sized) = (Sum::default(), BTreeMap::<Slot, BigRational>::new());
-                for entry in &group.entries {
-                    let cost = costs
-                        .entry(*entry)
-                        .or_insert_with(|| prices.cost(&self.registry, &window.calendar, *entry));
-                    fixed.0 += &cost.fixed.hours_year.0;
-                    for (slot, amount) in &cost.sized {
-                        *sized.entry(*slot).or_insert_with(BigRational::zero) += &amount.hours_year.0;
-                    }
-                }
-                (fixed.0, sized)
-            });
-            hours.collect()
+    /// The prices of every version at the vintage of a day.
+    pub fn vintage(&self, day: NaiveDate) -> Arc<Vintage> {
+        self.vintages.get(day, || Vintage::new(&self.registry, day))
+    }
+
+    /// What each entry of the window that ends with a month comes to at a vintage.
+    pub fn costs(&self, month: Month, vintage: NaiveDate) -> Arc<Vec<EntryCost>> {
+        self.costs.get((month, vintage), || {
+            let (window, prices) = (self.window(month), self.vintage(vintage));
+            let entries = window.entries.iter();
+            entries.map(|entry| prices.cost(&self.registry, &window.calendar, *entry)).collect()
         })
     }
 
+    /// What a provider owes in the twelve months ending with a month, at a vintage.
+    fn amount(&self, provider: usize, month: Month, vintage: NaiveDate) -> Amount {
+        let (window, costs) = (self.window(month), self.costs(month, vintage));
+        let mut sum = Amount::default();
+        for id in window.ids(&self.registry, provider) {
+            let cost = &costs[id as usize];
+            sum.add(&cost.fixed, 1);
+            for (slot, amount) in &cost.sized {
+                sum.add_at(amount, &self.size_in(provider, *slot));
+            }
+        }
+        sum
+    }
+
     /// R(p, m) at a vintage.
-    fn burden(&self, provider: usize, month: Month, vintage: NaiveDate) -> BigRational {
-        let (window, hours) = (self.window(month), self.hours(month, vintage));
-        let (fixed, sized) = &hours[window.group_of[provider] as usize];
-        sized.iter().fold(fixed.clone(), |sum, (slot, hours)| sum + hours * self.size_in(provider, *slot))
+    pub fn burden(&self, provider: usize, month: Month, vintage: NaiveDate) -> BigRational {
+        self.amount(provider, month, vintage).hours_year.value()
     }
 
     /// What a provider owes in a month, and in the twelve months ending with it, with the statements known on its last day.
     pub fn own_hours(&self, provider: usize, month: Month) -> (BigRational, BigRational) {
-        let (window, prices) = (self.window(month), Vintage::new(&self.registry, month.last_day()));
-        let (mut of_month, mut of_year) = (Sum::default(), Sum::default());
-        for entry in &window.group(provider).entries {
-            let cost = prices.cost(&self.registry, &window.calendar, *entry);
-            let fixed = std::iter::once((&cost.fixed, BigRational::one()));
-            let sized = cost.sized.iter().map(|(slot, amount)| (amount, self.size_in(provider, *slot)));
-            for (amount, times) in fixed.chain(sized) {
-                of_month.add(&amount.hours_month.0, &times);
-                of_year.add(&amount.hours_year.0, &times);
-            }
-        }
-        (of_month.0, of_year.0)
+        let amount = self.amount(provider, month, month.last_day());
+        (amount.hours_month.value(), amount.hours_year.value())
     }
 
     /// A provider's size in a slot, 1 if unknown.
     pub fn size_in(&self, provider: usize, (measure, day): Slot) -> BigRational {
-        let size = self.registry.providers[provider].size(measure, day);
-        size.map_or_else(BigRational::one, decimal)
+        self.registry.size_in(provider, (measure, day))
     }
 
     /// N(p, m).
@@ -153,23 +224,31 @@ impl Index {
     }
 
     /// Sums of R and N over the providers of each type that are open in the month.
-    pub fn type_levels(&self, month: Month, vintage: NaiveDate) -> Arc<BTreeMap<ProviderType, Level>> {
-        self.types.get((month, vintage), || {
-            let (window, hours) = (self.window(month), self.hours(month, vintage));
-            let mut levels = BTreeMap::<_, Level>::new();
-            for (group, (fixed, sized)) in
-                window.groups.iter().zip(hours.iter()).filter(|(group, _)| group.open)
-            {
-                let level = levels.entry(group.kind).or_insert_with(Level::zero);
-                level.hours += fixed * BigInt::from(group.providers.len());
-                for provider in group.providers.iter().map(|provider| *provider as usize) {
-                    level.size += self.size(provider, month);
-                    for (slot, hours) in sized {
-                        level.hours += hours * self.size_in(provider, *slot);
+    pub fn type_levels(
+        &self,
+        scope: Scope,
+        month: Month,
+        vintage: NaiveDate,
+    ) -> Arc<BTreeMap<ProviderType, Level>> {
+        self.types.get((scope, month, vintage), || {
+            let (window, costs) = (self.window(month), self.costs(month, vintage));
+            let people = self.people.get(month, || People::new(&self.registry, &window));
+            let mut sums = BTreeMap::<ProviderType, (Exact, Exact)>::new();
+            for (place, (kind, region)) in people.kinds.iter().enumerate() {
+                if scope.holds(*region) {
+                    let (hours, sizes) = sums.entry(*kind).or_default();
+                    sizes.add(&people.sizes[place]);
+                    for (id, cost) in
+                        costs.iter().enumerate().filter(|(id, _)| self.asks(scope, &window, *id))
+                    {
+                        let providers = people.owing[id * people.kinds.len() + place];
+                        hours.add_times(&cost.fixed.hours_year, providers.into());
                     }
                 }
             }
-            levels
+            self.add_sized(scope, &window, &costs, &mut sums);
+            let level = |(hours, size): (Exact, Exact)| Level { hours: hours.value(), size: size.value() };
+            sums.into_iter().map(|(kind, sums)| (kind, level(sums))).collect()
         })
     }
 
@@ -188,29 +267,93 @@ impl Index {
         self.links(from, to, |month, vintage| self.burden(provider, month, vintage))
     }
 
+    /// Whether an entry is of a request in scope.
+    fn asks(&self, scope: Scope, window: &Window, id: usize) -> bool {
+        scope.owner().is_none_or(|owner| self.registry.row(window.entries[id].version).owner == owner)
+    }
+
+    /// Adds what depends on sizes to the hours of types, of open providers in scope.
+    fn add_sized(
+        &self,
+        scope: Scope,
+        window: &Window,
+        costs: &[EntryCost],
+        sums: &mut BTreeMap<ProviderType, (Exact, Exact)>,
+    ) {
+        let is_sized = |id: usize| !costs[id].sized.is_empty() && self.asks(scope, window, id);
+        let sized: Vec<bool> = (0..costs.len()).map(is_sized).collect();
+        if !sized.contains(&true) {
+            return;
+        }
+        for group in window.groups.iter().filter(|group| group.open) {
+            let ids = window.ids(&self.registry, group.providers[0] as usize);
+            for id in ids.filter(|id| sized[*id as usize]) {
+                for (slot, amount) in &costs[id as usize].sized {
+                    let sizes = scope.providers(&self.registry, group).map(|p| self.size_in(p, *slot));
+                    let hours = amount.hours_year.value() * sizes.sum::<BigRational>();
+                    // A type without a provider in scope has no level, and nothing of size.
+                    if let Some(sum) = sums.get_mut(&group.kind) {
+                        sum.0.add_value(&hours);
+                    }
+                }
+            }
+        }
+    }
+
+    fn type_level(
+        &self,
+        scope: Scope,
+        kind: ProviderType,
+        month: Month,
+        vintage: NaiveDate,
+    ) -> Option<Level> {
+        self.type_levels(scope, month, vintage).get(&kind).cloned()
+    }
+
+    fn type_links(&self, scope: Scope, kind: ProviderType, month: Month) -> BigRational {
+        self.links(self.base, month, |month, vintage| {
+            let level = self.type_level(scope, kind, month, vintage);
+            level.map_or_else(BigRational::zero, |level| level.hours)
+        })
+    }
+
     /// I(T, m).
-    pub fn of_type(&self, kind: ProviderType, month: Month) -> IndexPair {
-        let level = |month: Month, vintage| self.type_levels(month, vintage).get(&kind).cloned();
-        let Some(base) = level(self.base, self.base.last_day()) else { return IndexPair::default() };
-        let Some(now) = level(month, month.last_day()) else { return IndexPair::default() };
-        let links = self.links(self.base, month, |month, vintage| {
-            level(month, vintage).map_or_else(BigRational::zero, |level| level.hours)
-        });
-        against(&now, &base, &links)
+    pub fn of_type(&self, scope: Scope, kind: ProviderType, month: Month) -> IndexPair {
+        let now = self.type_level(scope, kind, month, month.last_day());
+        now.map_or_else(IndexPair::default, |now| self.of_type_at(scope, kind, month, &now))
+    }
+
+    /// What I(T, m) would be with other R and N in the month.
+    fn of_type_at(&self, scope: Scope, kind: ProviderType, month: Month, now: &Level) -> IndexPair {
+        let base = self.type_level(scope, kind, self.base, self.base.last_day());
+        base.map_or_else(IndexPair::default, |base| against(now, &base, &self.type_links(scope, kind, month)))
     }
 
     /// w(T): the type's share of all R in the base month.
-    pub fn weights(&self) -> BTreeMap<ProviderType, BigRational> {
-        let levels = self.type_levels(self.base, self.base.last_day());
+    pub fn weights(&self, scope: Scope) -> BTreeMap<ProviderType, BigRational> {
+        let levels = self.type_levels(scope, self.base, self.base.last_day());
         let all: BigRational = levels.values().map(|level| &level.hours).sum();
         let share = |level: &Level| if all.is_zero() { BigRational::zero() } else { &level.hours / &all };
         levels.iter().map(|(kind, level)| (*kind, share(level))).collect()
     }
 
-    /// I(m).
-    pub fn national(&self, month: Month) -> IndexPair {
+    /// I(m), of all providers or of a region's.
+    pub fn of_providers(&self, scope: Scope, month: Month) -> IndexPair {
+        self.of_providers_at(scope, month, &self.type_levels(scope, month, month.last_day()))
+    }
+
+    /// What I(m) would be with other R and N of the types in the month.
+    pub fn of_providers_at(
+        &self,
+        scope: Scope,
+        month: Month,
+        now: &BTreeMap<ProviderType, Level>,
+    ) -> IndexPair {
+        let of_type = |kind: ProviderType| {
+            now.get(&kind).map_or_else(IndexPair::default, |now| self.of_type_at(scope, kind, month, now))
+        };
         let of_types: Vec<_> =
-            self.weights().into_iter().map(|(kind, weight)| (weight, self.of_type(kind, month))).collect();
+            self.weights(scope).into_iter().map(|(kind, weight)| (weight, of_type(kind))).collect();
         let mean = |of: fn(&IndexPair) -> &Option<BigRational>| {
             let known = of_types.iter().filter_map(|(weight, index)| Some((weight, of(index).as_ref()?)));
             let (mut weights, mut sum) = (BigRational::zero(), BigRational::zero());
@@ -223,14 +366,44 @@ impl Index {
         IndexPair { linked: mean(|index| &index.linked), published: mean(|index| &index.published) }
     }
 
+    /// I of an owner's requests: each type's hours at its size in the base month, against all hours then.
+    pub fn of_owner(&self, owner: u32, month: Month) -> IndexPair {
+        let scope = Scope::Owner(owner);
+        let base = self.type_levels(scope, self.base, self.base.last_day());
+        let all: BigRational = base.values().map(|level| &level.hours).sum();
+        if all.is_zero() {
+            return IndexPair::default();
+        }
+        let (mut linked, mut published) = (BigRational::zero(), BigRational::zero());
+        for (kind, now) in self.type_levels(scope, month, month.last_day()).iter() {
+            let resized = base.get(kind).map_or_else(BigRational::one, |base| &base.size / &now.size);
+            let hours = &now.hours * resized;
+            linked += &hours * self.type_links(scope, *kind, month);
+            published += hours;
+        }
+        let of_base = |hours: BigRational| Some(hours * BigInt::from(100) / &all);
+        IndexPair { linked: of_base(linked), published: of_base(published) }
+    }
+
     /// I(p, m), given the baselines that hold in the month.
     pub fn of_provider(&self, provider: usize, month: Month, baselines: &[Level]) -> IndexPair {
+        self.of_provider_at(provider, month, baselines, || self.burden(provider, month, month.last_day()))
+    }
+
+    /// What I(p, m) would be with another R in the month.
+    pub fn of_provider_at(
+        &self,
+        provider: usize,
+        month: Month,
+        baselines: &[Level],
+        hours: impl FnOnce() -> BigRational,
+    ) -> IndexPair {
         let organisation = self.registry.organisation(&self.registry.providers[provider]);
         let closed = organisation.close_date.is_some_and(|close| close < month.first_day());
         if closed || organisation.open_date.is_some_and(|open| month.last_day() < open) {
             return IndexPair::default();
         }
-        let now = self.level(provider, month);
+        let now = Level { hours: hours(), size: self.size(provider, month) };
         let after_base = organisation.open_date.filter(|open| self.base.last_day() < *open);
         let first = after_base.map(first_full_year);
         if first.is_some_and(|first| month < first) {
@@ -241,7 +414,7 @@ impl Index {
             Some(first) => {
                 let own =
                     against(&now, &self.level(provider, first), &self.provider_links(provider, first, month));
-                let of_type = self.of_type(self.registry.providers[provider].kind, first);
+                let of_type = self.of_type(Scope::All, self.registry.providers[provider].kind, first);
                 let linked = |own: Option<BigRational>, kind: Option<BigRational>| {
                     Some(own? * kind? / BigInt::from(100))
                 };
@@ -262,16 +435,13 @@ impl Index {
         let mut levels = self.base_levels().clone();
         let registry = &self.registry;
         let after_base = |date: NaiveDate| self.base.last_day() < date && date <= month.last_day();
-        let mut given = BTreeMap::<(NaiveDate, &OdsCode), Vec<(usize, BigRational)>>::new();
-        for succession in registry.snapshot.successions.iter().filter(|s| after_base(s.date)) {
-            if let Some(successor) = registry.provider(&succession.successor) {
-                let share = decimal(succession.share);
-                given.entry((succession.date, &succession.predecessor)).or_default().push((successor, share));
-            }
-        }
-        for ((date, predecessor), successors) in given {
-            let Some(predecessor) = registry.provider(predecessor) else { continue };
-            let shares = self.shares(date, successors);
+        let successions = registry.snapshot.successions.iter().filter(|s| after_base(s.date));
+        for given in succession::in_order(successions) {
+            let Some(predecessor) = registry.provider(given.predecessor) else { continue };
+            let successors = given.parts.iter().filter_map(|part| {
+                registry.provider(&part.successor).map(|place| (place, decimal(part.share)))
+            });
+            let shares = self.shares(given.date, successors.collect());
             let whole = levels[predecessor].clone();
             for (successor, share) in shares {
                 levels[successor].add(&whole, &share);

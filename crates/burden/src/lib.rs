@@ -6,15 +6,23 @@
 //! | formula | where |
 //! |---|---|
 //! | schedule to periods and due dates | [`period`] |
-//! //! | obligations | [`Burden::obligations`] |
+//! | obligations | [`Burden::obligations`] |
 //! | minutes to hours and pence; default statement and tariff | `price`, `cost`; [`effective_statements`], [`effective_tariffs`] |
 //! | statement vintages | `statement` |
-//! | R, N, I(p), I(T), I(m), links, mergers | `index` |
+//! | R, N, I(p), I(T), I(m), links, mergers | `index`, `succession` |
+//! | indexes of regions and asking bodies, regrowth | `areas` |
+//! | why R and cost changed between two months | `decompose`, `profile`, `shapley` |
 //! | what a question and a fact is | `question` |
 //! | what reuse agreements leave to ask | `reuse` |
-//! | asks, plain facts, rates | [`AskCounts`], `figures` |
+//! | asks, plain facts, rates | [`AskCounts`], `tally`, `combos` |
 //! | folding (strict facts) | `fold` |
-//! | shared facts, avoidable hours, equal split | `sharing`, `figures` |
+//! | shared facts, avoidable hours, equal split | `sharing`, `tally` |
+//! | what time returns say, intervals, bias | `evidence`, `pool` |
+//! | what a draft would cost | `estimate` |
+//! | what if | `what_if` |
+//! | targets, where they stand | `targets` |
+//! | improvement and judgement, national and local | `balance` |
+//! | a provider's calendar | `calendar` |
 //! | sums over providers | `month`, `publish` |
 //! | Standard Cost Model, checks of declared estimates | [`scm`], [`validate`] |
 //!
@@ -26,27 +34,46 @@
 //!
 //! What the design leaves open is decided here, where the code is: see the heads of the modules named above.
 
+mod areas;
+mod balance;
 mod cache;
+mod calendar;
+mod combos;
 mod components;
 mod cost;
 mod counts;
+mod decompose;
 mod default_statement;
-mod figures;
+mod estimate;
+mod evidence;
+mod exact;
 mod fold;
 mod index;
 mod month;
 mod number;
 mod obligation;
 mod overlap;
+mod pool;
 mod price;
+mod profile;
 mod publish;
 mod question;
 mod registry;
+mod relate;
 mod results;
 mod reuse;
+mod saving;
+mod shapley;
 mod sharing;
 mod statement;
 mod submit_once;
+mod succession;
+mod summary;
+mod tables;
+mod tally;
+mod targets;
+mod threads;
+mod what_if;
 mod window;
 
 pub mod period;
@@ -56,17 +83,25 @@ pub mod validate;
 #[cfg(test)]
 mod tests;
 
+pub use balance::{BodyBalance, PurposeCounts, SectorMonth};
+pub use calendar::CalendarEntry;
 pub use counts::{AskCounts, RoleCounts};
+pub use decompose::{Decomposition, EffectOf};
 pub use default_statement::{DEFAULT_STATEMENT_CSV, DEFAULT_TARIFF_CSV, default_lines, default_tariffs};
+pub use estimate::{DraftEstimate, TypeEstimate};
+pub use evidence::{FlaggedReturn, OwnerBias, VersionEvidence};
 pub use fold::FoldRule;
 pub use number::{Hours, Pence, Ratio};
 pub use overlap::SharedFacts;
+pub use pool::{Interval, LEAST_POOLED, Pooled};
 pub use results::{
-    BodyMonth, CollectionMonth, IndexPoint, NationalMonth, OwnerAsks, PairMonth, ProviderMonth, Respondent,
-    TypeMonth,
+    BodyIndex, BodyMonth, CollectionMonth, IndexPoint, NationalMonth, OwnerAsks, PairMonth, ProviderMonth,
+    RegionMonth, Regrowth, Respondent, TypeMonth,
 };
 pub use statement::{StatementInForce, effective_statements, effective_tariffs};
 pub use submit_once::{AnsweredBy, AskedItem, FactKey, SharedFact, SubmitOnce};
+pub use targets::TargetMonth;
+pub use what_if::{Change, Outcome, ProviderOutcome, WhatIf};
 
 use cache::Cache;
 use chrono::NaiveDate;
@@ -94,7 +129,22 @@ pub struct Burden {
 impl Burden {
     /// Prepares the figures of a snapshot.
     pub fn new(snapshot: Arc<Snapshot>, settings: Settings) -> Self {
-        let registry = Arc::new(Registry::new(snapshot));
+        Self::of(Registry::new(snapshot), settings)
+    }
+
+    /// Prepares the figures of a snapshot in which `lists` says who answers each version on every day, whatever its rule says: by the
+    /// version's place in the snapshot, the places of the providers among all providers, in order. For registries so large that rules that
+    /// name everybody would not fit in memory.
+    pub fn with_lists(
+        snapshot: Arc<Snapshot>,
+        settings: Settings,
+        lists: &dyn Fn(usize) -> Vec<u32>,
+    ) -> Self {
+        Self::of(Registry::assembled(snapshot, Some(lists)), settings)
+    }
+
+    fn of(registry: Registry, settings: Settings) -> Self {
+        let registry = Arc::new(registry);
         let index = Index::new(Arc::clone(&registry), settings);
         Self { registry, settings, index, figures: Cache::new(16) }
     }
@@ -117,15 +167,18 @@ impl Burden {
     pub fn provider_month(&self, provider: &OdsCode, month: Month) -> Option<ProviderMonth> {
         let place = self.registry.provider(provider)?;
         let figures = self.figures(month);
-        Some(self.provider_row(&figures, &self.index.baselines(month), place))
+        let reader = figures.reader(&self.index);
+        Some(self.provider_row(&figures, &self.index.baselines(month), reader.as_ref(), place))
     }
 
     /// Every provider's month, by code; those not open in it too, since they may have owed something in the twelve months.
     pub fn provider_months(&self, month: Month) -> Vec<ProviderMonth> {
         let figures = self.figures(month);
         let baselines = self.index.baselines(month);
-        let places = 0..self.registry.providers.len();
-        places.map(|place| self.provider_row(&figures, &baselines, place)).collect()
+        let reader = figures.reader(&self.index);
+        self.peers(&figures);
+        let row = |(): &mut (), place| self.provider_row(&figures, &baselines, reader.as_ref(), place);
+        threads::share_out(self.registry.providers.len(), || (), row).0
     }
 
     /// A provider's hours and index in each month of `from`..=`to`; nothing if there is no such provider.
@@ -163,21 +216,17 @@ impl Burden {
     pub fn submit_once(&self, provider: &OdsCode, month: Month) -> Option<SubmitOnce> {
         let place = self.registry.provider(provider)?;
         let figures = self.figures(month);
-        let (group, ledger) = (figures.of(place), figures.ledger(&self.registry, &self.index, place));
-        let window = &figures.window;
+        let (group, window) = (figures.of(place), &figures.window);
+        let all = figures.all_of(&self.registry, &self.index, place);
+        let entries = window.owed_by(&self.registry, place);
         Some(SubmitOnce {
             provider: provider.clone(),
             month,
             counts: group.counts,
-            asks_assumed_share: Ratio::fraction(group.assumed_asks, group.content().asks),
-            avoidable_hours: Hours::new(ledger.avoidable.0.clone()),
-            by_owner: submit_once::by_owner(&self.registry, group, &ledger),
-            shared: submit_once::shared_facts(
-                &self.registry,
-                &window.calendar,
-                &window.group(place).entries,
-                &[0],
-            ),
+            asks_assumed_share: Ratio::fraction(group.assumed_asks, group.counts.content().asks),
+            avoidable_hours: Hours::new(figures.amounts(&self.registry, place).1.value()),
+            by_owner: submit_once::by_owner(&self.registry, &all),
+            shared: submit_once::shared_facts(&self.registry, &window.calendar, &entries, &[0]),
         })
     }
 

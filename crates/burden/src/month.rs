@@ -1,18 +1,21 @@
 //! The figures of one month, prepared: groups with what their providers are asked, and sums over them.
 
 use crate::{
-    cost::{Slot, Vintage},
+    cost::{Part, Slot},
     counts::RoleCounts,
-    figures::{CollectionAsks, GroupFigures, Ledger, of_groups},
-    index::Index,
+    evidence::{Evidence, Reader},
+    exact::Exact,
+    index::{Index, Scope},
     obligation::obligations,
     publish::Peers,
     registry::Registry,
+    summary::{Summary, Sums},
+    tables::Tables,
+    tally::Tally,
+    threads::share_out,
     window::{Group, Window},
 };
-use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::Zero;
 use onus_domain::{CollectionId, Month, OdsCode};
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,17 +29,41 @@ pub(crate) struct Met {
     pub hours: BigRational,
 }
 
+/// What a collection asks.
+#[derive(Clone, Default)]
+pub(crate) struct OfCollection {
+    pub obligations_month: u64,
+    pub obligations_year: u64,
+    /// CONTENT asks.
+    pub asks: u64,
+    pub part: Part,
+}
+
 /// The figures of a month.
 pub(crate) struct MonthFigures {
     pub window: Arc<Window>,
     /// As the window's groups.
-    pub groups: Vec<GroupFigures>,
+    pub groups: Vec<Summary>,
+    /// Over all providers.
+    pub all: All,
     /// By provider.
     pub met: BTreeMap<usize, Met>,
-    /// Over all providers, once asked for.
-    total: OnceLock<Total>,
+    /// What time returns say.
+    pub evidence: Evidence,
     /// Hours for their size, once asked for.
     pub peers: OnceLock<Peers>,
+}
+
+/// Over all providers: what is told by who asks.
+#[derive(Default)]
+pub(crate) struct All {
+    pub collections: BTreeMap<u32, OfCollection>,
+    pub facts_shared: BTreeMap<u32, u64>,
+    pub pair_facts: BTreeMap<(u32, u32), u64>,
+    pub redundant: BTreeMap<u32, u64>,
+    pub met_by_reuse: BTreeMap<u32, u64>,
+    pub avoidable_by_owner: BTreeMap<u32, Exact>,
+    pub avoidable_by_pair: BTreeMap<(u32, u32), Exact>,
 }
 
 /// Sums over providers.
@@ -48,96 +75,134 @@ pub(crate) struct Total {
     pub obligations_year: u64,
     pub assumed_asks: u64,
     pub counts: RoleCounts,
-    pub ledger: Ledger,
-    pub collections: BTreeMap<u32, CollectionAsks>,
-    pub facts_shared: BTreeMap<u32, u64>,
-    pub met_by_reuse: BTreeMap<u32, u64>,
-    pub pair_facts: BTreeMap<(u32, u32), u64>,
+    pub part: Part,
+    pub avoidable: Exact,
 }
 
 impl MonthFigures {
     pub fn new(registry: &Registry, index: &Index, month: Month) -> Self {
         let window = index.window(month);
-        let groups = of_groups(registry, &window);
+        let (groups, all) = {
+            let tables = tables(registry, index, &window);
+            let (groups, sums) = tally(registry, &window, &tables);
+            (groups, All::new(registry, &tables, sums))
+        };
         let met = met(registry, index, month);
-        Self { groups, met, window, total: OnceLock::new(), peers: OnceLock::new() }
+        let evidence = Evidence::new(registry, index, month);
+        Self { groups, all, met, evidence, window, peers: OnceLock::new() }
     }
 
-    /// What one provider's obligations come to.
-    pub fn ledger(&self, registry: &Registry, index: &Index, provider: usize) -> Ledger {
-        let figures = self.of(provider);
-        let mut ledger = figures.fixed.clone();
-        for (slot, sized) in &figures.sized {
-            let size = index.size_in(provider, *slot);
-            let known = registry.providers[provider].size(slot.0, slot.1).is_some();
-            let assumed = if known { BigRational::zero() } else { size.clone() };
-            ledger.add(sized, &size, &assumed);
-        }
-        ledger
+    /// Reads hours by the evidence, if there is any.
+    pub fn reader<'r>(&'r self, index: &'r Index) -> Option<Reader<'r>> {
+        let reader = || Reader::new(index, &self.window, &self.evidence);
+        (!self.evidence.is_empty()).then(reader)
     }
 
     /// The figures of a provider's group.
-    pub fn of(&self, provider: usize) -> &GroupFigures {
+    pub fn of(&self, provider: usize) -> &Summary {
         &self.groups[self.window.group_of[provider] as usize]
     }
 
-    /// Sums over all providers.
-    pub fn all(&self, registry: &Registry, index: &Index) -> &Total {
-        self.total.get_or_init(|| self.total(registry, index, |_| true))
+    /// Hours and pence of a provider, and hours that need not be spent.
+    pub fn amounts(&self, registry: &Registry, provider: usize) -> (Part, Exact) {
+        let place = crate::window::number(provider);
+        self.of(provider).at(|slot| registry.sizes_in(&[place], slot))
     }
 
-    /// Sums over the groups that `among` takes.
-    pub fn total(&self, registry: &Registry, index: &Index, among: impl Fn(&Group) -> bool) -> Total {
+    /// What one provider is asked, by who asks.
+    pub fn all_of(&self, registry: &Registry, index: &Index, provider: usize) -> All {
+        let tables = tables(registry, index, &self.window);
+        let mut tally = Tally::new(&tables);
+        let ids: Vec<u32> = self.window.ids(registry, provider).collect();
+        let place = crate::window::number(provider);
+        tally.group(&ids, 1, |slot| registry.sizes_in(&[place], slot));
+        All::new(registry, &tables, tally.sums)
+    }
+
+    /// Sums over the providers in a scope, of the groups that `among` takes.
+    pub fn total(&self, registry: &Registry, scope: Scope, among: impl Fn(&Group) -> bool) -> Total {
         let mut total = Total::default();
-        for (group, figures) in self.window.groups.iter().zip(&self.groups).filter(|(group, _)| among(group))
+        let slot_of = |group: &Group| (group.kind.size_measure(), self.window.calendar.month.last_day());
+        for (group, summary) in self.window.groups.iter().zip(&self.groups).filter(|(group, _)| among(group))
         {
-            total.add(group, figures);
-            let month = self.window.calendar.month;
-            let slot = (group.kind.size_measure(), month.last_day());
-            let providers = || group.providers.iter().map(|provider| *provider as usize);
-            let is_unknown =
-                |provider: &usize, slot: Slot| registry.providers[*provider].size(slot.0, slot.1).is_none();
-            if group.open {
-                total.providers += group.providers.len() as u64;
-                total.unknown_sizes +=
-                    providers().filter(|provider| is_unknown(provider, slot)).count() as u64;
+            let providers: Vec<u32> = scope.providers(registry, group).map(crate::window::number).collect();
+            if providers.is_empty() {
+                continue;
             }
-            for (slot, sized) in &figures.sized {
-                let sizes: BigRational = providers().map(|provider| index.size_in(provider, *slot)).sum();
-                let unknown = providers().filter(|provider| is_unknown(provider, *slot)).count();
-                total.ledger.add(sized, &sizes, &BigRational::from_integer(unknown.into()));
+            let times = providers.len() as u64;
+            if group.open {
+                let is_unknown = |provider: &&u32| {
+                    let (measure, day) = slot_of(group);
+                    registry.providers[**provider as usize].size(measure, day).is_none()
+                };
+                total.providers += times;
+                total.unknown_sizes += providers.iter().filter(is_unknown).count() as u64;
+            }
+            total.obligations_month += summary.obligations_month * times;
+            total.obligations_year += summary.obligations_year * times;
+            total.assumed_asks += summary.assumed_asks * times;
+            total.counts.add(&summary.counts, times);
+            total.part.add(&summary.fixed, times);
+            total.avoidable.add_times(&summary.avoidable, times);
+            for sized in &summary.sized {
+                let sizes = registry.sizes_in(&providers, sized.slot);
+                total.part.add_at(&sized.part, &sizes);
+                total.avoidable.add_value(&(sized.avoidable.value() * &sizes.all));
             }
         }
         total
     }
 }
 
-impl Total {
-    fn add(&mut self, group: &Group, figures: &GroupFigures) {
-        let times = group.providers.len() as u64;
-        let (month, year) = figures.obligations();
-        self.obligations_month += month * times;
-        self.obligations_year += year * times;
-        self.assumed_asks += figures.assumed_asks * times;
-        self.counts.add(&figures.counts, times);
-        let whole = BigRational::from_integer(BigInt::from(times));
-        self.ledger.add(&figures.fixed, &whole, &BigRational::zero());
-        for (collection, asks) in &figures.collections {
-            let sum = self.collections.entry(*collection).or_default();
-            sum.obligations_month += asks.obligations_month * times;
-            sum.obligations_year += asks.obligations_year * times;
-            sum.asks += asks.asks * times;
-        }
-        for (owner, facts) in &figures.met_by_reuse {
-            *self.met_by_reuse.entry(*owner).or_default() += facts * times;
-        }
-        for (askers, facts) in &figures.sharing.facts {
-            for (owner, _) in askers.iter() {
-                *self.facts_shared.entry(*owner).or_default() += facts * times;
+fn tables<'r>(registry: &'r Registry, index: &Index, window: &'r Window) -> Tables<'r> {
+    let day = window.calendar.month.last_day();
+    let costs = index.costs(window.calendar.month, day);
+    Tables::new(registry, window, costs, &index.vintage(day))
+}
+
+/// The figures of every group, on all processors: what each thread finds is exact, so that it does not matter which looks at which.
+fn tally<'t>(registry: &Registry, window: &Window, tables: &'t Tables<'t>) -> (Vec<Summary>, Sums) {
+    let summary = |(tally, ids): &mut (Tally<'t>, Vec<u32>), place: usize| {
+        let group = &window.groups[place];
+        ids.clear();
+        ids.extend(window.ids(registry, group.providers[0] as usize));
+        let sizes = |slot: Slot| registry.sizes_in(&group.providers, slot);
+        tally.group(ids, group.providers.len() as u64, sizes)
+    };
+    let (summaries, tallies) = share_out(window.groups.len(), || (Tally::new(tables), vec![]), summary);
+    let mut sums = Sums::default();
+    for (tally, _) in tallies {
+        sums.add(tally.sums);
+    }
+    (summaries, sums)
+}
+
+impl All {
+    fn new(registry: &Registry, tables: &Tables<'_>, sums: Sums) -> Self {
+        let mut collections = BTreeMap::<u32, OfCollection>::new();
+        for ((id, row), times) in
+            (0..).zip(&tables.rows).zip(&sums.providers).filter(|(_, times)| **times > 0)
+        {
+            let cost = tables.cost(id);
+            let of = collections.entry(row.collection).or_default();
+            of.obligations_month += row.in_month * times;
+            of.obligations_year += row.periods * times;
+            of.asks += registry.row(row.entry.version).asks[0] * row.periods * times;
+            of.part.add_amount(&cost.fixed, cost.assumed, *times);
+            for (slot, amount) in &cost.sized {
+                let mut part = Part::default();
+                part.add_amount(amount, cost.assumed, 1);
+                of.part.add_at(&part, &sums.sizes[&(id, *slot)]);
             }
-            for pair in crate::sharing::pairs(askers) {
-                *self.pair_facts.entry(pair).or_default() += facts * times;
-            }
+        }
+        Self {
+            collections,
+            facts_shared: sums.shared.facts_by_owner(),
+            pair_facts: sums.shared.facts_by_pair(),
+            avoidable_by_owner: sums.shared.saved_by_owner(),
+            avoidable_by_pair: sums.shared.saved_by_pair(),
+            redundant: sums.redundant,
+            met_by_reuse: sums.met_by_reuse,
         }
     }
 }
@@ -157,7 +222,7 @@ fn met(registry: &Registry, index: &Index, month: Month) -> BTreeMap<usize, Met>
     if receipts.is_empty() {
         return met;
     }
-    let vintage = Vintage::new(registry, month.last_day());
+    let vintage = index.vintage(month.last_day());
     for (code, receipts) in receipts {
         let Some(provider) = registry.provider(code) else { continue };
         let sum: &mut Met = met.entry(provider).or_default();
@@ -169,9 +234,9 @@ fn met(registry: &Registry, index: &Index, month: Month) -> BTreeMap<usize, Met>
             let row = registry.row_on((&owed.collection, owed.version), owed.period_end);
             let Some(row) = row else { continue };
             let prices = vintage.prices(row);
-            sum.hours += &prices.submission.hours;
+            sum.hours += prices.submission.hours.value();
             for (measure, price) in &prices.units {
-                sum.hours += &price.hours * index.size_in(provider, (*measure, owed.period_end));
+                sum.hours += price.hours.value() * index.size_in(provider, (*measure, owed.period_end));
             }
         }
     }

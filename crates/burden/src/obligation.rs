@@ -13,14 +13,14 @@ pub(crate) fn obligations(
 ) -> Vec<Obligation> {
     let Some(place) = registry.provider(provider) else { return vec![] };
     let mut owed = vec![];
-    for owing in &registry.providers[place].owing {
-        let version = registry.version(owing.version);
-        if registry.row(owing.version).idle {
+    for duty in registry.duties_of(&registry.providers[place]) {
+        let version = registry.version(duty.version);
+        if registry.row(duty.version).idle {
             continue;
         }
         let Some(schedule) = &version.content.schedule else { continue };
         let periods =
-            periods_due(schedule, from, to).into_iter().filter(|period| owing.span.holds(period.end));
+            periods_due(schedule, from, to).into_iter().filter(|period| duty.span.holds(period.end));
         owed.extend(periods.map(|period| Obligation {
             collection: version.collection.clone(),
             version: version.number,

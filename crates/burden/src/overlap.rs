@@ -75,7 +75,10 @@ pub(crate) fn overlap(
     let owes = |side: &[Entry], owed: &[Entry]| {
         owed.iter().any(|o| o.periods() > 0 && side.iter().any(|entry| entry.version == o.version))
     };
-    let shared = window.groups.iter().filter(|group| entries.iter().all(|side| owes(side, &group.entries)));
+    let shared = window.groups.iter().filter(|group| {
+        let owed = window.entries(registry, group);
+        entries.iter().all(|side| owes(side, &owed))
+    });
     let shared_respondents = shared.map(|group| group.providers.len() as u64).sum();
     let last = entries.each_ref().map(|side| asked_last(registry, &window, side));
     let items = last.map(|row| row.map_or(0, |row| row.asks.iter().sum()));

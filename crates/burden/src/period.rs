@@ -5,7 +5,10 @@
 //! request has one period, the single day on which it starts.
 
 use chrono::{Datelike, Days, Months, NaiveDate};
-use onus_domain::schedule::{Frequency, Schedule};
+use onus_domain::{
+    schedule::{Frequency, Schedule},
+    span::Span,
+};
 
 /// What an obligation is about, and when it is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -37,22 +40,24 @@ fn step(frequency: Frequency) -> Step {
     }
 }
 
-/// First day of the `number`-th period from 0.
-fn start(schedule: &Schedule, number: u32) -> Option<NaiveDate> {
+/// First day of the `number`-th period from 0. Those of numbers below 0 would have come before the first.
+fn start(schedule: &Schedule, number: i64) -> Option<NaiveDate> {
     let first = schedule.first_period;
+    let times = number.unsigned_abs();
     match step(schedule.frequency) {
-        Step::Days(days) => first.checked_add_days(Days::new(days * u64::from(number))),
-        Step::Months(months) => first.checked_add_months(Months::new(months.checked_mul(number)?)),
+        Step::Days(days) if number < 0 => first.checked_sub_days(Days::new(days.checked_mul(times)?)),
+        Step::Days(days) => first.checked_add_days(Days::new(days.checked_mul(times)?)),
+        Step::Months(months) => {
+            let months = Months::new(months.checked_mul(times.try_into().ok()?)?);
+            if number < 0 { first.checked_sub_months(months) } else { first.checked_add_months(months) }
+        }
         Step::Once => (number == 0).then_some(first),
     }
 }
 
-/// The `number`-th period from 0, if the schedule has so many.
-pub fn period(schedule: &Schedule, number: u32) -> Option<Period> {
+/// The `number`-th period, whether or not the schedule has begun or is over.
+fn unbounded(schedule: &Schedule, number: i64) -> Option<Period> {
     let from = start(schedule, number)?;
-    if schedule.last_period.is_some_and(|last| last < from) {
-        return None;
-    }
     let end = match step(schedule.frequency) {
         Step::Once => from,
         _ => start(schedule, number.checked_add(1)?)?.pred_opt()?,
@@ -61,8 +66,14 @@ pub fn period(schedule: &Schedule, number: u32) -> Option<Period> {
     Some(Period { start: from, end, due })
 }
 
-/// A period that surely ends before `day`, or the first one.
-fn number_before(schedule: &Schedule, day: NaiveDate) -> u32 {
+/// The `number`-th period from 0, if the schedule has so many.
+pub fn period(schedule: &Schedule, number: u32) -> Option<Period> {
+    let period = unbounded(schedule, number.into())?;
+    schedule.last_period.is_none_or(|last| period.start <= last).then_some(period)
+}
+
+/// A period that surely ends before `day`; below 0 if the first does not.
+fn number_before(schedule: &Schedule, day: NaiveDate) -> i64 {
     let first = schedule.first_period;
     let steps = match step(schedule.frequency) {
         Step::Days(days) => (day - first).num_days() / days.cast_signed(),
@@ -73,12 +84,25 @@ fn number_before(schedule: &Schedule, day: NaiveDate) -> u32 {
         }
         Step::Once => 0,
     };
-    u32::try_from(steps - 2).unwrap_or(0)
+    steps - 2
+}
+
+/// How many periods that end within `days` are due within `from`..=`to`, had the schedule neither beginning nor end: what it asks in a
+/// year, whenever it came and went. A ONE_OFF request has one.
+pub(crate) fn rhythm(schedule: &Schedule, days: Span, from: NaiveDate, to: NaiveDate) -> u64 {
+    if matches!(step(schedule.frequency), Step::Once) {
+        return 1;
+    }
+    let lag = Days::new(schedule.due_lag_days.into());
+    let earliest = from.checked_sub_days(lag).unwrap_or(NaiveDate::MIN);
+    let numbers = number_before(schedule, earliest)..;
+    let periods = numbers.map_while(|number| unbounded(schedule, number)).take_while(|p| p.due <= to);
+    periods.filter(|period| from <= period.due && days.holds(period.end)).count() as u64
 }
 
 /// The periods that end on `from` or later, first first; without end unless the schedule has one.
 pub fn periods_from(schedule: &Schedule, from: NaiveDate) -> impl Iterator<Item = Period> {
-    (number_before(schedule, from)..)
+    (u32::try_from(number_before(schedule, from)).unwrap_or(0)..)
         .map_while(|number| period(schedule, number))
         .skip_while(move |p| p.end < from)
 }

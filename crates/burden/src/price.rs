@@ -1,11 +1,10 @@
 //! What a version's statement comes to, in hours and pence: for a submission, a month's share, a unit of size (`burden.md`, "Cost").
 
-use crate::number::{UNITS_PER_HOUR, decimal};
+use crate::exact::Exact;
 use chrono::NaiveDate;
-use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::Zero;
 use onus_domain::{
+    Decimal,
     organisation::SizeMeasure,
     statement::{BurdenStatement, CostLine, DEFAULT_LIFE_MONTHS, LineBasis, Method, StaffRole, Tariff},
 };
@@ -13,8 +12,8 @@ use onus_domain::{
 /// Pence an hour with overheads, by role and time. Time is cut into epochs within which no tariff changes.
 pub(crate) struct Tariffs {
     changes: Vec<NaiveDate>,
-    /// By epoch: every role's pence an hour.
-    rates: Vec<Vec<(StaffRole, BigRational)>>,
+    /// By epoch: every role's millionths of a penny an hour.
+    rates: Vec<Vec<(StaffRole, i128)>>,
 }
 
 impl Tariffs {
@@ -32,19 +31,26 @@ impl Tariffs {
         self.changes.partition_point(|change| *change <= day)
     }
 
-    fn cost(&self, hours: &BigRational, role: StaffRole, epoch: usize) -> BigRational {
+    /// Pence an hour of a role, with overheads.
+    pub fn rate(&self, role: StaffRole, epoch: usize) -> BigRational {
+        BigRational::new(self.millionths(role, epoch).into(), MILLION.into())
+    }
+
+    fn millionths(&self, role: StaffRole, epoch: usize) -> i128 {
         let rate = self.rates[epoch].iter().find(|(of, _)| *of == role);
-        rate.map_or_else(BigRational::zero, |(_, rate)| hours * rate)
+        rate.map_or(0, |(_, rate)| *rate)
     }
 }
 
+/// Overheads are told in ten-thousandths of a per cent.
+const MILLION: i128 = 1_000_000;
+
 /// Each role's rate on a day: of its latest tariff until then, else of its first.
-fn rates_on(tariffs: &[Tariff], day: NaiveDate) -> Vec<(StaffRole, BigRational)> {
-    let mut rates: Vec<(StaffRole, BigRational)> = vec![];
+fn rates_on(tariffs: &[Tariff], day: NaiveDate) -> Vec<(StaffRole, i128)> {
+    let mut rates: Vec<(StaffRole, i128)> = vec![];
     for tariff in tariffs {
-        let hundred = BigInt::from(100);
-        let rate =
-            (decimal(tariff.overhead_percent) + &hundred) / hundred * BigInt::from(tariff.pence_per_hour);
+        let overhead = MILLION + i128::from(tariff.overhead_percent.units());
+        let rate = i128::from(tariff.pence_per_hour) * overhead;
         match rates.last_mut() {
             Some(last) if last.0 == tariff.staff_role => {
                 if tariff.from_date <= day {
@@ -60,23 +66,24 @@ fn rates_on(tariffs: &[Tariff], day: NaiveDate) -> Vec<(StaffRole, BigRational)>
 /// Hours, and what they cost with what is paid outside, by tariff epoch.
 #[derive(Clone)]
 pub(crate) struct Price {
-    pub hours: BigRational,
-    pub pence: Vec<BigRational>,
+    pub hours: Exact,
+    pub pence: Vec<Exact>,
 }
 
 impl Price {
     fn zero(tariffs: &Tariffs) -> Self {
-        Self { hours: BigRational::zero(), pence: vec![BigRational::zero(); tariffs.rates.len()] }
+        Self { hours: Exact::default(), pence: vec![Exact::default(); tariffs.rates.len()] }
     }
 
-    /// Adds a line's time and money, `times` over.
-    fn add(&mut self, line: &CostLine, times: &BigRational, tariffs: &Tariffs) {
-        let hours = BigRational::new(line.minutes.units().into(), UNITS_PER_HOUR.into()) * times;
-        let external = times * BigInt::from(line.external_pence);
+    /// Adds a line's time and money, so many times, of so many parts.
+    fn add(&mut self, line: &CostLine, (times, parts): (i128, i128), tariffs: &Tariffs) {
+        let hours = Exact::of_minutes(line.minutes).ratio(times, parts);
+        let external = Exact::whole(line.external_pence).ratio(times, parts);
         for (epoch, pence) in self.pence.iter_mut().enumerate() {
-            *pence += tariffs.cost(&hours, line.staff_role, epoch) + &external;
+            pence.add(&hours.ratio(tariffs.millionths(line.staff_role, epoch), MILLION));
+            pence.add(&external);
         }
-        self.hours += hours;
+        self.hours.add(&hours);
     }
 }
 
@@ -87,7 +94,7 @@ pub(crate) struct Prices {
     /// A submission of any provider: PER_SUBMISSION, and PER_ITEM times the items asked.
     pub submission: Price,
     /// Hours of one item of a submission.
-    pub item_hours: BigRational,
+    pub item_hours: Exact,
     /// A month's share of the ANNUAL lines.
     pub month: Price,
     /// A month's share of each ONE_OFF line, and over how many months it is spread.
@@ -99,39 +106,45 @@ pub(crate) struct Prices {
 impl Prices {
     /// The prices of a statement on a version that asks so many items.
     pub fn new(statement: &BurdenStatement, items: usize, tariffs: &Tariffs) -> Self {
+        Self::of_lines(&statement.lines, statement.method, items, tariffs)
+    }
+
+    /// The prices of lines on a version that asks so many items.
+    pub fn of_lines(lines: &[CostLine], method: Method, items: usize, tariffs: &Tariffs) -> Self {
         let mut prices = Self {
-            assumed: statement.method == Method::Assumed,
+            assumed: method == Method::Assumed,
             submission: Price::zero(tariffs),
-            item_hours: BigRational::zero(),
+            item_hours: Exact::default(),
             month: Price::zero(tariffs),
             one_offs: vec![],
             units: vec![],
         };
-        statement.lines.iter().for_each(|line| prices.add(line, items, tariffs));
+        for line in lines {
+            prices.add(line, items, tariffs);
+        }
         prices
     }
 
     fn add(&mut self, line: &CostLine, items: usize, tariffs: &Tariffs) {
-        let whole = |times: usize| BigRational::from_integer(times.into());
         match line.basis {
-            LineBasis::PerSubmission => self.submission.add(line, &whole(1), tariffs),
+            LineBasis::PerSubmission => self.submission.add(line, (1, 1), tariffs),
             LineBasis::PerItem => {
-                self.submission.add(line, &whole(items), tariffs);
-                self.item_hours += BigRational::new(line.minutes.units().into(), UNITS_PER_HOUR.into());
+                self.submission.add(line, (i128::try_from(items).unwrap_or(i128::MAX), 1), tariffs);
+                self.item_hours.add(&Exact::of_minutes(line.minutes));
             }
-            LineBasis::Annual => self.month.add(line, &BigRational::new(1.into(), 12.into()), tariffs),
+            LineBasis::Annual => self.month.add(line, (1, 12), tariffs),
             LineBasis::OneOff => {
                 let life = line.life_months.filter(|life| *life > 0).unwrap_or(DEFAULT_LIFE_MONTHS);
                 let mut share = Price::zero(tariffs);
-                share.add(line, &BigRational::new(1.into(), life.into()), tariffs);
+                share.add(line, (1, life.into()), tariffs);
                 self.one_offs.push((life.try_into().unwrap_or(i32::MAX), share));
             }
             LineBasis::PerUnit => {
                 // A line without its measure or unit cannot be entered (`BurdenStatement::check`) and costs nothing.
-                let unit = line.unit_size.map(decimal).filter(|unit| !unit.is_zero());
+                let unit = line.unit_size.map(|unit| i128::from(unit.units())).filter(|unit| *unit != 0);
                 if let (Some(measure), Some(unit)) = (line.unit_measure, unit) {
                     let mut price = Price::zero(tariffs);
-                    price.add(line, &unit.recip(), tariffs);
+                    price.add(line, (Decimal::SCALE.into(), unit), tariffs);
                     self.units.push((measure, price));
                 }
             }

@@ -2,12 +2,14 @@
 
 use crate::{
     Burden,
-    cost::Sum,
-    figures::Part,
-    index::{IndexPair, Level},
+    cost::Part,
+    evidence::{Reader, Reads},
+    exact::Exact,
+    index::{IndexPair, Level, Scope},
     month::MonthFigures,
     number::{Hours, Pence, Ratio},
     results::{BodyMonth, CollectionMonth, IndexPoint, NationalMonth, PairMonth, ProviderMonth, TypeMonth},
+    threads::share_out,
 };
 use num_bigint::BigInt;
 use num_rational::BigRational;
@@ -15,15 +17,15 @@ use num_traits::Zero;
 use onus_domain::{Month, organisation::ProviderType};
 use std::collections::{BTreeMap, BTreeSet};
 
-fn hours(sum: &Sum) -> Hours {
-    Hours::new(sum.0.clone())
+fn hours(sum: &Exact) -> Hours {
+    Hours::new(sum.value())
 }
 
-fn pence(sum: &Sum) -> Pence {
-    Pence::new(sum.0.clone())
+fn pence(sum: &Exact) -> Pence {
+    Pence::new(sum.value())
 }
 
-fn share(part: &Sum, whole: &Sum) -> Option<Ratio> {
+fn share(part: &Exact, whole: &Exact) -> Option<Ratio> {
     hours(part).over(&hours(whole))
 }
 
@@ -63,22 +65,18 @@ impl Burden {
     fn intensity(&self, figures: &MonthFigures, provider: usize) -> Option<BigRational> {
         let row = &self.registry.providers[provider];
         let size = row.size(row.kind.size_measure(), figures.window.calendar.month.last_day())?;
-        let group = figures.of(provider);
-        let sized = group
-            .sized
-            .iter()
-            .map(|(slot, ledger)| &ledger.total.amount.hours_year.0 * self.index.size_in(provider, *slot));
-        let burden = sized.fold(group.fixed.total.amount.hours_year.0.clone(), |sum, hours| sum + hours);
+        let amount = figures.amounts(&self.registry, provider).0.amount;
+        let burden = amount.hours_year.value();
         figures.window.group(provider).open.then(|| burden / crate::number::decimal(size))
     }
 
-    fn peers<'f>(&self, figures: &'f MonthFigures) -> &'f Peers {
+    pub(crate) fn peers<'f>(&self, figures: &'f MonthFigures) -> &'f Peers {
         figures.peers.get_or_init(|| {
             let mut peers = BTreeMap::<_, Vec<_>>::new();
-            for (provider, row) in self.registry.providers.iter().enumerate() {
-                if let Some(value) = self.intensity(figures, provider) {
-                    peers.entry(row.kind).or_default().push(Intensity::new(&value));
-                }
+            let intensity = |(): &mut (), provider| Some(Intensity::new(&self.intensity(figures, provider)?));
+            let (found, _) = share_out(self.registry.providers.len(), || (), intensity);
+            for (row, value) in self.registry.providers.iter().zip(found) {
+                peers.entry(row.kind).or_default().extend(value);
             }
             for list in peers.values_mut() {
                 list.sort_by(Intensity::cmp);
@@ -91,14 +89,17 @@ impl Burden {
         &self,
         figures: &MonthFigures,
         baselines: &[Level],
+        reader: Option<&Reader<'_>>,
         provider: usize,
     ) -> ProviderMonth {
         let (month, row) = (figures.window.calendar.month, &self.registry.providers[provider]);
         let group = figures.of(provider);
-        let ledger = figures.ledger(&self.registry, &self.index, provider);
-        let part = &ledger.total;
-        let (obligations, obligations_12m) = group.obligations();
+        let (part, avoidable) = figures.amounts(&self.registry, provider);
         let met = figures.met.get(&provider).cloned().unwrap_or_default();
+        let reads = reader.and_then(|reader| reader.read_provider(&self.registry, provider));
+        let read = |of: fn(&Reads) -> &BigRational, declared: &Exact| {
+            reads.as_ref().map(|(reads, _)| Hours::new(of(reads) + declared.value()))
+        };
         let measure = row.kind.size_measure();
         let intensity = self.intensity(figures, provider);
         let (index, index_as_published) = ratios(self.index.of_provider(provider, month, baselines));
@@ -107,21 +108,23 @@ impl Burden {
             provider_type: row.kind,
             month,
             open: figures.window.group(provider).open,
-            obligations,
+            obligations: group.obligations_month,
             obligations_met: met.obligations,
-            obligations_12m,
+            obligations_12m: group.obligations_year,
             counts: group.counts,
-            asks_assumed_share: Ratio::fraction(group.assumed_asks, group.content().asks),
+            asks_assumed_share: Ratio::fraction(group.assumed_asks, group.counts.content().asks),
+            hours_low: read(|reads| &reads.month[0], &part.amount.hours_month),
+            hours_high: read(|reads| &reads.month[2], &part.amount.hours_month),
+            hours_12m_low: read(|reads| &reads.year[0], &part.amount.hours_year),
+            hours_12m_high: read(|reads| &reads.year[2], &part.amount.hours_year),
             hours: hours(&part.amount.hours_month),
-            hours_low: None,
-            hours_high: None,
             hours_met: Hours::new(met.hours),
             hours_assumed_share: share(&part.assumed_month, &part.amount.hours_month),
             hours_12m: hours(&part.amount.hours_year),
             hours_12m_assumed_share: share(&part.assumed_year, &part.amount.hours_year),
             cost: pence(&part.amount.pence_month),
             cost_12m: pence(&part.amount.pence_year),
-            avoidable_hours: hours(&ledger.avoidable),
+            avoidable_hours: hours(&avoidable),
             size_measure: measure,
             size: row.size(measure, month.last_day()),
             base_size_known: row.size(measure, self.settings.base_month.last_day()).is_some(),
@@ -149,9 +152,13 @@ impl Burden {
 
     pub(crate) fn national(&self, month: Month) -> NationalMonth {
         let figures = self.figures(month);
-        let total = figures.all(&self.registry, &self.index);
-        let part = &total.ledger.total;
-        let (index, index_as_published) = ratios(self.index.national(month));
+        let total = figures.total(&self.registry, Scope::All, |_| true);
+        let part = &total.part;
+        let (index, index_as_published) = ratios(self.index.of_providers(Scope::All, month));
+        let reads = self.reads(&figures);
+        let read = |of: fn(&Reads) -> &BigRational, declared: &Exact| {
+            reads.as_ref().map(|reads| Hours::new(of(reads) + declared.value()))
+        };
         NationalMonth {
             month,
             providers: total.providers,
@@ -161,6 +168,10 @@ impl Burden {
             obligations_12m: total.obligations_year,
             counts: total.counts,
             asks_assumed_share: Ratio::fraction(total.assumed_asks, total.counts.content().asks),
+            hours_low: read(|reads| &reads.month[0], &part.amount.hours_month),
+            hours_high: read(|reads| &reads.month[2], &part.amount.hours_month),
+            hours_12m_low: read(|reads| &reads.year[0], &part.amount.hours_year),
+            hours_12m_high: read(|reads| &reads.year[2], &part.amount.hours_year),
             hours: hours(&part.amount.hours_month),
             hours_met: Hours::new(figures.met.values().map(|met| &met.hours).sum()),
             hours_assumed_share: share(&part.assumed_month, &part.amount.hours_month),
@@ -168,31 +179,48 @@ impl Burden {
             hours_12m_assumed_share: share(&part.assumed_year, &part.amount.hours_year),
             cost: pence(&part.amount.pence_month),
             cost_12m: pence(&part.amount.pence_year),
-            avoidable_hours: hours(&total.ledger.avoidable),
+            avoidable_hours: hours(&total.avoidable),
             index,
             index_as_published,
         }
     }
 
+    /// How much all hours differ from what is declared, read by evidence; nothing if there is none.
+    fn reads(&self, figures: &MonthFigures) -> Option<Reads> {
+        let reader = figures.reader(&self.index)?;
+        let mut sum: Option<Reads> = None;
+        for group in &figures.window.groups {
+            let entries = figures.window.entries(&self.registry, group);
+            for provider in &group.providers {
+                // What all of a group owe is the same: if evidence is of none of it, it is so for all.
+                let Some((reads, _)) = reader.read(*provider as usize, &entries) else { break };
+                let sum = sum.get_or_insert_default();
+                let add = |sum: &mut [BigRational; 3], more: [BigRational; 3]| {
+                    sum.iter_mut().zip(more).for_each(|(sum, more)| *sum += more);
+                };
+                add(&mut sum.month, reads.month);
+                add(&mut sum.year, reads.year);
+            }
+        }
+        sum
+    }
+
     pub(crate) fn types(&self, month: Month) -> Vec<TypeMonth> {
         let figures = self.figures(month);
-        let levels = self.index.type_levels(month, month.last_day());
-        let weights = self.index.weights();
+        let levels = self.index.type_levels(Scope::All, month, month.last_day());
+        let weights = self.index.weights(Scope::All);
         let row = |(kind, level): (&ProviderType, &Level)| {
-            let total = figures.total(&self.registry, &self.index, |group| group.open && group.kind == *kind);
-            let (index, index_as_published) = ratios(self.index.of_type(*kind, month));
+            let total = figures.total(&self.registry, Scope::All, |group| group.open && group.kind == *kind);
+            let (index, index_as_published) = ratios(self.index.of_type(Scope::All, *kind, month));
             TypeMonth {
                 provider_type: *kind,
                 month,
                 providers: total.providers,
                 providers_of_unknown_size: total.unknown_sizes,
                 counts: total.counts,
-                hours: hours(&total.ledger.total.amount.hours_month),
-                hours_12m: hours(&total.ledger.total.amount.hours_year),
-                hours_12m_assumed_share: share(
-                    &total.ledger.total.assumed_year,
-                    &total.ledger.total.amount.hours_year,
-                ),
+                hours: hours(&total.part.amount.hours_month),
+                hours_12m: hours(&total.part.amount.hours_year),
+                hours_12m_assumed_share: share(&total.part.assumed_year, &total.part.amount.hours_year),
                 size_measure: kind.size_measure(),
                 size: Ratio::new(level.size.clone()),
                 weight: Ratio::new(weights.get(kind).cloned().unwrap_or_else(BigRational::zero)),
@@ -205,13 +233,12 @@ impl Burden {
 
     pub(crate) fn bodies(&self, month: Month) -> Vec<BodyMonth> {
         let figures = self.figures(month);
-        let total = figures.all(&self.registry, &self.index);
+        let all = &figures.all;
         let owner_of: BTreeMap<u32, u32> =
             self.registry.versions.iter().map(|row| (row.collection, row.owner)).collect();
         let mut parts = BTreeMap::<u32, Part>::new();
-        for (collection, part) in &total.ledger.by_collection {
-            let one = BigRational::from_integer(1.into());
-            parts.entry(owner_of[collection]).or_default().add(part, &one, &BigRational::zero());
+        for (collection, of) in &all.collections {
+            parts.entry(owner_of[collection]).or_default().add(&of.part, 1);
         }
         let row = |(owner, code): (u32, &onus_domain::OdsCode)| {
             let part = parts.get(&owner).cloned().unwrap_or_default();
@@ -219,21 +246,22 @@ impl Burden {
             let in_force = self.registry.versions.iter().filter(|row| {
                 row.owner == owner && row.force.iter().any(|span| span.holds(month.last_day()))
             });
-            let asked = total.collections.iter().filter(|(collection, _)| of_owner(collection));
+            let asked = all.collections.iter().filter(|(collection, _)| of_owner(collection));
             BodyMonth {
                 body: code.clone(),
                 month,
                 collections: in_force.clone().map(|row| row.collection).collect::<BTreeSet<_>>().len() as u64,
                 items: in_force.flat_map(|row| row.asks).sum(),
                 asks: asked.map(|(_, asks)| asks.asks).sum(),
-                facts_shared: total.facts_shared.get(&owner).copied().unwrap_or_default(),
+                asks_redundant: all.redundant.get(&owner).copied().unwrap_or_default(),
+                facts_shared: all.facts_shared.get(&owner).copied().unwrap_or_default(),
                 hours: hours(&part.amount.hours_month),
                 hours_12m: hours(&part.amount.hours_year),
                 hours_assumed_share: share(&part.assumed_month, &part.amount.hours_month),
                 hours_12m_assumed_share: share(&part.assumed_year, &part.amount.hours_year),
                 cost: pence(&part.amount.pence_month),
-                avoidable_hours: total.ledger.avoidable_by_owner.get(&owner).map(hours).unwrap_or_default(),
-                reuse_facts: total.met_by_reuse.get(&owner).copied().unwrap_or_default(),
+                avoidable_hours: all.avoidable_by_owner.get(&owner).map(hours).unwrap_or_default(),
+                reuse_facts: all.met_by_reuse.get(&owner).copied().unwrap_or_default(),
             }
         };
         (0..).zip(&self.registry.owners).map(row).collect()
@@ -241,25 +269,24 @@ impl Burden {
 
     pub(crate) fn pairs(&self, month: Month) -> Vec<PairMonth> {
         let figures = self.figures(month);
-        let total = figures.all(&self.registry, &self.index);
+        let all = &figures.all;
         let code = |owner: u32| self.registry.owners[owner as usize].clone();
         let row = |(pair, facts): (&(u32, u32), &u64)| PairMonth {
             body_a: code(pair.0),
             body_b: code(pair.1),
             month,
             shared_facts: *facts,
-            avoidable_hours: total.ledger.avoidable_by_pair.get(pair).map(hours).unwrap_or_default(),
+            avoidable_hours: all.avoidable_by_pair.get(pair).map(hours).unwrap_or_default(),
         };
-        total.pair_facts.iter().map(row).collect()
+        all.pair_facts.iter().map(row).collect()
     }
 
     pub(crate) fn collections(&self, month: Month) -> Vec<CollectionMonth> {
         let figures = self.figures(month);
-        let total = figures.all(&self.registry, &self.index);
         let mut respondents = BTreeMap::<u32, u64>::new();
-        for owing in self.registry.providers.iter().flat_map(|provider| &provider.owing) {
-            if owing.span.holds(month.last_day()) {
-                *respondents.entry(self.registry.row(owing.version).collection).or_default() += 1;
+        for provider in &self.registry.providers {
+            for duty in self.registry.duties_of(provider).filter(|duty| duty.span.holds(month.last_day())) {
+                *respondents.entry(self.registry.row(duty.version).collection).or_default() += 1;
             }
         }
         let mut ids = BTreeMap::new();
@@ -267,15 +294,15 @@ impl Burden {
             ids.insert(row.collection, self.registry.version_of(row).collection.clone());
         }
         let row = |(collection, id)| {
-            let part = total.ledger.by_collection.get(&collection).cloned().unwrap_or_default();
-            let asks = total.collections.get(&collection).copied().unwrap_or_default();
+            let of = figures.all.collections.get(&collection).cloned().unwrap_or_default();
+            let part = &of.part;
             CollectionMonth {
                 collection: id,
                 month,
                 respondents: respondents.get(&collection).copied().unwrap_or_default(),
-                obligations: asks.obligations_month,
-                obligations_12m: asks.obligations_year,
-                asks: asks.asks,
+                obligations: of.obligations_month,
+                obligations_12m: of.obligations_year,
+                asks: of.asks,
                 hours: hours(&part.amount.hours_month),
                 hours_12m: hours(&part.amount.hours_year),
                 hours_12m_assumed_share: share(&part.assumed_year, &part.amount.hours_year),

@@ -34,6 +34,25 @@ pub(crate) struct Question {
     pub sources: Vec<u32>,
     /// The same concept of a subject that neither contains its own nor lies within it.
     pub elsewhere: Vec<u32>,
+    /// Whether another question may be the same.
+    pub may_be_another: bool,
+}
+
+impl Question {
+    /// Something may answer it: a containing subject, or what it is derivable from.
+    pub const ANSWERABLE: u8 = 1;
+    /// Its concept is asked elsewhere.
+    pub const ELSEWHERE: u8 = 2;
+    /// Another may be the same.
+    pub const POSSIBLE: u8 = 4;
+
+    /// What there is to look at beside it, a bit each.
+    pub fn relations(&self) -> u8 {
+        let bit = |holds: bool, bit: u8| if holds { bit } else { 0 };
+        bit(!self.containers.is_empty() || !self.sources.is_empty(), Self::ANSWERABLE)
+            | bit(!self.elsewhere.is_empty(), Self::ELSEWHERE)
+            | bit(self.may_be_another, Self::POSSIBLE)
+    }
 }
 
 /// All questions, in order of their keys.
@@ -137,11 +156,23 @@ impl Questions {
             let row = &mut self.rows[number];
             (row.containers, row.sources, row.elsewhere, row.possibly) = (containers, held, apart, possibly);
         }
+        let mut members = BTreeMap::<u32, u32>::new();
+        self.rows.iter().for_each(|row| *members.entry(row.possibly).or_default() += 1);
+        self.rows.iter_mut().for_each(|row| row.may_be_another = members[&row.possibly] > 1);
     }
 }
 
 fn row(key: Key, adds_up: bool, of_one_day: bool) -> Question {
-    Question { key, adds_up, of_one_day, possibly: 0, containers: vec![], sources: vec![], elsewhere: vec![] }
+    Question {
+        key,
+        adds_up,
+        of_one_day,
+        possibly: 0,
+        containers: vec![],
+        sources: vec![],
+        elsewhere: vec![],
+        may_be_another: false,
+    }
 }
 
 /// CONFIRMED recipes. Derivability is a partial order: what is derived of what is derived is derived too.

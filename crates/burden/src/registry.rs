@@ -1,6 +1,8 @@
 //! The snapshot, prepared once: numbers instead of keys, and who must answer which version on which days.
 
 use crate::{
+    cost::{Sizes, Slot},
+    number::decimal,
     period::periods_from,
     price::Tariffs,
     question::Questions,
@@ -9,6 +11,8 @@ use crate::{
     window::number,
 };
 use chrono::NaiveDate;
+use num_rational::BigRational;
+use num_traits::One;
 use onus_domain::{
     Basis, CollectionId, Decimal, Month, OdsCode,
     item::{Item, ItemRole},
@@ -18,6 +22,7 @@ use onus_domain::{
     statement::{BurdenStatement, LineBasis},
     version::{Version, days_in_force},
 };
+use rustc_hash::FxHashMap;
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -29,6 +34,19 @@ pub(crate) const ROLES: [ItemRole; 4] =
 /// All measures of size.
 const MEASURES: [SizeMeasure; 4] =
     [SizeMeasure::StaffWte, SizeMeasure::ListSize, SizeMeasure::FloorArea, SizeMeasure::Income];
+
+/// A question that a version asks.
+#[derive(Clone, Copy)]
+pub(crate) struct Ask {
+    pub question: u32,
+    /// How many of its items ask it.
+    pub count: u16,
+    /// What there is to look at beside it, as in [`Question::relations`](crate::question::Question::relations).
+    pub relations: u8,
+}
+
+/// Who answers a version, by its place in the snapshot: places of providers, in order.
+pub(crate) type Lists<'l> = &'l dyn Fn(usize) -> Vec<u32>;
 
 /// A version, prepared; or the part of one in which just some of its items are met by reuse.
 pub(crate) struct VersionRow {
@@ -46,8 +64,8 @@ pub(crate) struct VersionRow {
     pub met_questions: Vec<u32>,
     /// Whether all of its items are met, so that nothing is owed.
     pub idle: bool,
-    /// By role: each question asked, with how many items ask it, by number.
-    pub asked: [Vec<(u32, u32)>; 4],
+    /// By role: the questions asked, by number.
+    pub asked: [Vec<Ask>; 4],
     /// By role: items that asks count.
     pub asks: [u64; 4],
     /// By role: OPTIONAL items.
@@ -60,9 +78,9 @@ pub(crate) struct VersionRow {
     has_one_off: bool,
 }
 
-/// Days on which a provider must answer a version.
-#[derive(Clone, Copy)]
-pub(crate) struct Owing {
+/// Days on which providers must answer a version. Most who answer one do so on the same days: they share a duty.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) struct Duty {
     pub version: u32,
     pub span: Span,
     /// Whether it is only assumed that it must.
@@ -79,8 +97,10 @@ pub(crate) struct ProviderRow {
     /// Place among the organisations.
     organisation: usize,
     pub kind: ProviderType,
-    /// By version, then first day.
-    pub owing: Vec<Owing>,
+    /// Number of its region, if it is known.
+    pub region: Option<u32>,
+    /// Numbers of its duties, by version, then first day.
+    pub duties: Vec<u32>,
     /// By measure: sizes by date.
     sizes: [Vec<(NaiveDate, Decimal)>; 4],
 }
@@ -88,9 +108,14 @@ pub(crate) struct ProviderRow {
 impl ProviderRow {
     /// The latest size known on a day; a size of nothing or less is no size.
     pub fn size(&self, measure: SizeMeasure, day: NaiveDate) -> Option<Decimal> {
+        self.size_known(measure, day).filter(|size| *size > Decimal::ZERO)
+    }
+
+    /// The latest size known on a day, as it was told.
+    pub fn size_known(&self, measure: SizeMeasure, day: NaiveDate) -> Option<Decimal> {
         let sizes = &self.sizes[measure as usize];
         let known = sizes.partition_point(|(from, _)| *from <= day);
-        known.checked_sub(1).map(|at| sizes[at].1).filter(|size| *size > Decimal::ZERO)
+        known.checked_sub(1).map(|at| sizes[at].1)
     }
 }
 
@@ -99,9 +124,13 @@ pub(crate) struct Registry {
     pub snapshot: Arc<Snapshot>,
     /// Who asks, by code.
     pub owners: Vec<OdsCode>,
+    /// Regions of providers, by code.
+    pub regions: Vec<String>,
     /// By version as in the snapshot, then by what of it is met by reuse.
     pub versions: Vec<VersionRow>,
     pub questions: Questions,
+    /// Every different duty.
+    pub duties: Vec<Duty>,
     /// By code.
     pub providers: Vec<ProviderRow>,
     pub tariffs: Tariffs,
@@ -112,14 +141,23 @@ pub(crate) struct Registry {
 }
 
 impl Registry {
+    /// With who answers each version as its rule says.
     pub fn new(snapshot: Arc<Snapshot>) -> Self {
+        Self::assembled(snapshot, None)
+    }
+
+    /// With who answers each version as its rule says, or as `lists` does: by place of version, the places of providers, in order.
+    pub fn assembled(snapshot: Arc<Snapshot>, lists: Option<Lists<'_>>) -> Self {
         let asked = snapshot.versions.iter().flat_map(|v| &v.content.items).filter(|item| item.is_asked());
         let questions = Questions::new(&snapshot, asked);
         let owners: BTreeSet<_> = snapshot.collections.iter().map(|c| c.owner.clone()).collect();
+        let regions: BTreeSet<_> = snapshot.providers().filter_map(|o| o.region.clone()).collect();
         let mut registry = Self {
+            regions: regions.into_iter().collect(),
             owners: owners.into_iter().collect(),
             versions: vec![],
             questions,
+            duties: vec![],
             providers: vec![],
             tariffs: Tariffs::new(&effective_tariffs(&snapshot)),
             re_estimates: vec![],
@@ -127,7 +165,8 @@ impl Registry {
             snapshot,
         };
         registry.prepare_versions();
-        registry.providers = registry.prepare_providers();
+        registry.prepare_providers();
+        registry.prepare_duties(lists);
         let rows = registry.versions.iter();
         let months = rows.flat_map(|row| re_estimated(registry.version_of(row), &row.statements));
         let months: BTreeSet<_> = months.collect();
@@ -170,6 +209,19 @@ impl Registry {
     /// Place of a provider.
     pub fn provider(&self, code: &OdsCode) -> Option<usize> {
         self.providers.binary_search_by(|row| self.organisation(row).code.cmp(code)).ok()
+    }
+
+    /// A provider's size in a slot, 1 if unknown.
+    pub fn size_in(&self, provider: usize, (measure, day): Slot) -> BigRational {
+        self.providers[provider].size(measure, day).map_or_else(BigRational::one, decimal)
+    }
+
+    /// The sizes of several providers in a slot.
+    pub fn sizes_in(&self, providers: &[u32], slot: Slot) -> Sizes {
+        let all = providers.iter().map(|provider| self.size_in(*provider as usize, slot)).sum();
+        let is_unknown = |provider: &&u32| self.providers[**provider as usize].size(slot.0, slot.1).is_none();
+        let unknown = providers.iter().filter(is_unknown).count();
+        Sizes { all, unknown: BigRational::from_integer(unknown.into()) }
     }
 
     /// The day from which sizes stay as they are until `day`: sizes on both days are the same for everybody.
@@ -236,30 +288,33 @@ impl Registry {
                 met.insert(question);
             }
         }
-        row.asked = asked.map(|counts| counts.into_iter().collect());
+        let ask = |(question, count): (u32, u32)| Ask {
+            question,
+            count: u16::try_from(count).unwrap_or(u16::MAX),
+            relations: self.questions.row(question).relations(),
+        };
+        row.asked = asked.map(|counts| counts.into_iter().map(ask).collect());
         row.met_questions = met.into_iter().collect();
     }
 
-    fn prepare_providers(&self) -> Vec<ProviderRow> {
+    fn prepare_providers(&mut self) {
         let mut sizes = BTreeMap::<&OdsCode, [Vec<(NaiveDate, Decimal)>; 4]>::new();
         for size in &self.snapshot.sizes {
             sizes.entry(&size.organisation).or_default()[size.measure as usize]
                 .push((size.from_date, size.value));
         }
-        let mut firsts = Firsts::default();
         let organisations = self.snapshot.organisations.iter().enumerate().filter(|(_, o)| o.is_provider());
         let row = |(place, organisation): (usize, &Organisation)| {
-            let mut row = ProviderRow {
+            let region = organisation.region.as_ref();
+            ProviderRow {
                 organisation: place,
                 kind: organisation.provider_type.unwrap_or(ProviderType::Other),
-                owing: vec![],
+                region: region.and_then(|region| self.regions.binary_search(region).ok()).map(number),
+                duties: vec![],
                 sizes: sizes.remove(&organisation.code).unwrap_or_default(),
-            };
-            row.owing = self.owing(&row, &mut firsts);
-            row.owing.shrink_to_fit();
-            row
+            }
         };
-        organisations.map(row).collect()
+        self.providers = organisations.map(row).collect();
     }
 
     /// The days on which a provider must answer `version` by its rule, in force or not.
@@ -268,36 +323,86 @@ impl Registry {
         rule.days(self.organisation(provider), |measure| provider.sizes[measure as usize].clone())
     }
 
-    fn owing(&self, provider: &ProviderRow, firsts: &mut Firsts) -> Vec<Owing> {
-        let mut owing: Vec<Owing> = vec![];
-        let mut place = 0;
+    /// The duties of a provider.
+    pub fn duties_of<'r>(&'r self, provider: &'r ProviderRow) -> impl Iterator<Item = &'r Duty> {
+        provider.duties.iter().map(|duty| &self.duties[*duty as usize])
+    }
+
+    /// Finds every version's duties, one version after another.
+    fn prepare_duties(&mut self, lists: Option<Lists<'_>>) {
+        let mut providers: Vec<Vec<u32>> = vec![vec![]; self.providers.len()];
+        let mut duties = vec![];
+        let mut row = 0;
         for rows in self.versions.chunk_by(|a, b| a.at == b.at) {
-            let first_row = place;
-            place += rows.len();
+            let first = row;
+            row += rows.len();
             if rows.iter().all(|row| row.force.is_empty()) {
                 continue;
             }
-            let version = self.version_of(&rows[0]);
-            let days = self.respondent_days(provider, version);
-            let spans = |row: &VersionRow| -> Vec<Span> {
-                let spans = days.iter().flat_map(|days| row.force.iter().filter_map(|f| f.meet(*days)));
-                spans.collect()
-            };
-            let parts: Vec<_> = rows.iter().map(spans).collect();
-            if parts.iter().all(Vec::is_empty) {
-                continue;
-            }
-            let rule = version.content.respondents.as_ref();
-            let assumed =
-                rule.is_some_and(|rule| rule.basis_for(self.organisation(provider)) == Basis::Assumed);
-            let owed = rows.iter().zip(&parts).filter(|(row, _)| row.has_one_off && !row.idle);
-            let first = owed.map(|(row, spans)| firsts.get(version, row.at, spans)).min().unwrap_or(NEVER);
-            for (at, spans) in parts.into_iter().enumerate() {
-                let version = number(first_row + at);
-                owing.extend(spans.into_iter().map(|span| Owing { version, span, assumed, first }));
+            let (mut known, mut firsts) = (FxHashMap::default(), Firsts::default());
+            for place in self.candidates(self.version_of(&rows[0]), rows[0].at, lists) {
+                let days = match lists {
+                    Some(_) => Vec::from_iter(Span::new(None, None)),
+                    None => self.respondent_days(&self.providers[place], self.version_of(&rows[0])),
+                };
+                for duty in self.duties_within(rows, first, &days, place, &mut firsts) {
+                    let id = *known.entry(duty).or_insert_with(|| {
+                        duties.push(duty);
+                        number(duties.len() - 1)
+                    });
+                    providers[place].push(id);
+                }
             }
         }
-        owing
+        self.duties = duties;
+        for (row, mut duties) in self.providers.iter_mut().zip(providers) {
+            duties.shrink_to_fit();
+            row.duties = duties;
+        }
+    }
+
+    /// The providers that may have to answer a version. A rule without types names those it includes, and nobody else.
+    fn candidates(&self, version: &Version, at: usize, lists: Option<Lists<'_>>) -> Vec<usize> {
+        if let Some(lists) = lists {
+            return lists(at).into_iter().map(|place| place as usize).collect();
+        }
+        match &version.content.respondents {
+            None => vec![],
+            Some(rule) if rule.provider_types.is_empty() => {
+                rule.include.iter().filter_map(|code| self.provider(code)).collect()
+            }
+            Some(_) => (0..self.providers.len()).collect(),
+        }
+    }
+
+    /// A provider's duties of a version, of which the first row has a number, on some days.
+    fn duties_within(
+        &self,
+        rows: &[VersionRow],
+        first_row: usize,
+        days: &[Span],
+        place: usize,
+        firsts: &mut Firsts,
+    ) -> Vec<Duty> {
+        let spans = |row: &VersionRow| -> Vec<Span> {
+            let spans = days.iter().flat_map(|days| row.force.iter().filter_map(|f| f.meet(*days)));
+            spans.collect()
+        };
+        let parts: Vec<_> = rows.iter().map(spans).collect();
+        if parts.iter().all(Vec::is_empty) {
+            return vec![];
+        }
+        let version = self.version_of(&rows[0]);
+        let rule = version.content.respondents.as_ref();
+        let organisation = self.organisation(&self.providers[place]);
+        let assumed = rule.is_some_and(|rule| rule.basis_for(organisation) == Basis::Assumed);
+        let owed = rows.iter().zip(&parts).filter(|(row, _)| row.has_one_off && !row.idle);
+        let first = owed.map(|(row, spans)| firsts.get(version, row.at, spans)).min().unwrap_or(NEVER);
+        let duties = parts.into_iter().enumerate().flat_map(|(at, spans)| {
+            let version = number(first_row + at);
+            spans.into_iter().map(move |span| Duty { version, span, assumed, first })
+        });
+        duties.collect()
     }
 }
 

@@ -34,10 +34,14 @@ pub struct ProviderMonth {
     pub asks_assumed_share: Option<Ratio>,
     /// Working time of the month: *full* compliance.
     pub hours: Hours,
-    /// Lower end of the interval of `hours`; nothing while no time return is evidence for it.
+    /// Lower end of the interval that time returns give for the hours; nothing while there is no evidence for any of them.
     pub hours_low: Option<Hours>,
-    /// Upper end of the interval of `hours`; nothing while no time return is evidence for it.
+    /// Upper end of it. `hours` rests on statements: where they are far from what is taken, it lies outside.
     pub hours_high: Option<Hours>,
+    /// Lower end of the interval that time returns give for the hours of the twelve months.
+    pub hours_12m_low: Option<Hours>,
+    /// Upper end of it.
+    pub hours_12m_high: Option<Hours>,
     /// *Actual* working time: of the month's obligations for which there is a receipt. Month's shares are not in it.
     pub hours_met: Hours,
     /// Share of `hours` that rests on an assumption: the minutes (method ASSUMED), the frequency, that the provider must answer, or its
@@ -107,6 +111,14 @@ pub struct NationalMonth {
     pub asks_assumed_share: Option<Ratio>,
     /// Working time of the month, not normalised.
     pub hours: Hours,
+    /// Lower end of the interval that time returns give for the hours; nothing while there is no evidence for any of them.
+    pub hours_low: Option<Hours>,
+    /// Upper end of it.
+    pub hours_high: Option<Hours>,
+    /// Lower end of the interval that time returns give for the hours of the twelve months.
+    pub hours_12m_low: Option<Hours>,
+    /// Upper end of it.
+    pub hours_12m_high: Option<Hours>,
     /// *Actual* working time: of the month's obligations for which there is a receipt.
     pub hours_met: Hours,
     /// Share of `hours` that rests on an assumption.
@@ -158,6 +170,65 @@ pub struct TypeMonth {
     pub index_as_published: Option<Ratio>,
 }
 
+/// A region's month: sums over its providers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionMonth {
+    /// The region's code.
+    pub region: String,
+    /// The month.
+    pub month: Month,
+    /// Providers open on any day of the month.
+    pub providers: u64,
+    /// Those of them whose size is unknown.
+    pub providers_of_unknown_size: u64,
+    /// Obligations due in the month.
+    pub obligations: u64,
+    /// Obligations due in the twelve months.
+    pub obligations_12m: u64,
+    /// Asks and facts of the twelve months, by role.
+    pub counts: RoleCounts,
+    /// Working time of the month, not normalised.
+    pub hours: Hours,
+    /// Working time of the twelve months, not normalised.
+    pub hours_12m: Hours,
+    /// Share of `hours_12m` that rests on an assumption.
+    pub hours_12m_assumed_share: Option<Ratio>,
+    /// Cost of the month.
+    pub cost: Pence,
+    /// Cost of the twelve months.
+    pub cost_12m: Pence,
+    /// Hours of the twelve months that would fall away if nothing were asked twice.
+    pub avoidable_hours: Hours,
+    /// The index of its types, weighted by their share of its hours in the base month; with links.
+    pub index: Option<Ratio>,
+    /// The index without links.
+    pub index_as_published: Option<Ratio>,
+}
+
+/// The index of what one body asks.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BodyIndex {
+    /// Who asks.
+    pub body: OdsCode,
+    /// The month.
+    pub month: Month,
+    /// Working time of the twelve months, of the providers open in the month.
+    pub hours_12m: Hours,
+    /// The index, with links: net of re-estimation. Nothing if it asked nothing in the base month.
+    pub index: Option<Ratio>,
+    /// The index without links.
+    pub index_as_published: Option<Ratio>,
+}
+
+/// A rise of a body's index in a month.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Regrowth {
+    /// The month before.
+    pub before: BodyIndex,
+    /// The month.
+    pub after: BodyIndex,
+}
+
 /// An asking body's month: the columns of `body_month.csv` that rest on what is asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BodyMonth {
@@ -171,6 +242,9 @@ pub struct BodyMonth {
     pub items: u64,
     /// CONTENT asks of the twelve months, over all providers.
     pub asks: u64,
+    /// Those of them that are redundant: the fact is asked elsewhere at less cost, or answered by others. What all bodies ask that is not
+    /// redundant are the facts (strict).
+    pub asks_redundant: u64,
     /// Facts of the twelve months that it shares: asked more than once, or answered by others, and it is among the askers.
     pub facts_shared: u64,
     /// Working time of the month, over all providers.
@@ -260,6 +334,19 @@ pub struct Respondent {
     pub to_date: Option<NaiveDate>,
     /// Whether a source says so.
     pub basis: Basis,
+}
+
+impl BodyMonth {
+    /// `(asks - redundant asks) / asks`, in [0, 1]; nothing if nothing is asked. Bodies' rates, weighted by their asks, make the national
+    /// strict rate.
+    pub fn submit_once_rate(&self) -> Option<Ratio> {
+        Ratio::fraction(self.asks.saturating_sub(self.asks_redundant), self.asks)
+    }
+
+    /// Share of its needs that reuse meets, so that nobody is asked for them; nothing if it needs nothing.
+    pub fn automated_share(&self) -> Option<Ratio> {
+        Ratio::fraction(self.reuse_facts, self.reuse_facts + self.asks)
+    }
 }
 
 impl ProviderMonth {

@@ -8,22 +8,19 @@
 //! a saving belongs in equal parts to the pairs of different bodies among them, and to the pair of a body with itself where that body asks
 //! more than once: two collections of one body are its own duplication.
 
-use crate::{
-    cost::Vintage,
-    fold::{Answers, Asked, Layer},
-    registry::Registry,
-};
+use crate::{cost::Vintage, exact::Exact, fold::Asked, registry::Registry};
+use num_bigint::BigInt;
+use rustc_hash::FxHashMap;
 use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
+    cmp::{Ordering, Reverse},
+    collections::{BTreeMap, BTreeSet},
 };
 
 /// The askers of a shared fact: each body, and whether it asks more than once. By number of owner.
 pub(crate) type Askers = Vec<(u32, bool)>;
 
 /// The pairs of bodies that share among `askers`.
-pub(crate) fn pairs(askers: &[(u32, bool)]) -> Vec<(u32, u32)> {
+fn pairs(askers: &[(u32, bool)]) -> Vec<(u32, u32)> {
     let mut pairs = vec![];
     for (at, (body, twice)) in askers.iter().enumerate() {
         if *twice {
@@ -34,102 +31,141 @@ pub(crate) fn pairs(askers: &[(u32, bool)]) -> Vec<(u32, u32)> {
     pairs
 }
 
-/// Shared facts and redundant asks of a group, by their askers.
-#[derive(Default, Clone)]
-pub(crate) struct Sharing {
-    pub facts: BTreeMap<Arc<Askers>, u64>,
-    /// By version and askers: redundant asks.
-    pub redundant: BTreeMap<(u32, Arc<Askers>), u64>,
+/// By version: which of several asks is kept, the least.
+pub(crate) fn keep(registry: &Registry, vintage: &Vintage) -> Vec<u32> {
+    let mut order: Vec<usize> = (0..registry.versions.len()).collect();
+    let item_hours = |version: usize| &vintage.prices(crate::window::number(version)).item_hours;
+    order.sort_by(|a, b| {
+        let asks = |version: usize| Reverse(registry.versions[version].asks[0]);
+        item_hours(*a).cmp(item_hours(*b)).then(asks(*a).cmp(&asks(*b))).then(a.cmp(b))
+    });
+    let mut keep = vec![0; order.len()];
+    for (rank, version) in (0..).zip(order) {
+        keep[version] = rank;
+    }
+    keep
 }
 
-impl Sharing {
-    fn add(&mut self, other: &Self, times: u64) {
-        for (askers, count) in &other.facts {
-            *self.facts.entry(Arc::clone(askers)).or_default() += count * times;
-        }
-        for (key, count) in &other.redundant {
-            *self.redundant.entry(key.clone()).or_default() += count * times;
-        }
-    }
+/// So many bodies have a place each by any other.
+const FEW: u32 = 256;
+const UNKNOWN: u32 = u32::MAX;
+
+/// What is shared, by who asks: facts, and hours that would fall away.
+#[derive(Default)]
+pub(crate) struct Shared {
+    /// Numbers of askers: two bodies at most by a key made of them, others by themselves.
+    few: FxHashMap<u64, u32>,
+    many: FxHashMap<Askers, u32>,
+    /// By two bodies of low numbers: the number of the two as askers; [`UNKNOWN`] if they were not asked for yet.
+    pairs: Vec<u32>,
+    askers: Vec<Askers>,
+    facts: Vec<u64>,
+    saved: Vec<Exact>,
 }
 
-/// Finds what is shared. Keeps what it found for layers that come again.
-pub(crate) struct Sharers<'r> {
-    registry: &'r Registry,
-    /// By version: which of several asks is kept, the least.
-    keep: Vec<usize>,
-    /// By the versions of a layer.
-    known: HashMap<Vec<u32>, Sharing>,
-}
-
-impl<'r> Sharers<'r> {
-    pub fn new(registry: &'r Registry, vintage: &Vintage) -> Self {
-        let mut order: Vec<usize> = (0..registry.versions.len()).collect();
-        let item_hours = |version: usize| &vintage.prices(crate::window::number(version)).item_hours;
-        order.sort_by(|a, b| {
-            let asks = |version: usize| Reverse(registry.versions[version].asks[0]);
-            item_hours(*a).cmp(item_hours(*b)).then(asks(*a).cmp(&asks(*b))).then(a.cmp(b))
-        });
-        let mut keep = vec![0; order.len()];
-        for (rank, version) in order.into_iter().enumerate() {
-            keep[version] = rank;
+impl Shared {
+    /// The number of some askers.
+    pub fn number(&mut self, askers: &[(u32, bool)]) -> u32 {
+        let next = crate::window::number(self.askers.len());
+        let bits = |(owner, twice): (u32, bool)| u64::from(owner) << 1 | u64::from(twice);
+        let known = match askers {
+            [one] => *self.few.entry(bits(*one) << 32 | u64::from(u32::MAX)).or_insert(next),
+            [one, two] => *self.few.entry(bits(*one) << 32 | bits(*two)).or_insert(next),
+            _ => match self.many.get(askers) {
+                Some(known) => *known,
+                None => *self.many.entry(askers.to_vec()).or_insert(next),
+            },
+        };
+        if known == next {
+            self.askers.push(askers.to_vec());
+            self.facts.push(0);
+            self.saved.push(Exact::default());
         }
-        Self { registry, keep, known: HashMap::new() }
+        known
     }
 
-    /// Adds what a group shares in the periods that only their own layer answers: the layer so many times.
-    pub fn add_base(&mut self, sharing: &mut Sharing, layer: &Layer, times: u64) {
-        if let Some(found) = self.known.get(&layer.versions) {
-            return sharing.add(found, times);
+    /// The number of two askers, or of one that asks twice.
+    pub fn of_two(&mut self, one: u32, two: u32) -> u32 {
+        let place = (one.max(two) < FEW).then(|| (one * FEW + two) as usize);
+        if let Some(known) = place.and_then(|place| self.pairs.get(place)).filter(|known| **known != UNKNOWN)
+        {
+            return *known;
         }
-        let found = self.find(layer, &layer.base, |_| BTreeSet::new());
-        sharing.add(&found, times);
-        self.known.insert(layer.versions.clone(), found);
+        let found = self.find_two(one, two);
+        if let Some(place) = place {
+            self.pairs.resize((FEW * FEW) as usize, UNKNOWN);
+            self.pairs[place] = found;
+        }
+        found
     }
 
-    /// Adds what a group shares in the period at `at`, of which shorter ones answer some facts.
-    pub fn add_period(&self, sharing: &mut Sharing, periods: &[Asked], at: usize, answers: &Answers) {
-        let found = self.find(&periods[at].layer, answers, |source| askers_within(periods, at, source));
-        sharing.add(&found, 1);
+    fn find_two(&mut self, one: u32, two: u32) -> u32 {
+        match one.cmp(&two) {
+            Ordering::Equal => self.number(&[(one, true)]),
+            Ordering::Less => self.number(&[(one, false), (two, false)]),
+            Ordering::Greater => self.number(&[(two, false), (one, false)]),
+        }
     }
 
-    /// What is shared in a period; `shorter` names the versions that ask a question over shorter periods.
-    fn find(&self, layer: &Layer, answers: &Answers, shorter: impl Fn(u32) -> BTreeSet<u32>) -> Sharing {
-        let mut sharing = Sharing::default();
-        for place in 0..layer.questions.len() {
-            let asks = layer.asks(place);
-            let answer = answers.get(&place);
-            if answer.is_none() && asks.iter().map(|(_, count)| count).sum::<u32>() < 2 {
-                continue;
-            }
-            let mut asked: Vec<(u32, u32)> = asks.to_vec();
-            match answer {
-                Some(answer) if answer.shorter => {
-                    asked.extend(shorter(answer.source).into_iter().map(|v| (v, 1)));
-                }
-                Some(answer) => {
-                    asked.extend(layer.place(answer.source).into_iter().flat_map(|held| layer.asks(held)));
-                }
-                None => {}
-            }
-            let mut times = BTreeMap::<u32, u32>::new();
-            for (version, asks) in asked {
-                *times.entry(self.registry.row(version).owner).or_default() += asks;
-            }
-            let askers =
-                Arc::new(times.into_iter().map(|(owner, times)| (owner, times > 1)).collect::<Askers>());
-            *sharing.facts.entry(Arc::clone(&askers)).or_default() += 1;
-            let kept =
-                asks.iter().map(|(version, _)| *version).min_by_key(|version| self.keep[*version as usize]);
-            for (version, asks) in asks {
-                let own = u64::from(answer.is_none() && kept == Some(*version));
-                let redundant = u64::from(*asks) - own;
-                if redundant > 0 {
-                    *sharing.redundant.entry((*version, Arc::clone(&askers))).or_default() += redundant;
-                }
+    /// Notes facts of some askers.
+    pub fn note(&mut self, askers: u32, facts: u64) {
+        self.facts[askers as usize] += facts;
+    }
+
+    /// Notes hours that would fall away, so many times.
+    pub fn save(&mut self, askers: u32, hours: &Exact, times: u64) {
+        self.saved[askers as usize].add_times(hours, times);
+    }
+
+    /// Adds another one.
+    pub fn add(&mut self, other: &Self) {
+        for (at, askers) in other.askers.iter().enumerate() {
+            let own = self.number(askers);
+            self.note(own, other.facts[at]);
+            self.save(own, &other.saved[at], 1);
+        }
+    }
+
+    /// Facts by body: each counts for each that asks it.
+    pub fn facts_by_owner(&self) -> BTreeMap<u32, u64> {
+        self.facts_by(|askers| askers.iter().map(|(owner, _)| *owner).collect())
+    }
+
+    /// Facts by pair of bodies.
+    pub fn facts_by_pair(&self) -> BTreeMap<(u32, u32), u64> {
+        self.facts_by(pairs)
+    }
+
+    fn facts_by<K: Ord>(&self, parts: impl Fn(&[(u32, bool)]) -> Vec<K>) -> BTreeMap<K, u64> {
+        let mut sums = BTreeMap::new();
+        for (askers, facts) in self.askers.iter().zip(&self.facts).filter(|(_, facts)| **facts > 0) {
+            for part in parts(askers) {
+                *sums.entry(part).or_default() += facts;
             }
         }
-        sharing
+        sums
+    }
+
+    /// Hours that would fall away, by body: in equal parts to those that ask.
+    pub fn saved_by_owner(&self) -> BTreeMap<u32, Exact> {
+        self.saved_by(|askers| askers.iter().map(|(owner, _)| *owner).collect())
+    }
+
+    /// Hours that would fall away, by pair of bodies: in equal parts to the pairs.
+    pub fn saved_by_pair(&self) -> BTreeMap<(u32, u32), Exact> {
+        self.saved_by(pairs)
+    }
+
+    fn saved_by<K: Ord>(&self, parts: impl Fn(&[(u32, bool)]) -> Vec<K>) -> BTreeMap<K, Exact> {
+        let mut sums = BTreeMap::<K, Exact>::new();
+        for (askers, saved) in self.askers.iter().zip(&self.saved).filter(|(_, saved)| !saved.is_zero()) {
+            let parts = parts(askers);
+            let each = Exact::new(&(saved.value() / BigInt::from(parts.len().max(1))));
+            for part in parts {
+                sums.entry(part).or_default().add(&each);
+            }
+        }
+        sums
     }
 }
 

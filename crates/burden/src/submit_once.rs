@@ -2,8 +2,8 @@
 
 use crate::{
     counts::RoleCounts,
-    figures::{GroupFigures, Ledger, owed},
     fold::{self, Answer, Asked, FoldRule, Layers},
+    month::All,
     number::{Hours, Ratio},
     question::Key,
     registry::Registry,
@@ -245,35 +245,33 @@ impl<'r> Items<'r> {
 }
 
 /// A provider's asks by who asks.
-pub(crate) fn by_owner(registry: &Registry, figures: &GroupFigures, ledger: &Ledger) -> Vec<OwnerAsks> {
+pub(crate) fn by_owner(registry: &Registry, all: &All) -> Vec<OwnerAsks> {
     let owner_of: BTreeMap<u32, u32> =
         registry.versions.iter().map(|row| (row.collection, row.owner)).collect();
     let mut rows = BTreeMap::<u32, OwnerAsks>::new();
-    for (collection, asks) in &figures.collections {
+    for (collection, of) in &all.collections {
         let owner = owner_of[collection];
+        let avoidable = all.avoidable_by_owner.get(&owner);
         let row = rows.entry(owner).or_insert_with(|| OwnerAsks {
             owner: registry.owners[owner as usize].clone(),
             collections: 0,
             asks: 0,
-            facts_shared: 0,
+            facts_shared: all.facts_shared.get(&owner).copied().unwrap_or_default(),
             hours_12m: Hours::zero(),
-            avoidable_hours: ledger
-                .avoidable_by_owner
-                .get(&owner)
-                .map_or_else(Hours::zero, |hours| Hours::new(hours.0.clone())),
+            avoidable_hours: avoidable.map_or_else(Hours::zero, |hours| Hours::new(hours.value())),
         });
-        row.collections += u64::from(asks.obligations_year > 0);
-        row.asks += asks.asks;
-        if let Some(part) = ledger.by_collection.get(collection) {
-            row.hours_12m += &Hours::new(part.amount.hours_year.0.clone());
-        }
-    }
-    for (askers, facts) in &figures.sharing.facts {
-        for (owner, _) in askers.iter() {
-            if let Some(row) = rows.get_mut(owner) {
-                row.facts_shared += facts;
-            }
-        }
+        row.collections += u64::from(of.obligations_year > 0);
+        row.asks += of.asks;
+        row.hours_12m += &Hours::new(of.part.amount.hours_year.value());
     }
     rows.into_values().collect()
+}
+
+/// (period's number, version) of all that is owed.
+fn owed(calendar: &Calendar, entries: &[Entry]) -> Vec<(u32, u32)> {
+    let of = |entry: &Entry| {
+        let version = entry.version;
+        entry.owed(calendar).iter().map(move |due| (due.span, version)).collect::<Vec<_>>()
+    };
+    entries.iter().flat_map(of).collect()
 }

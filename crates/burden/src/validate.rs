@@ -3,9 +3,10 @@
 use crate::{
     number::{Hours, Pence, Ratio},
     scm::{self, Estimate},
+    succession,
 };
 use num_traits::Signed;
-use onus_domain::{Violation, Violations, statement::MAX_MINUTES};
+use onus_domain::{Decimal, Month, Violation, Violations, organisation::Succession, statement::MAX_MINUTES};
 
 /// An estimate as its owner declares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,6 +111,36 @@ impl DeclaredEstimate {
             ));
         }
     }
+}
+
+/// What is wrong with the successions of a registry taken together: nobody takes over from itself, in a cycle of one day nothing says who
+/// had what first, and a share is part of a whole.
+pub fn successions(all: &[Succession], found: &mut Violations) {
+    for (at, one) in all.iter().enumerate() {
+        found.require(Decimal::ZERO < one.share && one.share <= Decimal::from_whole(1), || {
+            Violation::new(
+                format!("successions[{at}].share"),
+                "RANGE",
+                one.share,
+                "a share above 0, at most 1",
+            )
+        });
+    }
+    for (date, codes) in succession::cycles(all) {
+        let codes: Vec<_> = codes.iter().map(ToString::to_string).collect();
+        let expected = format!(
+            "successions of {date} that do not lead back: give one of them another day, or leave out those that did not happen"
+        );
+        found.push(Violation::new("successions", "CYCLE", codes.join(", "), expected));
+    }
+}
+
+/// The first month that may not be published yet on a day is the day's own: until it is over, more may become due in it.
+pub fn closed(month: Month, today: chrono::NaiveDate, found: &mut Violations) {
+    found.require(month < Month::of(today), || {
+        let last = Month::of(today).plus(-1);
+        Violation::new("month", "NOT_CLOSED", month, format!("a month that is over: {last} or earlier"))
+    });
 }
 
 /// Whether two sums of money would be the same to the penny, either being rounded.

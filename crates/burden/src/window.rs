@@ -5,11 +5,12 @@
 
 use crate::{
     period::{Period, periods_due},
-    registry::{NEVER, ProviderRow, Registry},
+    registry::{Duty, NEVER, Registry},
 };
 use chrono::NaiveDate;
-use onus_domain::{Month, organisation::ProviderType};
-use std::collections::{BTreeSet, HashMap};
+use onus_domain::{Month, organisation::ProviderType, span::Span};
+use rustc_hash::{FxHashMap, FxHasher};
+use std::{collections::BTreeSet, hash::Hasher};
 
 /// A period of a version that is due in the window.
 pub(crate) struct Due {
@@ -43,7 +44,7 @@ pub(crate) struct Entry {
     pub to: u32,
     /// The months on whose last day the provider is a respondent: bit 0 is the window's first month.
     pub months: u16,
-    /// Month of the first obligation of the version, as in `Owing`.
+    /// Month of the first obligation of the version, as in `Duty`.
     pub first: i32,
     /// Whether it is only assumed that the provider must answer.
     pub assumed: bool,
@@ -73,18 +74,24 @@ pub(crate) struct Group {
     pub kind: ProviderType,
     /// Whether they are open on any day of the month.
     pub open: bool,
-    pub entries: Vec<Entry>,
-    /// Places of the providers, in order.
+    /// Places of the providers, in order; never none.
     pub providers: Vec<u32>,
 }
 
 /// A window with its groups.
 pub(crate) struct Window {
     pub calendar: Calendar,
+    /// Every different entry.
+    pub entries: Vec<Entry>,
+    /// By duty: the number of what it comes to in the window; [`NOTHING`] if it comes to nothing.
+    entry_of: Vec<u32>,
     pub groups: Vec<Group>,
     /// The group of each provider.
     pub group_of: Vec<u32>,
 }
+
+/// No entry.
+const NOTHING: u32 = u32::MAX;
 
 impl Calendar {
     pub fn new(registry: &Registry, month: Month) -> Self {
@@ -113,52 +120,81 @@ impl Calendar {
         Self { month, due, spans, month_ends: ends.collect() }
     }
 
-    /// What a provider owes.
-    fn entries(&self, registry: &Registry, provider: &ProviderRow) -> Vec<Entry> {
-        let mut entries = vec![];
-        for owing in &provider.owing {
-            let due = &self.due[owing.version as usize];
-            let from = due.partition_point(|due| due.period.end < owing.span.from);
-            let to = due.partition_point(|due| due.period.end <= owing.span.to);
-            let months = (0..).zip(&self.month_ends).filter(|(_, (day, _))| owing.span.holds(*day));
-            let months = months.fold(0_u16, |bits, (at, _)| bits | 1 << at);
-            if from < to || months != 0 {
-                let (version, assumed) = (owing.version, owing.assumed);
-                let first = if months == 0 { NEVER } else { owing.first };
-                let (from, to, idle) = (number(from), number(to), registry.row(version).idle);
-                entries.push(Entry { version, from, to, months, first, assumed, idle });
-            }
-        }
-        entries
+    /// What a duty comes to, if anything.
+    fn entry(&self, registry: &Registry, duty: &Duty) -> Option<Entry> {
+        let due = &self.due[duty.version as usize];
+        let from = due.partition_point(|due| due.period.end < duty.span.from);
+        let to = due.partition_point(|due| due.period.end <= duty.span.to);
+        let months = (0..).zip(&self.month_ends).filter(|(_, (day, _))| duty.span.holds(*day));
+        let months = months.fold(0_u16, |bits, (at, _)| bits | 1 << at);
+        (from < to || months != 0).then(|| Entry {
+            version: duty.version,
+            from: number(from),
+            to: number(to),
+            months,
+            first: if months == 0 { NEVER } else { duty.first },
+            assumed: duty.assumed,
+            idle: registry.row(duty.version).idle,
+        })
     }
 }
 
 impl Window {
     pub fn new(registry: &Registry, month: Month) -> Self {
         let calendar = Calendar::new(registry, month);
-        let mut groups: Vec<Group> = vec![];
-        let mut group_of = Vec::with_capacity(registry.providers.len());
-        let mut known = HashMap::<(ProviderType, bool, Vec<Entry>), u32>::new();
-        for (place, provider) in (0..).zip(&registry.providers) {
+        let (mut entries, mut known) = (vec![], FxHashMap::<Entry, u32>::default());
+        let entry_of = registry.duties.iter().map(|duty| {
+            let Some(entry) = calendar.entry(registry, duty) else { return NOTHING };
+            *known.entry(entry).or_insert_with(|| {
+                entries.push(entry);
+                number(entries.len() - 1)
+            })
+        });
+        let entry_of = entry_of.collect();
+        let mut window = Self { calendar, entries, entry_of, groups: vec![], group_of: vec![] };
+        window.group_providers(registry);
+        window
+    }
+
+    fn group_providers(&mut self, registry: &Registry) {
+        let month = self.calendar.month;
+        let mut known = FxHashMap::<(ProviderType, bool, u64), Vec<u32>>::default();
+        for (place, provider) in registry.providers.iter().enumerate() {
             let organisation = registry.organisation(provider);
-            let open = organisation.open_date.is_none_or(|day| day <= month.last_day())
-                && organisation.close_date.is_none_or(|day| month.first_day() <= day);
-            let entries = calendar.entries(registry, provider);
-            let next = number(groups.len());
-            let group =
-                *known.entry((provider.kind, open, entries)).or_insert_with_key(|(kind, open, entries)| {
-                    groups.push(Group {
-                        kind: *kind,
-                        open: *open,
-                        entries: entries.clone(),
-                        providers: vec![],
-                    });
-                    next
-                });
-            groups[group as usize].providers.push(place);
-            group_of.push(group);
+            // One that closed before it opened never was.
+            let open = Span::new(organisation.open_date, organisation.close_date)
+                .is_some_and(|life| life.from <= month.last_day() && month.first_day() <= life.to);
+            let mut hasher = FxHasher::default();
+            self.ids(registry, place).for_each(|id| hasher.write_u32(id));
+            let alike = known.entry((provider.kind, open, hasher.finish())).or_default();
+            let same = |group: &&u32| {
+                let other = self.groups[**group as usize].providers[0] as usize;
+                self.ids(registry, place).eq(self.ids(registry, other))
+            };
+            let group = alike.iter().find(same).copied().unwrap_or_else(|| {
+                alike.push(number(self.groups.len()));
+                self.groups.push(Group { kind: provider.kind, open, providers: vec![] });
+                number(self.groups.len() - 1)
+            });
+            self.groups[group as usize].providers.push(number(place));
+            self.group_of.push(group);
         }
-        Self { calendar, groups, group_of }
+    }
+
+    /// The numbers of what a provider owes, by version and first day.
+    pub fn ids<'w>(&'w self, registry: &'w Registry, provider: usize) -> impl Iterator<Item = u32> + 'w {
+        let duties = registry.providers[provider].duties.iter();
+        duties.map(|duty| self.entry_of[*duty as usize]).filter(|id| *id != NOTHING)
+    }
+
+    /// What each provider of a group owes.
+    pub fn entries(&self, registry: &Registry, group: &Group) -> Vec<Entry> {
+        self.owed_by(registry, group.providers[0] as usize)
+    }
+
+    /// What a provider owes.
+    pub fn owed_by(&self, registry: &Registry, provider: usize) -> Vec<Entry> {
+        self.ids(registry, provider).map(|id| self.entries[id as usize]).collect()
     }
 
     /// The group of a provider.

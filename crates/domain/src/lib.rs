@@ -20,6 +20,7 @@ pub mod diff;
 pub mod display;
 pub mod duplicates;
 pub mod edition;
+pub mod effect;
 pub mod event;
 pub mod item;
 pub mod job;

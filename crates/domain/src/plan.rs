@@ -1,6 +1,6 @@
 //! Plans and targets: what an organisation promises.
 
-use crate::{Decimal, Month, OdsCode, codes::codes};
+use crate::{Decimal, Month, OdsCode, Violation, Violations, codes::codes};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -13,7 +13,7 @@ codes! {
         SubmitOnceRate,
         /// Collections in force.
         Collections,
-        /// Share of items answered automatically.
+        /// Share of needs that reuse meets without asking anybody.
         AutomatedShare,
     }
 }
@@ -54,4 +54,102 @@ pub struct Plan {
     pub title: String,
     /// What it promises.
     pub targets: Vec<Target>,
+}
+
+/// Most targets of a plan.
+pub const MAX_TARGETS: usize = 100;
+
+impl Target {
+    /// What is wrong with it by itself.
+    pub fn check(&self, found: &mut Violations) {
+        found.require(self.baseline_month < Month::of(self.date), || {
+            let expected = format!("a month before that of the target's date, {}", self.date);
+            Violation::new("baseline_month", "ORDER", self.baseline_month, expected)
+        });
+        found.require(self.baseline != self.value, || {
+            Violation::new(
+                "value",
+                "DIFFERENT",
+                self.value,
+                "a value other than the baseline: a target is a change",
+            )
+        });
+        for (field, value) in [("baseline", self.baseline), ("value", self.value)] {
+            let (holds, expected) = match self.measure {
+                TargetMeasure::Hours => (value >= Decimal::ZERO, "hours, 0 or more"),
+                TargetMeasure::Collections => (
+                    value >= Decimal::ZERO && value.units() % Decimal::SCALE == 0,
+                    "a whole number of collections, 0 or more",
+                ),
+                TargetMeasure::SubmitOnceRate | TargetMeasure::AutomatedShare => (
+                    (Decimal::ZERO..=Decimal::from_whole(1)).contains(&value),
+                    "a share between 0 and 1, such as 0.85",
+                ),
+            };
+            found.require(holds, || Violation::new(field, "RANGE", value, expected));
+        }
+    }
+}
+
+impl Plan {
+    /// What is wrong with it by itself.
+    pub fn check(&self, found: &mut Violations) {
+        found.require(!self.title.trim().is_empty(), || {
+            Violation::new("title", "REQUIRED", "", "a title that people will recognise")
+        });
+        found.text("title", &self.title, 300);
+        found.require((1..=MAX_TARGETS).contains(&self.targets.len()), || {
+            Violation::new("targets", "COUNT", self.targets.len(), format!("1 to {MAX_TARGETS} targets"))
+        });
+        for (at, target) in self.targets.iter().enumerate() {
+            found.within(&format!("targets[{at}]"), |found| {
+                target.check(found);
+                let same = |other: &Target| (other.measure, other.date) == (target.measure, target.date);
+                found.require(!self.targets[..at].iter().any(same), || {
+                    Violation::new("date", "UNIQUE", target.date, "one target of a measure by a date")
+                });
+            });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Error;
+
+    fn target(measure: TargetMeasure, baseline: &str, value: &str) -> Target {
+        Target {
+            measure,
+            baseline: baseline.parse().unwrap(),
+            baseline_month: "2024-03".parse().unwrap(),
+            value: value.parse().unwrap(),
+            date: "2026-03-31".parse().unwrap(),
+        }
+    }
+
+    fn rules(targets: Vec<Target>) -> Vec<String> {
+        let plan = Plan { owner: "X26".parse().unwrap(), title: "Less".into(), targets };
+        let mut found = Violations::new();
+        plan.check(&mut found);
+        let Err(Error::Invalid(all)) = found.into_result() else { return vec![] };
+        all.into_iter().map(|violation| format!("{} {}", violation.field, violation.rule)).collect()
+    }
+
+    #[test]
+    fn a_target_changes_something_it_can_after_its_baseline() {
+        use TargetMeasure::{Collections, Hours, SubmitOnceRate};
+        assert_eq!(rules(vec![target(Hours, "10.5", "8"), target(SubmitOnceRate, "0.6", "1")]), [""; 0]);
+        assert_eq!(rules(vec![]), ["targets COUNT"]);
+        let late = Target { baseline_month: "2026-03".parse().unwrap(), ..target(Hours, "10", "8") };
+        assert_eq!(rules(vec![late]), ["targets[0].baseline_month ORDER"]);
+        assert_eq!(
+            rules(vec![target(Hours, "-1", "8"), target(Hours, "8", "8")]),
+            ["targets[0].baseline RANGE", "targets[1].value DIFFERENT", "targets[1].date UNIQUE"]
+        );
+        assert_eq!(
+            rules(vec![target(Collections, "10", "7.5"), target(SubmitOnceRate, "0.5", "1.5")]),
+            ["targets[0].value RANGE", "targets[1].value RANGE"]
+        );
+    }
 }

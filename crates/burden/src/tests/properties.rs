@@ -6,9 +6,9 @@ use super::{
     random::any_world,
 };
 use crate::{Burden, Hours, Pence, ProviderMonth, Ratio, Settings, SharedFact};
-use onus_domain::{Month, statement::BurdenStatement};
+use onus_domain::{Month, OdsCode, statement::BurdenStatement};
 use proptest::prelude::*;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn check(world: World, at: Month) -> Result<Vec<ProviderMonth>, TestCaseError> {
     let snapshot = world.snapshot();
@@ -54,7 +54,9 @@ fn sum<T: std::iter::Sum>(rows: &[ProviderMonth], of: impl Fn(&ProviderMonth) ->
 
 /// Every total is the sum of its parts, and what is shared out adds up to the whole.
 fn totals(world: World, at: Month) -> Result<(), TestCaseError> {
+    let snapshot = world.clone().snapshot();
     let burden = world.burden();
+    let mut facts_shared = BTreeMap::<OdsCode, u64>::new();
     let rows = burden.provider_months(at);
     let national = burden.national_month(at);
     prop_assert_eq!(national.content().asks, sum(&rows, |row| row.content().asks));
@@ -97,11 +99,24 @@ fn totals(world: World, at: Month) -> Result<(), TestCaseError> {
             row.hours_12m.clone()
         );
         // Listing the shared facts and counting them are two ways to one number.
+        for asking in &once.by_owner {
+            let asks = |fact: &&SharedFact| {
+                let mut owners =
+                    fact.involved().map(|item| &snapshot.collection(&item.collection).unwrap().owner);
+                owners.any(|owner| *owner == asking.owner)
+            };
+            let shared: u64 = once.shared.iter().filter(asks).map(|fact| fact.periods).sum();
+            prop_assert_eq!(asking.facts_shared, shared, "{} shares with {}", row.provider, asking.owner);
+            *facts_shared.entry(asking.owner.clone()).or_default() += shared;
+        }
         let twice: u64 = once.shared.iter().map(|s| s.periods * (s.times_asked() - 1)).sum();
         prop_assert_eq!(twice, once.counts.content().asks - once.counts.content().facts_plain);
         let folded: u64 = once.shared.iter().filter(|s| s.answered_by.is_some()).map(|s| s.periods).sum();
         prop_assert_eq!(folded, once.counts.content().facts_plain - once.counts.content().facts_strict);
         prop_assert_eq!(&burden.provider_month(&row.provider, at).unwrap(), row);
+    }
+    for body in &bodies {
+        prop_assert_eq!(body.facts_shared, facts_shared.get(&body.body).copied().unwrap_or_default());
     }
     Ok(())
 }

@@ -1,0 +1,153 @@
+//! What all groups of a window have in common, for `tally`.
+
+use crate::{
+    combos::{Beat, cells},
+    cost::{EntryCost, Vintage},
+    exact::Exact,
+    question::Question,
+    registry::{Ask, Registry},
+    sharing,
+    window::{Calendar, Entry, Window, number},
+};
+use chrono::NaiveDate;
+use rustc_hash::FxHashMap;
+use std::{ops::Range, sync::Arc};
+
+/// An entry with what there is to know of it once.
+pub(crate) struct EntryRow {
+    pub entry: Entry,
+    pub collection: u32,
+    pub owner: u32,
+    /// Number of its beat.
+    pub beat: u32,
+    pub periods: u64,
+    pub in_month: u64,
+    /// By role: where the questions it asks stand among all, and how many items it asks, OPTIONAL ones apart.
+    pub questions: [Range<usize>; 4],
+    pub asks: [u64; 4],
+    pub optional: [u64; 4],
+    /// Hours of one item of a submission.
+    pub item_hours: Exact,
+}
+
+/// What all groups of a window have in common.
+pub(crate) struct Tables<'r> {
+    pub registry: &'r Registry,
+    pub calendar: &'r Calendar,
+    pub rows: Vec<EntryRow>,
+    costs: Arc<Vec<EntryCost>>,
+    /// The questions that versions ask, by version and role; marked with [`CLOSER`] if there is more to it.
+    pub questions: Vec<u32>,
+    pub beats: Vec<Beat>,
+    /// By version: which of several asks is kept, the least.
+    pub keep: Vec<u32>,
+    /// By question: how it stands to time, as in [`Meet::folded`].
+    pub measures: Vec<u8>,
+}
+
+/// There is more to a question than that one item asks it: others ask it, or it has to do with other questions.
+pub(crate) const CLOSER: u32 = 1 << 31;
+
+/// The questions of all versions, and where those of each stand, by role.
+fn questions(registry: &Registry) -> (Vec<u32>, Vec<[Range<usize>; 4]>) {
+    let mut all = vec![];
+    let mut of_role = |asked: &Vec<Ask>| {
+        let from = all.len();
+        let closer = |ask: &Ask| if ask.count > 1 || ask.relations != 0 { CLOSER } else { 0 };
+        all.extend(asked.iter().map(|ask| ask.question | closer(ask)));
+        from..all.len()
+    };
+    let places = registry.versions.iter().map(|row| row.asked.each_ref().map(&mut of_role)).collect();
+    (all, places)
+}
+
+/// How the periods of two beats meet.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Meet {
+    /// Periods that both have.
+    pub both: u32,
+    /// By how the measure stands to time (neither adds up nor is of one day; adds up; is of one day; both): periods of the first alone, and
+    /// of the second alone, that are answered over shorter ones. A period that both have is never answered by them, for its parts are of
+    /// one of them only and another period of the same beat does not lie within it.
+    pub folded: [[u32; 2]; 4],
+}
+
+impl Meet {
+    pub fn new(spans: &[(NaiveDate, NaiveDate)], beats: [&Beat; 2]) -> Self {
+        let mut meet = Self::default();
+        for cell in cells(spans, &beats) {
+            let periods = u32::try_from(cell.periods).unwrap_or(u32::MAX);
+            if cell.members == 3 {
+                meet.both += periods;
+                continue;
+            }
+            for (measure, folded) in meet.folded.iter_mut().enumerate() {
+                if (measure & 1 != 0 && cell.tiled) || (measure & 2 != 0 && cell.ends) {
+                    folded[usize::from(cell.members == 2)] += periods;
+                }
+            }
+        }
+        meet
+    }
+}
+
+/// So many are few enough that all pairs of them have a place.
+pub(crate) const FEW: usize = 256;
+
+/// What is looked at most of a group's entries.
+#[derive(Clone, Copy)]
+pub(crate) struct Place {
+    pub beat: u32,
+    pub owner: u32,
+    pub keep: u32,
+}
+
+impl<'r> Tables<'r> {
+    pub fn new(
+        registry: &'r Registry,
+        window: &'r Window,
+        costs: Arc<Vec<EntryCost>>,
+        vintage: &Vintage,
+    ) -> Self {
+        let calendar = &window.calendar;
+        let (mut beats, mut known) = (vec![], FxHashMap::<Beat, u32>::default());
+        let (questions, places) = questions(registry);
+        let mut row = |entry: &Entry| {
+            let version = registry.row(entry.version);
+            let owed = entry.owed(calendar);
+            let beat = known.entry(owed.iter().map(|due| due.span).collect()).or_insert_with_key(|beat| {
+                beats.push(beat.clone());
+                number(beats.len() - 1)
+            });
+            EntryRow {
+                entry: *entry,
+                collection: version.collection,
+                owner: version.owner,
+                beat: *beat,
+                periods: owed.len() as u64,
+                in_month: owed.iter().filter(|due| due.in_month).count() as u64,
+                questions: places[entry.version as usize].clone(),
+                asks: version.asks,
+                optional: version.optional,
+                item_hours: vintage.prices(entry.version).item_hours.clone(),
+            }
+        };
+        let rows = window.entries.iter().map(&mut row).collect();
+        let measure = |question: &Question| u8::from(question.adds_up) | u8::from(question.of_one_day) << 1;
+        Self {
+            registry,
+            calendar,
+            rows,
+            costs,
+            questions,
+            beats,
+            keep: sharing::keep(registry, vintage),
+            measures: registry.questions.rows.iter().map(measure).collect(),
+        }
+    }
+
+    /// What an entry comes to.
+    pub fn cost(&self, id: u32) -> &EntryCost {
+        &self.costs[id as usize]
+    }
+}
