@@ -15,6 +15,8 @@ const PROMISED: &[&str] = &[
     "/overlaps/*/*",
     "/providers",
     "/providers/*",
+    "/providers/*/change",
+    "/change",
     "/editions",
     "/editions/*",
     "/editions/*/index.html",

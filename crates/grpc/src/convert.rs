@@ -20,6 +20,7 @@ mod review;
 mod statement;
 mod version;
 mod versions;
+mod why;
 
 pub use account::*;
 pub use audit::*;
@@ -44,6 +45,7 @@ pub use review::*;
 pub use statement::*;
 pub use version::*;
 pub use versions::*;
+pub use why::*;
 
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use onus_domain::{Decimal, Error, Result, Violation, Violations};

@@ -1,7 +1,11 @@
 //! Requests to pages: read the address, take the registry as it is, build, render.
 
 use crate::{
-    build::{self, Scene, query::ListQuery},
+    build::{
+        self, Scene,
+        change::{self, Months},
+        query::ListQuery,
+    },
     headers::FILE_POLICY,
     pages::texts::{About, Accessibility},
     refusal::Refusal,
@@ -118,6 +122,74 @@ pub(crate) async fn provider(State(app): Application, Path(code): Path<String>, 
         made => made,
     })
     .await
+}
+
+type AskedMonths = Result<Query<Months>, axum::extract::rejection::QueryRejection>;
+
+fn months(asked: AskedMonths) -> Result<Months, Refusal> {
+    asked.map(|Query(months)| months).map_err(|refused| Refusal::query(refused.body_text()))
+}
+
+pub(crate) async fn change(State(app): Application, asked: AskedMonths) -> Page {
+    let months = months(asked)?;
+    show(&app, move |scene| change::change(scene, &change::Asked::read(scene, None, &months)?)).await
+}
+
+pub(crate) async fn provider_change(
+    State(app): Application,
+    Path(code): Path<String>,
+    asked: AskedMonths,
+) -> Page {
+    let (code, months): (OdsCode, _) = (key("provider", &code)?, months(asked)?);
+    show(&app, move |scene| change::change(scene, &change::Asked::read(scene, Some(code), &months)?)).await
+}
+
+/// A file that is made of the registry as it is.
+async fn file(
+    app: &App,
+    (media_type, name): (&'static str, String),
+    make: impl FnOnce(&Scene) -> Result<String> + Send + 'static,
+) -> Result<Response, Refusal> {
+    let scene = scene(app).await?;
+    let span = tracing::Span::current();
+    let made = tokio::task::spawn_blocking(move || span.in_scope(|| make(&scene)));
+    let text = made.await.map_err(Error::internal)??;
+    let disposition =
+        HeaderValue::from_str(&format!("attachment; filename=\"{name}\"")).map_err(Error::internal)?;
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (header::CONTENT_DISPOSITION, disposition),
+    ];
+    Ok((headers, text).into_response())
+}
+
+const CSV: &str = "text/csv; charset=utf-8; header=present";
+
+pub(crate) async fn change_file(State(app): Application, asked: AskedMonths) -> Result<Response, Refusal> {
+    let months = months(asked)?;
+    let make = move |scene: &Scene| change::file(scene, &change::Asked::read(scene, None, &months)?);
+    file(&app, (CSV, "change.csv".into()), make).await
+}
+
+pub(crate) async fn provider_change_file(
+    State(app): Application,
+    Path(code): Path<String>,
+    asked: AskedMonths,
+) -> Result<Response, Refusal> {
+    let (code, months): (OdsCode, _) = (key("provider", &code)?, months(asked)?);
+    let name = format!("change-{code}.csv");
+    let make = move |scene: &Scene| change::file(scene, &change::Asked::read(scene, Some(code), &months)?);
+    file(&app, (CSV, name), make).await
+}
+
+pub(crate) async fn provider_calendar(
+    State(app): Application,
+    Path(code): Path<String>,
+) -> Result<Response, Refusal> {
+    let code: OdsCode = key("provider", &code)?;
+    let name = format!("due-{code}.ics");
+    let make = move |scene: &Scene| build::calendar::calendar(scene, &code);
+    file(&app, ("text/calendar; charset=utf-8", name), make).await
 }
 
 pub(crate) async fn reuse(State(app): Application) -> Page {

@@ -29,7 +29,8 @@ pub fn obligation(owed: &Owed, view: &View) -> pb::Obligation {
     }
 }
 
-fn ask_counts(of: &AskCounts) -> pb::AskCounts {
+/// Asks and facts.
+pub fn ask_counts(of: &AskCounts) -> pb::AskCounts {
     pb::AskCounts {
         asks: large_count(of.asks),
         facts_plain: large_count(of.facts_plain),

@@ -7,6 +7,7 @@ use onus_domain::{
     collection::SectorPath,
     concept::Strength,
     definition::{DefinitionKind, RegistrationStatus},
+    effect::Effect,
     event::EventKind,
     item::{ItemRole, Mandation, PurposeKind},
     organisation::{OrganisationKind, ProviderType, SizeMeasure},
@@ -87,6 +88,9 @@ codes! {
         VersionResumed, VersionExpiring, VersionExpired, VersionRetired, VersionSuperseded, DuplicateFound, ReuseRequested, ReuseAnswered,
         ReuseDelivered, ReuseEscalated, ReuseEnded, ConsultationOpened, ConsultationClosed, DefinitionRegistered, DefinitionChanged,
         EditionPublished, ChallengeRaised, ChallengeAnswered,
+    }
+    Effect {
+        NewCollections, EndedCollections, Respondents, Frequency, Content, TimePerItem, Size, ReEstimation, Tariff,
     }
     Verdict { Approve, ApproveEmergency, ApproveLight, Refer, Return, Reject }
     CommentAudience { OwnerAndPanel, Panel }

@@ -44,14 +44,15 @@ pub fn read_statement(
 ) -> Option<BurdenStatement> {
     let from_date = found.take(read_required_day("statement.from_date", &given.from_date));
     let method = found.take(required_code("statement.method", given.method));
-    let lines = given
-        .lines
-        .iter()
-        .enumerate()
-        .map(|(at, line)| read_line(&format!("statement.lines[{at}]"), line, found));
-    let lines: Vec<_> = lines.collect();
-    let lines: Option<Vec<_>> = lines.into_iter().collect();
+    let lines = read_lines("statement.lines", &given.lines, found);
     Some(BurdenStatement { collection, version, from_date: from_date?, method: method?, lines: lines? })
+}
+
+/// Reads cost lines, which stand in the request at `path`.
+pub fn read_lines(path: &str, given: &[pb::CostLine], found: &mut Violations) -> Option<Vec<CostLine>> {
+    let lines = given.iter().enumerate().map(|(at, line)| read_line(&format!("{path}[{at}]"), line, found));
+    let lines: Vec<_> = lines.collect();
+    lines.into_iter().collect()
 }
 
 fn read_line(path: &str, given: &pb::CostLine, found: &mut Violations) -> Option<CostLine> {

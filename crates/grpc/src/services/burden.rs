@@ -5,7 +5,8 @@ use crate::{
     convert, names,
 };
 use chrono::NaiveDate;
-use onus_domain::{Error, Month, Result, Violation};
+use onus_app::paging::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE};
+use onus_domain::{Error, Month, Result, Violation, statement::Method};
 use onus_proto::v1::{self as pb, burden_service_server::BurdenService};
 use tonic::{Request, async_trait};
 
@@ -123,6 +124,95 @@ impl BurdenService for Burdens {
             let month = names::read_national("name", &asked.name)?;
             compute(self.0.app().view().await?, move |view| {
                 Ok(convert::national(&view.burden.national_month(month), &view.burden.type_months(month)))
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn get_decomposition(
+        &self,
+        request: Request<pb::GetDecompositionRequest>,
+    ) -> Answer<pb::Decomposition> {
+        answer(async {
+            let (_, asked) = self.0.open(request);
+            let to = self.month("to_month", &asked.to_month)?;
+            let from = match asked.from_month.as_str() {
+                "" => to.plus(-SERIES),
+                text => names::read_month("from_month", text)?,
+            };
+            if from >= to {
+                let expected = format!("a month before {to}");
+                return Err(Violation::new("from_month", "ORDER", from, expected).into());
+            }
+            let provider = match asked.parent.as_str() {
+                "organisations/-" => None,
+                name => Some(names::read_organisation("parent", name)?),
+            };
+            compute(self.0.app().view().await?, move |view| {
+                let found = match &provider {
+                    None => view.burden.national_decomposition(from, to),
+                    Some(code) => {
+                        view.provider(code).map_err(|error| convert::relocate(error, in_list))?;
+                        let found = view.burden.decomposition(code, from, to);
+                        found.ok_or_else(|| Error::not_found("provider", names::organisation(code)))?
+                    }
+                };
+                Ok(convert::decomposition(&found, asked.parent))
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn estimate_burden(
+        &self,
+        request: Request<pb::EstimateBurdenRequest>,
+    ) -> Answer<pb::BurdenEstimate> {
+        answer(async {
+            let (context, asked) = self.0.open(request);
+            let today = context.today();
+            let (owner, content, lines, method, from) = convert::read(|found| {
+                let owner = found.take(names::read_organisation("owner", &asked.owner));
+                let content = convert::required("content", asked.content, found);
+                let content = content.and_then(|content| convert::read_content("content", content, found));
+                let lines = convert::read_lines("lines", &asked.lines, found);
+                let method = found.take(convert::read_code("method", asked.method));
+                let from = found.take(convert::read_day("from_date", &asked.from_date));
+                Some((owner?, content?, lines?, method?.unwrap_or(Method::Declared), from?.unwrap_or(today)))
+            })?;
+            compute(self.0.app().view().await?, move |view| {
+                Ok(convert::estimate(&view.burden.estimate(&owner, &content, (&lines, method), from)))
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn simulate_changes(&self, request: Request<pb::SimulateChangesRequest>) -> Answer<pb::Simulation> {
+        answer(async {
+            let (_, asked) = self.0.open(request);
+            let month = self.month("month", &asked.month)?;
+            let most = match usize::try_from(asked.max_providers) {
+                Ok(0) | Err(_) => DEFAULT_PAGE_SIZE,
+                Ok(most) => most.min(MAX_PAGE_SIZE),
+            };
+            let changes = convert::read(|found| convert::read_changes(asked.changes, found))?;
+            compute(self.0.app().view().await?, move |view| {
+                let found = view.burden.what_if(&changes, month)?;
+                Ok(convert::simulation(&found, most, view))
+            })
+            .await
+        })
+        .await
+    }
+
+    async fn get_evidence(&self, request: Request<pb::GetEvidenceRequest>) -> Answer<pb::BurdenEvidence> {
+        answer(async {
+            let (_, asked) = self.0.open(request);
+            let month = self.month("month", &asked.month)?;
+            compute(self.0.app().view().await?, move |view| {
+                Ok(convert::burden_evidence(month, &view.burden.evidence(month), &view.burden.biases(month)))
             })
             .await
         })

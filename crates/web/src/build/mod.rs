@@ -1,6 +1,8 @@
 //! From the registry to pages: what is read, and how it is said. No rule of the registry is decided here.
 
+pub(crate) mod calendar;
 pub(crate) mod carried;
+pub(crate) mod change;
 pub(crate) mod claims;
 pub(crate) mod collection;
 pub(crate) mod collections;

@@ -104,6 +104,18 @@ impl Script {
         self.make("BurdenService/GetSubmitOnce", "", once).await;
         let national = pb::GetNationalBurdenRequest { name: "nationalBurdens/2026-10".into() };
         self.make("BurdenService/GetNationalBurden", "", national).await;
+        let why = pb::GetDecompositionRequest { parent: PROVIDER.into(), ..Default::default() };
+        self.make("BurdenService/GetDecomposition", "", why).await;
+        let draft = pb::EstimateBurdenRequest {
+            owner: "organisations/X24".into(),
+            content: Some(content("Beds", "CRITICAL_CARE", &["unit-function"])),
+            ..Default::default()
+        };
+        self.make("BurdenService/EstimateBurden", "", draft).await;
+        let retired = pb::Change { change: Some(pb::change::Change::Retire(COLLECTION.into())) };
+        let tried = pb::SimulateChangesRequest { changes: vec![retired], ..Default::default() };
+        self.make("BurdenService/SimulateChanges", "", tried).await;
+        self.make("BurdenService/GetEvidence", "", pb::GetEvidenceRequest::default()).await;
     }
 
     /// Collections and their versions, by everybody and by the owner.
