@@ -27,7 +27,8 @@
 //! | Standard Cost Model, checks of declared estimates | [`scm`], [`validate`] |
 //!
 //! Speed: providers who owe the same are one group (`window`), and whatever follows from what is owed is computed once for a group. What
-//! depends on a provider's own size is kept apart as an amount for size 1 and multiplied by it.
+//! depends on a provider's own size is kept apart as an amount for size 1 and multiplied by it. Where no two owe the same, a group is one
+//! provider: a question is then looked at once for it (`tally`), on all processors (`threads`), with sums of whole numbers (`exact`).
 //!
 //! Which version is in force on which days, who must answer it on which, and whether a measure adds up over time are rules of
 //! `onus_domain`: the registry's export rests on them too.

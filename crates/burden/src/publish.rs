@@ -61,19 +61,25 @@ impl Peers {
 }
 
 impl Burden {
-    /// R(p, m) / N(p, m) of an open provider of known size.
-    fn intensity(&self, figures: &MonthFigures, provider: usize) -> Option<BigRational> {
+    /// R(p, m) / N(p, m) of an open provider of known size that has so many hours.
+    fn intensity(
+        &self,
+        figures: &MonthFigures,
+        provider: usize,
+        hours: impl FnOnce() -> BigRational,
+    ) -> Option<BigRational> {
         let row = &self.registry.providers[provider];
         let size = row.size(row.kind.size_measure(), figures.window.calendar.month.last_day())?;
-        let amount = figures.amounts(&self.registry, provider).0.amount;
-        let burden = amount.hours_year.value();
-        figures.window.group(provider).open.then(|| burden / crate::number::decimal(size))
+        figures.window.group(provider).open.then(|| hours() / crate::number::decimal(size))
     }
 
     pub(crate) fn peers<'f>(&self, figures: &'f MonthFigures) -> &'f Peers {
         figures.peers.get_or_init(|| {
             let mut peers = BTreeMap::<_, Vec<_>>::new();
-            let intensity = |(): &mut (), provider| Some(Intensity::new(&self.intensity(figures, provider)?));
+            let intensity = |(): &mut (), provider| {
+                let hours = || figures.amounts(&self.registry, provider).0.amount.hours_year.value();
+                Some(Intensity::new(&self.intensity(figures, provider, hours)?))
+            };
             let (found, _) = share_out(self.registry.providers.len(), || (), intensity);
             for (row, value) in self.registry.providers.iter().zip(found) {
                 peers.entry(row.kind).or_default().extend(value);
@@ -101,8 +107,10 @@ impl Burden {
             reads.as_ref().map(|(reads, _)| Hours::new(of(reads) + declared.value()))
         };
         let measure = row.kind.size_measure();
-        let intensity = self.intensity(figures, provider);
-        let (index, index_as_published) = ratios(self.index.of_provider(provider, month, baselines));
+        let burden = part.amount.hours_year.value();
+        let intensity = self.intensity(figures, provider, || burden.clone());
+        let index = self.index.of_provider_at(provider, month, baselines, || burden);
+        let (index, index_as_published) = ratios(index);
         ProviderMonth {
             provider: self.registry.organisation(row).code.clone(),
             provider_type: row.kind,

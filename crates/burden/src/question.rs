@@ -12,7 +12,7 @@ use onus_domain::{
     snapshot::Snapshot,
     subject::SubjectOrder,
 };
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 /// What identifies a question.
 pub(crate) type Key = (ConceptId, SubjectId, Vec<String>);
@@ -59,6 +59,8 @@ impl Question {
 pub(crate) struct Questions {
     pub rows: Vec<Question>,
     concepts: BTreeMap<DefinitionId, ConceptId>,
+    /// By definition, and by subject in order: which question an item of both asks.
+    of_items: HashMap<DefinitionId, Vec<(SubjectId, u32)>>,
 }
 
 /// The breakdowns of a definition as a set.
@@ -73,9 +75,13 @@ impl Questions {
     pub fn new<'a>(snapshot: &Snapshot, items: impl Iterator<Item = &'a Item>) -> Self {
         let confirmed = snapshot.concepts.iter().filter(|member| member.strength == Strength::Confirmed);
         let concepts = confirmed.map(|m| (m.definition.clone(), m.concept.clone())).collect();
-        let mut questions = Self { rows: vec![], concepts };
-        let mut measures = BTreeMap::<Key, (bool, bool)>::new();
+        let mut questions = Self { rows: vec![], concepts, of_items: HashMap::new() };
+        let mut asked = HashMap::<&DefinitionId, BTreeMap<&SubjectId, &Item>>::new();
         for item in items {
+            asked.entry(&item.definition).or_default().insert(&item.subject, item);
+        }
+        let mut measures = BTreeMap::<Key, (bool, bool)>::new();
+        for item in asked.values().flat_map(BTreeMap::values) {
             let definition = snapshot.definition(&item.definition);
             // What is not registered is taken for an element.
             let over_time = definition.map_or(OverTime::AddsUp, Definition::over_time);
@@ -84,6 +90,13 @@ impl Questions {
         }
         questions.rows =
             measures.into_iter().map(|(key, (adds_up, of_one_day))| row(key, adds_up, of_one_day)).collect();
+        for (definition, subjects) in asked {
+            let numbers = subjects.into_iter().filter_map(|(subject, item)| {
+                Some((subject.clone(), questions.number(&questions.key(snapshot, item))?))
+            });
+            let numbers = numbers.collect();
+            questions.of_items.insert(definition.clone(), numbers);
+        }
         questions.relate(snapshot);
         questions
     }
@@ -93,14 +106,21 @@ impl Questions {
     }
 
     /// The key of what an item asks.
-    pub fn key(&self, snapshot: &Snapshot, item: &Item) -> Key {
+    fn key(&self, snapshot: &Snapshot, item: &Item) -> Key {
         let definition = snapshot.definition(&item.definition);
         let own = definition.filter(|d| d.kind == DefinitionKind::Metric).and_then(|d| d.subject.as_ref());
         (self.concept(&item.definition), own.unwrap_or(&item.subject).clone(), breakdown(definition))
     }
 
+    /// The number of the question that an item asks.
+    pub fn of_item(&self, item: &Item) -> Option<u32> {
+        let subjects = self.of_items.get(&item.definition)?;
+        let at = subjects.binary_search_by(|(subject, _)| subject.cmp(&item.subject)).ok()?;
+        Some(subjects[at].1)
+    }
+
     /// The number of a question.
-    pub fn number(&self, key: &Key) -> Option<u32> {
+    fn number(&self, key: &Key) -> Option<u32> {
         let at = self.rows.binary_search_by(|row| row.key.cmp(key)).ok()?;
         u32::try_from(at).ok()
     }

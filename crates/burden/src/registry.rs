@@ -279,9 +279,7 @@ impl Registry {
                 continue;
             }
             row.asks[role] += u64::from(!is_met);
-            let Some(question) = self.questions.number(&self.questions.key(&self.snapshot, item)) else {
-                continue;
-            };
+            let Some(question) = self.questions.of_item(item) else { continue };
             if !is_met {
                 *asked[role].entry(question).or_default() += 1;
             } else if item.role == ROLES[0] {

@@ -193,9 +193,7 @@ impl<'r> Items<'r> {
             let items = registry.version(version).content.items.iter().enumerate();
             let items = items.filter(|(place, _)| !met.contains(place)).map(|(_, item)| item);
             for item in items.filter(|item| item.is_asked() && roles.contains(&(item.role as usize))) {
-                if let Some(question) =
-                    registry.questions.number(&registry.questions.key(&registry.snapshot, item))
-                {
+                if let Some(question) = registry.questions.of_item(item) {
                     by_question.entry((version, question)).or_default().push(item);
                 }
             }

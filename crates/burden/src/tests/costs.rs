@@ -252,3 +252,27 @@ fn what_is_met_is_apart_from_what_is_owed() {
     assert_eq!(burden.provider_month(&code("R01"), month("2024-05")).unwrap().obligations_met, 0);
     assert_eq!(burden.national_month(month("2024-04")).obligations_met, 1);
 }
+
+#[test]
+fn a_gap_before_the_first_tariff_is_paid_at_it() {
+    let mut world = priced(vec![line(LineBasis::PerSubmission, "60")]);
+    world.0.tariffs = vec![tariff("2024-06-01", 90)];
+    let burden = world.burden();
+    let cost = |text| burden.provider_month(&code("R01"), month(text)).unwrap().cost;
+    assert_eq!((cost("2024-04"), cost("2024-07")), (Pence::whole(90), Pence::whole(90)));
+}
+
+#[test]
+fn of_statements_that_overlap_the_later_holds_from_its_day() {
+    // None has an end: each holds until the next one's day, and of two of one day the last.
+    let minutes = |text: &str| vec![line(LineBasis::PerSubmission, text)];
+    let world = priced(minutes("60")).states("c", 1, "2024-05-01", minutes("30")).states(
+        "c",
+        1,
+        "2024-05-01",
+        minutes("15"),
+    );
+    let burden = world.burden();
+    let hours = |text| burden.provider_month(&code("R01"), month(text)).unwrap().hours;
+    assert_eq!((hours("2024-04"), hours("2024-05")), (Hours::whole(1), Hours::from_minutes(of("15"))));
+}
