@@ -187,7 +187,8 @@ impl Field {
                 Ordering::Greater => _ = b.next(),
                 Ordering::Equal => {
                     sum += u32::from(x.weight);
-                    (a.next(), b.next());
+                    a.next();
+                    b.next();
                 }
             }
         }

@@ -88,6 +88,7 @@ impl<'a> Pair<'a> {
     }
 
     /// Puts two of the records side by side that know their neighbours.
+    #[must_use]
     pub fn among(self, ahead: Ahead) -> Self {
         Self { ahead: Some(ahead), ..self }
     }
