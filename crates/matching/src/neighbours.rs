@@ -66,3 +66,33 @@ fn likeness(left: &Prepared, right: &Prepared) -> Likeness {
         left.all.similarity(&right.all),
     ]
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{judge, pair::Pair, score};
+    use onus_domain::{
+        DefinitionId,
+        definition::{Definition, DefinitionKind},
+    };
+
+    fn prepared(at: usize, name: &str) -> Prepared {
+        let id = DefinitionId::from_name(&format!("d{at}")).unwrap();
+        let text = format!("The number of {name} in the month.");
+        Prepared::new(&Definition { text, ..Definition::new(id, DefinitionKind::Metric, name) })
+    }
+
+    #[test]
+    fn who_has_many_like_it_is_not_ahead() {
+        let names = ["address line 1", "address line 2", "address line 3", "beds occupied", "occupied beds"];
+        let records: Vec<Prepared> = names.iter().enumerate().map(|(at, name)| prepared(at, name)).collect();
+        let neighbours = Neighbours::new(&records);
+        let (lines, beds) = (neighbours.ahead(0, 1), neighbours.ahead(3, 4));
+        assert_eq!(lines, neighbours.ahead(1, 0), "the sides are alike");
+        assert!(lines[3].1 <= 0.0 && beds[3].0 > 0.5, "{lines:?} {beds:?}");
+        let pair = || Pair::new(&records[3], &records[4]);
+        let seen = judge::judge(&score::DEFAULT, &pair().among(beds));
+        assert!(seen.p_same > judge::judge(&score::DEFAULT, &pair()).p_same, "being ahead speaks for it");
+        assert!((score::sum(&seen.evidence) - seen.sum).abs() == 0.0, "{:?}", seen.evidence);
+    }
+}
