@@ -65,13 +65,13 @@ type Held<K> = (K, K);
 /// Evaluates: learns without what is tested and scores it, neighbours seen. `extra` is learned from always (its examples are of no record
 /// here).
 ///
-/// Cross-validated, all records of a cluster are on one side, and a pair is scored by a model that saw no pair and no made pair of either
+/// Cross-validated, all records of a cluster and all of one text are on one side, and a pair is scored by a model that saw no pair and no made pair of either
 /// record's side. Leaving one source out, likewise with sources.
 pub fn evaluate(records: &[Record], pairs: &[LabelledPair], extra: &[Example]) -> Evaluation {
     let prepared: Vec<Prepared> =
         records.par_iter().map(|record| Prepared::new(&record.definition)).collect();
     let neighbours = Neighbours::new(&prepared);
-    let places = places(records);
+    let (places, folds) = (places(records), folds(records, &prepared));
     let (groups, count) = groups(records, pairs);
     let known: Vec<&LabelledPair> = pairs.iter().filter(|pair| !pair.label.is_empty()).collect();
     let cases: Vec<Case<'_>> = known
@@ -85,7 +85,7 @@ pub fn evaluate(records: &[Record], pairs: &[LabelledPair], extra: &[Example]) -
                 examples: learn::labelled(compared, neighbours.ahead(l, r), same, left.kin()),
                 source: &left.source,
                 group: *groups.get(pair.left.as_str())?,
-                folds: ordered(fold(left), fold(right)),
+                folds: ordered(folds[l], folds[r]),
                 across: left.kin() != right.kin(),
                 sources: ordered(left.source.as_str(), right.source.as_str()),
                 pair,
@@ -93,10 +93,10 @@ pub fn evaluate(records: &[Record], pairs: &[LabelledPair], extra: &[Example]) -
         })
         .collect();
     let made = made(records);
-    let crossed = held_out(&cases, &|case| case.folds, &made, &|record| fold(record), extra, true);
+    let crossed = held_out(&cases, &|case| case.folds, &made, &|at| folds[at], extra, true);
     let sources: BTreeSet<&str> = cases.iter().map(|case| case.source).collect();
     let left_out = (sources.len() > 1).then(|| {
-        held_out(&cases, &|case| case.sources, &made, &|record| record.source.as_str(), extra, false)
+        held_out(&cases, &|case| case.sources, &made, &|at| records[at].source.as_str(), extra, false)
     });
     let line = |of: &dyn Fn(&Case<'_>) -> bool| {
         let places: Vec<usize> = (0..cases.len()).filter(|at| of(&cases[*at])).collect();
@@ -135,18 +135,17 @@ fn ratio(part: usize, all: usize) -> f64 {
     part.max(1) as f64 / all.max(1) as f64
 }
 
-/// The side of a record: that of all which mean the same.
-fn fold(record: &Record) -> u64 {
-    draw(7, hash(&[record.kin()])) % FOLDS
-}
-
-/// Pairs made of each record.
-pub(crate) fn made(records: &[Record]) -> Vec<(&Record, Example)> {
+/// Pairs made of each record, with its place.
+pub(crate) fn made(records: &[Record]) -> Vec<(usize, Example)> {
     let of = |(record, other): (&'_ Record, &Record)| made::examples(&record.definition, &other.definition);
+    let places = &places(records);
     let neighbours = learn::neighbours(records);
     let made: Vec<Vec<Example>> = neighbours.par_iter().map(|pair| of(*pair)).collect();
     let each = neighbours.into_iter().zip(made);
-    each.flat_map(|((record, _), made)| made.into_iter().map(move |example| (record, example))).collect()
+    each.flat_map(|((record, _), made)| {
+        made.into_iter().map(move |example| (places[record.id.as_str()], example))
+    })
+    .collect()
 }
 
 /// Probability of each case by a model that saw nothing of what it is held out with. `makes_up`: pairs count for those that are missing only
@@ -154,8 +153,8 @@ pub(crate) fn made(records: &[Record]) -> Vec<(&Record, Example)> {
 fn held_out<'a, K: Ord + Copy + Send + Sync>(
     cases: &[Case<'a>],
     held_with: &(dyn Fn(&Case<'a>) -> Held<K> + Sync),
-    made: &[(&'a Record, Example)],
-    of_record: &(dyn Fn(&'a Record) -> K + Sync),
+    made: &[(usize, Example)],
+    of_record: &(dyn Fn(usize) -> K + Sync),
     extra: &[Example],
     makes_up: bool,
 ) -> Vec<f64> {
@@ -177,7 +176,7 @@ fn held_out<'a, K: Ord + Copy + Send + Sync>(
                 of(across).filter(seen).flat_map(move |case| case.examples.iter().map(weighing))
             });
             let labelled: Vec<Example> = labelled.collect();
-            let others = made.iter().filter(|(record, _)| apart(of_record(record)));
+            let others = made.iter().filter(|(at, _)| apart(of_record(*at)));
             let others: Vec<Example> =
                 others.map(|(_, example)| example.clone()).chain(extra.iter().cloned()).collect();
             (held, learn::learn("held-out", &labelled, &others))
@@ -195,27 +194,40 @@ pub(crate) fn groups<'a>(
     records: &'a [Record],
     pairs: &'a [LabelledPair],
 ) -> (HashMap<&'a str, usize>, usize) {
-    let place: HashMap<&str, usize> =
-        records.iter().zip(0..).map(|(record, at)| (record.id.as_str(), at)).collect();
-    let mut root: Vec<usize> = (0..records.len()).collect();
+    let place = places(records);
+    let pairs = pairs
+        .iter()
+        .filter_map(|pair| Some((*place.get(pair.left.as_str())?, *place.get(pair.right.as_str())?)));
+    let group = joined(records.len(), alike(records.iter().map(Record::kin)).chain(pairs));
+    let out: HashMap<&str, usize> =
+        records.iter().zip(group).map(|(record, group)| (record.id.as_str(), group)).collect();
+    let count = out.values().collect::<BTreeSet<_>>().len();
+    (out, count)
+}
+
+/// The side of each record: all that mean the same or say the same are on one.
+fn folds(records: &[Record], prepared: &[Prepared]) -> Vec<u64> {
+    // A name and a text of a few words may be anybody's.
+    let texts = prepared.iter().map(|one| if one.text.len() < 4 { "" } else { &*one.text.line });
+    let group = joined(records.len(), alike(records.iter().map(Record::kin)).chain(alike(texts)));
+    group.into_iter().map(|group| draw(7, hash(&[records[group].kin()])) % FOLDS).collect()
+}
+
+/// Links between the places of equal keys; what is empty is like nothing.
+fn alike<'a>(keys: impl Iterator<Item = &'a str>) -> impl Iterator<Item = (usize, usize)> {
     let mut first: HashMap<&str, usize> = HashMap::new();
-    let mut links: Vec<(usize, usize)> = Vec::new();
-    for (at, record) in records.iter().enumerate().filter(|(_, record)| !record.cluster.is_empty()) {
-        links.push((*first.entry(record.cluster.as_str()).or_insert(at), at));
-    }
-    for pair in pairs {
-        if let (Some(a), Some(b)) = (place.get(pair.left.as_str()), place.get(pair.right.as_str())) {
-            links.push((*a, *b));
-        }
-    }
+    let keys = keys.enumerate().filter(|(_, key)| !key.is_empty());
+    keys.map(move |(at, key)| (*first.entry(key).or_insert(at), at))
+}
+
+/// The group of each place by links, called after the least of its places.
+fn joined(count: usize, links: impl Iterator<Item = (usize, usize)>) -> Vec<usize> {
+    let mut root: Vec<usize> = (0..count).collect();
     for (a, b) in links {
         let (a, b) = (find(&mut root, a), find(&mut root, b));
         root[a.max(b)] = a.min(b);
     }
-    let out: HashMap<&str, usize> =
-        records.iter().enumerate().map(|(at, record)| (record.id.as_str(), find(&mut root, at))).collect();
-    let count = out.values().collect::<BTreeSet<_>>().len();
-    (out, count)
+    (0..count).map(|at| find(&mut root, at)).collect()
 }
 
 /// The root of a place, with the way there shortened.
