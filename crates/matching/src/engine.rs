@@ -88,7 +88,7 @@ impl Matcher {
         matches
     }
 
-    /// How a definition stands to the registry: at most `n` hits, best first. IDENTICAL where its identifier, or a key that names one
+    /// How a definition stands to the registry, on all cores: at most `n` hits, best first. IDENTICAL where its identifier, or a key that names one
     /// definition in another registry, is registered: so one that is only proposed has [`DefinitionId::proposed`] for its identifier,
     /// and its name is evidence like any other.
     pub fn check(&self, proposed: &Definition, n: usize) -> Vec<Hit> {
@@ -96,7 +96,7 @@ impl Matcher {
         let mut hits: Vec<(bool, Hit)> = self
             .index
             .candidates(&proposed, MOST_CHECKED)
-            .into_iter()
+            .into_par_iter()
             .map(|slot| &self.prepared[slot as usize])
             .filter_map(|registered| Some((namesakes(&proposed, registered), hit(&proposed, registered)?)))
             .collect();
