@@ -89,26 +89,29 @@ impl Matcher {
         matches
     }
 
-    /// How a definition stands to the registry: at most `n` hits, best first. IDENTICAL where its identifier, or a key that names one
+    /// How a definition stands to the registry, on all cores: at most `n` hits, best first. IDENTICAL where its identifier, or a key that names one
     /// definition in another registry, is registered: so one that is only proposed has [`DefinitionId::proposed`] for its identifier,
     /// and its name is evidence like any other.
     pub fn check(&self, proposed: &Definition, n: usize) -> Vec<Hit> {
         let proposed = Prepared::new(proposed);
-        let mut hits: Vec<Hit> = self
+        let mut hits: Vec<(bool, Hit)> = self
             .index
             .candidates(&proposed, MOST_CHECKED)
-            .into_iter()
-            .filter_map(|slot| hit(&proposed, &self.prepared[slot as usize]))
+            .into_par_iter()
+            .map(|slot| &self.prepared[slot as usize])
+            .filter_map(|registered| Some((namesakes(&proposed, registered), hit(&proposed, registered)?)))
             .collect();
-        hits.sort_by(|a, b| {
-            let certain = |hit: &Hit| hit.match_.strength == Strength::Possible;
-            (a.standing, certain(a))
-                .cmp(&(b.standing, certain(b)))
+        hits.sort_by(|(a_namesake, a), (b_namesake, b)| {
+            // Of one standing what is certain comes first, then what has the same name: whoever proposes it should see that.
+            let order = |hit: &Hit, namesake: bool| {
+                (hit.standing, hit.match_.strength == Strength::Possible, !namesake)
+            };
+            (order(a, *a_namesake).cmp(&order(b, *b_namesake)))
                 .then_with(|| b.match_.score.total_cmp(&a.match_.score))
                 .then_with(|| a.definition.cmp(&b.definition))
         });
         hits.truncate(n);
-        hits
+        hits.into_iter().map(|(_, hit)| hit).collect()
     }
 
     /// The registered definitions that a definition could be like, at most `k`, best first.
@@ -182,6 +185,11 @@ fn worth_comparing(left: &Prepared, right: &Prepared) -> bool {
     left.all.similarity(&right.all) >= 0.3
         || left.name.similarity(&right.name) >= 0.5
         || left.keys().iter().any(|key| right.keys().contains(key))
+}
+
+/// Whether two have one name, but for spelling and small words.
+fn namesakes(left: &Prepared, right: &Prepared) -> bool {
+    !left.name.is_empty() && left.name.line == right.name.line
 }
 
 fn sort(matches: &mut [Match]) {

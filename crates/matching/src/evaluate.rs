@@ -2,17 +2,21 @@
 
 use crate::{
     figures::{Figures, Scored, figures},
-    files::{LabelledPair, Record, by_id},
+    files::{LabelledPair, Record},
     learn::{self, Example},
     made,
-    prepare::Prepared,
+    model::Model,
+    neighbours::Neighbours,
+    pair::Pair,
+    prepare::{Prepared, hash},
     train::draw,
 };
+use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Sides of the cross-validation.
-const FOLDS: usize = 5;
+const FOLDS: u64 = 5;
 
 /// The table of an evaluation.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -42,54 +46,68 @@ pub struct Line {
 
 /// One pair under evaluation.
 struct Case<'a> {
-    example: Example,
+    /// With its neighbours, and without.
+    examples: [Example; 2],
     pair: &'a LabelledPair,
     source: &'a str,
+    /// Pairs of one group hang together.
     group: usize,
+    /// Side of the cross-validation that either record is on.
+    folds: Held<u64>,
+    sources: Held<&'a str>,
+    /// Whether the two records are of different clusters.
+    across: bool,
 }
 
-/// Evaluates: learns without what is tested and scores it. `extra` is learned from always (its examples are of no record here).
+/// What a pair's records are held out with, the lesser first.
+type Held<K> = (K, K);
+
+/// Evaluates: learns without what is tested and scores it, neighbours seen. `extra` is learned from always (its examples are of no record
+/// here).
+///
+/// Cross-validated, all records of a cluster and all of one text are on one side, and a pair is scored by a model that saw no pair and no made pair of either
+/// record's side. Leaving one source out, likewise with sources.
 pub fn evaluate(records: &[Record], pairs: &[LabelledPair], extra: &[Example]) -> Evaluation {
-    let prepared: HashMap<&str, Prepared> =
-        records.iter().map(|record| (record.id.as_str(), Prepared::new(&record.definition))).collect();
-    let known = by_id(records);
+    let prepared: Vec<Prepared> =
+        records.par_iter().map(|record| Prepared::new(&record.definition)).collect();
+    let neighbours = Neighbours::new(&prepared);
+    let (places, folds) = (places(records), folds(records, &prepared));
     let (groups, count) = groups(records, pairs);
-    let cases: Vec<Case<'_>> = pairs
-        .iter()
-        .filter(|pair| !pair.label.is_empty())
+    let known: Vec<&LabelledPair> = pairs.iter().filter(|pair| !pair.label.is_empty()).collect();
+    let cases: Vec<Case<'_>> = known
+        .par_iter()
         .filter_map(|pair| {
-            let (left, right) = (prepared.get(pair.left.as_str())?, prepared.get(pair.right.as_str())?);
+            let (l, r) = (*places.get(pair.left.as_str())?, *places.get(pair.right.as_str())?);
+            let (left, right) = (&records[l], &records[r]);
+            let compared = Pair::new(&prepared[l], &prepared[r]);
+            let same = pair.label == "same";
             Some(Case {
-                example: Example::new(left, right, pair.label == "same"),
-                source: &known.get(pair.left.as_str())?.source,
+                examples: learn::labelled(compared, neighbours.ahead(l, r), same, left.kin()),
+                source: &left.source,
                 group: *groups.get(pair.left.as_str())?,
+                folds: ordered(folds[l], folds[r]),
+                across: left.kin() != right.kin(),
+                sources: ordered(left.source.as_str(), right.source.as_str()),
                 pair,
             })
         })
         .collect();
-    let folds = folds(&cases);
-    let made: Vec<(usize, &str, Example)> = made(records, &groups);
-    let fold = |group: usize| folds.get(&group).copied().unwrap_or(0).to_string();
-    let extra_of = |key: &dyn Fn(usize, &str) -> String, held: &str| -> Vec<Example> {
-        let other = made.iter().filter(|(group, source, _)| key(*group, source) != held);
-        other.map(|(_, _, example)| example.clone()).chain(extra.iter().cloned()).collect()
-    };
-    let by_fold = |group: usize, _: &str| fold(group);
-    let by_source = |_: usize, source: &str| source.to_owned();
-    let crossed = held_out(&cases, &by_fold, &|held| extra_of(&by_fold, held));
+    let made = made(records);
+    let crossed = held_out(&cases, &|case| case.folds, &made, &|at| folds[at], extra, true);
     let sources: BTreeSet<&str> = cases.iter().map(|case| case.source).collect();
-    let left_out =
-        (sources.len() > 1).then(|| held_out(&cases, &by_source, &|held| extra_of(&by_source, held)));
+    let left_out = (sources.len() > 1).then(|| {
+        held_out(&cases, &|case| case.sources, &made, &|at| records[at].source.as_str(), extra, false)
+    });
     let line = |of: &dyn Fn(&Case<'_>) -> bool| {
         let places: Vec<usize> = (0..cases.len()).filter(|at| of(&cases[*at])).collect();
         let scored = |p: &[f64]| -> Vec<Scored> {
             let one =
-                |at: &usize| Scored { p: p[*at], same: cases[*at].example.same, group: cases[*at].group };
+                |at: &usize| Scored { p: p[*at], same: cases[*at].examples[0].same, group: cases[*at].group };
             places.iter().map(one).collect()
         };
         Line {
             pairs: places.len(),
-            same: places.iter().filter(|at| cases[**at].example.same).count(),
+            same: places.iter().filter(|at| cases[**at].examples[0].same).count(),
             cross_validated: figures(&scored(&crossed)),
             leave_one_source_out: left_out.as_ref().and_then(|p| figures(&scored(p))),
         }
@@ -103,55 +121,72 @@ pub fn evaluate(records: &[Record], pairs: &[LabelledPair], extra: &[Example]) -
     }
 }
 
-/// Pairs made of the records, with the group and the source that they must be left out with.
-fn made<'a>(records: &'a [Record], groups: &HashMap<&str, usize>) -> Vec<(usize, &'a str, Example)> {
-    let mut out = Vec::new();
-    for (record, other) in learn::neighbours(records) {
-        let group = groups.get(record.id.as_str()).copied().unwrap_or(0);
-        let examples = made::examples(&record.definition, &other.definition);
-        out.extend(examples.into_iter().map(|example| (group, record.source.as_str(), example)));
-    }
-    out
+/// Records by their identifier.
+pub(crate) fn places(records: &[Record]) -> HashMap<&str, usize> {
+    records.iter().zip(0..).map(|(record, at)| (record.id.as_str(), at)).collect()
 }
 
-/// Pairs made of all records.
-pub(crate) fn made_examples(records: &[Record]) -> Vec<Example> {
-    made(records, &HashMap::new()).into_iter().map(|(_, _, example)| example).collect()
+fn ordered<K: Ord>(a: K, b: K) -> Held<K> {
+    if a <= b { (a, b) } else { (b, a) }
 }
 
-type Key<'k> = &'k dyn Fn(usize, &str) -> String;
-
-/// Probabilities of each case by a model learned from the cases with another key.
-fn held_out(cases: &[Case<'_>], key: Key<'_>, extra: &dyn Fn(&str) -> Vec<Example>) -> Vec<f64> {
-    let keys: Vec<String> = cases.iter().map(|case| key(case.group, case.source)).collect();
-    let mut out = vec![0.0; cases.len()];
-    for held in keys.iter().collect::<BTreeSet<_>>() {
-        let others = cases.iter().zip(&keys).filter(|(_, key)| *key != held);
-        let from: Vec<Example> = others.map(|(case, _)| case.example.clone()).collect();
-        let model = learn::learn("held-out", &from, &extra(held));
-        for (at, case) in cases.iter().enumerate().filter(|(at, _)| keys[*at] == *held) {
-            out[at] = crate::score::score_of(crate::judge::sum(&model, &case.example.values));
-        }
-    }
-    out
+#[expect(clippy::cast_precision_loss, reason = "thousands of pairs")]
+fn ratio(part: usize, all: usize) -> f64 {
+    part.max(1) as f64 / all.max(1) as f64
 }
 
-/// Sides for the groups: the largest first, each to the side with the fewest pairs.
-fn folds(cases: &[Case<'_>]) -> HashMap<usize, usize> {
-    let mut sizes: BTreeMap<usize, usize> = BTreeMap::new();
-    for case in cases {
-        *sizes.entry(case.group).or_default() += 1;
-    }
-    let mut order: Vec<(usize, usize)> = sizes.into_iter().map(|(group, size)| (size, group)).collect();
-    order.sort_by_key(|(size, group)| (std::cmp::Reverse(*size), draw(7, *group as u64)));
-    let mut loads = [0_usize; FOLDS];
-    let mut out = HashMap::new();
-    for (size, group) in order {
-        let lightest = (0..FOLDS).min_by_key(|fold| loads[*fold]).unwrap_or(0);
-        loads[lightest] += size;
-        out.insert(group, lightest);
-    }
-    out
+/// Pairs made of each record, with its place.
+pub(crate) fn made(records: &[Record]) -> Vec<(usize, Example)> {
+    let of = |(record, other): (&'_ Record, &Record)| made::examples(&record.definition, &other.definition);
+    let places = &places(records);
+    let neighbours = learn::neighbours(records);
+    let made: Vec<Vec<Example>> = neighbours.par_iter().map(|pair| of(*pair)).collect();
+    let each = neighbours.into_iter().zip(made);
+    each.flat_map(|((record, _), made)| {
+        made.into_iter().map(move |example| (places[record.id.as_str()], example))
+    })
+    .collect()
+}
+
+/// Probability of each case by a model that saw nothing of what it is held out with. `makes_up`: pairs count for those that are missing only
+/// because of how sides are drawn.
+fn held_out<'a, K: Ord + Copy + Send + Sync>(
+    cases: &[Case<'a>],
+    held_with: &(dyn Fn(&Case<'a>) -> Held<K> + Sync),
+    made: &[(usize, Example)],
+    of_record: &(dyn Fn(usize) -> K + Sync),
+    extra: &[Example],
+    makes_up: bool,
+) -> Vec<f64> {
+    let keys: BTreeSet<Held<K>> = cases.iter().map(held_with).collect();
+    let models: BTreeMap<Held<K>, Model> = keys
+        .into_par_iter()
+        .map(|held| {
+            let apart = |one: K| one != held.0 && one != held.1;
+            let seen = |case: &&Case<'a>| {
+                let (a, b) = held_with(case);
+                apart(a) && apart(b)
+            };
+            // Of two clusters both must be on another side: of pairs across fewer are left than of those within, so they count for more.
+            let of = |across: bool| cases.iter().filter(move |case| case.across == across);
+            let labelled = [false, true].into_iter().flat_map(|across| {
+                let kept = ratio(of(across).filter(seen).count(), of(across).count());
+                let weight = if makes_up { 1.0 / kept } else { 1.0 };
+                let weighing = move |one: &Example| one.clone().weighing(one.weight * weight);
+                of(across).filter(seen).flat_map(move |case| case.examples.iter().map(weighing))
+            });
+            let labelled: Vec<Example> = labelled.collect();
+            let others = made.iter().filter(|(at, _)| apart(of_record(*at)));
+            let others: Vec<Example> =
+                others.map(|(_, example)| example.clone()).chain(extra.iter().cloned()).collect();
+            (held, learn::learn("held-out", &labelled, &others))
+        })
+        .collect();
+    let score = |case: &Case<'a>| {
+        let sum = |model| crate::judge::sum(model, &case.examples[0].values);
+        crate::score::score_of(models.get(&held_with(case)).map_or(0.0, sum))
+    };
+    cases.iter().map(score).collect()
 }
 
 /// Groups of records that hang together by clusters and pairs, by record, and how many there are.
@@ -159,27 +194,40 @@ pub(crate) fn groups<'a>(
     records: &'a [Record],
     pairs: &'a [LabelledPair],
 ) -> (HashMap<&'a str, usize>, usize) {
-    let place: HashMap<&str, usize> =
-        records.iter().zip(0..).map(|(record, at)| (record.id.as_str(), at)).collect();
-    let mut root: Vec<usize> = (0..records.len()).collect();
+    let place = places(records);
+    let pairs = pairs
+        .iter()
+        .filter_map(|pair| Some((*place.get(pair.left.as_str())?, *place.get(pair.right.as_str())?)));
+    let group = joined(records.len(), alike(records.iter().map(Record::kin)).chain(pairs));
+    let out: HashMap<&str, usize> =
+        records.iter().zip(group).map(|(record, group)| (record.id.as_str(), group)).collect();
+    let count = out.values().collect::<BTreeSet<_>>().len();
+    (out, count)
+}
+
+/// The side of each record: all that mean the same or say the same are on one.
+fn folds(records: &[Record], prepared: &[Prepared]) -> Vec<u64> {
+    // A name and a text of a few words may be anybody's.
+    let texts = prepared.iter().map(|one| if one.text.len() < 4 { "" } else { &*one.text.line });
+    let group = joined(records.len(), alike(records.iter().map(Record::kin)).chain(alike(texts)));
+    group.into_iter().map(|group| draw(7, hash(&[records[group].kin()])) % FOLDS).collect()
+}
+
+/// Links between the places of equal keys; what is empty is like nothing.
+fn alike<'a>(keys: impl Iterator<Item = &'a str>) -> impl Iterator<Item = (usize, usize)> {
     let mut first: HashMap<&str, usize> = HashMap::new();
-    let mut links: Vec<(usize, usize)> = Vec::new();
-    for (at, record) in records.iter().enumerate().filter(|(_, record)| !record.cluster.is_empty()) {
-        links.push((*first.entry(record.cluster.as_str()).or_insert(at), at));
-    }
-    for pair in pairs {
-        if let (Some(a), Some(b)) = (place.get(pair.left.as_str()), place.get(pair.right.as_str())) {
-            links.push((*a, *b));
-        }
-    }
+    let keys = keys.enumerate().filter(|(_, key)| !key.is_empty());
+    keys.map(move |(at, key)| (*first.entry(key).or_insert(at), at))
+}
+
+/// The group of each place by links, called after the least of its places.
+fn joined(count: usize, links: impl Iterator<Item = (usize, usize)>) -> Vec<usize> {
+    let mut root: Vec<usize> = (0..count).collect();
     for (a, b) in links {
         let (a, b) = (find(&mut root, a), find(&mut root, b));
         root[a.max(b)] = a.min(b);
     }
-    let out: HashMap<&str, usize> =
-        records.iter().enumerate().map(|(at, record)| (record.id.as_str(), find(&mut root, at))).collect();
-    let count = out.values().collect::<BTreeSet<_>>().len();
-    (out, count)
+    (0..count).map(|at| find(&mut root, at)).collect()
 }
 
 /// The root of a place, with the way there shortened.

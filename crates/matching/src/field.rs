@@ -130,6 +130,11 @@ impl Field {
         self.words.is_empty()
     }
 
+    /// Sum of the weights of its words.
+    pub fn total(&self) -> u32 {
+        self.total
+    }
+
     /// How many different words it has.
     pub fn len(&self) -> usize {
         self.words.len()
@@ -182,7 +187,8 @@ impl Field {
                 Ordering::Greater => _ = b.next(),
                 Ordering::Equal => {
                     sum += u32::from(x.weight);
-                    (a.next(), b.next());
+                    a.next();
+                    b.next();
                 }
             }
         }

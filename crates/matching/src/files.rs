@@ -23,6 +23,13 @@ pub struct Record {
     pub cluster: String,
 }
 
+impl Record {
+    /// What records that mean the same have in common: the cluster, or a record's own identifier.
+    pub(crate) fn kin(&self) -> &str {
+        if self.cluster.is_empty() { &self.id } else { &self.cluster }
+    }
+}
+
 /// A pair of records, and what is known of it.
 #[derive(Debug, Clone)]
 pub struct LabelledPair {

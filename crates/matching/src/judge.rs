@@ -1,24 +1,12 @@
-//! Judging a pair: the model's sum, what the source itself says, and the facet that rules SAME out. Everything that moves the sum is an
+//! Judging a pair: the model's sum, what the source itself says, and what is no evidence of SAME. Everything that moves the sum is an
 //! entry of the waterfall, and the entries add up to it exactly.
 
-use crate::{
-    learn,
-    model::{Model, exact},
-    pair::Pair,
-    relate::Finding,
-    score::score_of,
-};
+use crate::{learn, model::Model, pair::Pair, relate::Finding, score::score_of};
 use onus_domain::relation::{Evidence, Relation};
 use std::sync::LazyLock;
 
 /// What a source's own word adds that one replaces the other.
 const STATED: f64 = 9.0;
-
-/// Log-odds above which a facet that differs lets little through.
-const CAP: f64 = -3.25;
-
-/// How much of what is above the cap a facet that differs takes away.
-const CAPPED: f64 = 0.9375;
 
 /// Two definitions of which one says next to nothing are never the same: log-odds at most.
 const SILENT: f64 = -2.0;
@@ -57,7 +45,6 @@ pub const RELATIONS: [Relation; 7] = [
 /// Places of measures that the rules look at.
 struct Places {
     replaced: usize,
-    decisive: usize,
     words: usize,
     text: usize,
     text_alone: usize,
@@ -65,11 +52,10 @@ struct Places {
 }
 
 static PLACES: LazyLock<Places> = LazyLock::new(|| {
-    let names = learn::measures().0;
+    let names = learn::measures();
     let place = |name: &str| names.iter().position(|known| *known == name).unwrap_or(usize::MAX);
     Places {
         replaced: place("source.replaced"),
-        decisive: place("facet.decisive"),
         words: place("words.least"),
         text: place("text.words"),
         text_alone: place("text.alone_least"),
@@ -89,11 +75,6 @@ fn rules(values: &[f64], sum: f64) -> Vec<Rule> {
     let mut out = Vec::new();
     if value(PLACES.replaced) > 0.0 {
         out.push(("source", STATED, "the source says that one is replaced by the other"));
-    } else {
-        let over = exact(CAPPED * value(PLACES.decisive) * (sum - CAP).max(0.0));
-        if over > 0.0 {
-            out.push(("cap", -over, "a facet that differs rules SAME out"));
-        }
     }
     let now = sum + out.iter().map(|(_, weight, _)| weight).sum::<f64>();
     if value(PLACES.words) < 2.0 && now > SILENT {
@@ -120,7 +101,7 @@ pub(crate) fn quick(model: &Model, pair: &Pair<'_>) -> Judgement {
 
 fn weigh(model: &Model, pair: &Pair<'_>, always_told: bool) -> Judgement {
     let measures = pair.measures();
-    let values: Vec<f64> = measures.iter().map(|(_, _, value)| *value).collect();
+    let values: Vec<f64> = measures.iter().map(|(_, value)| *value).collect();
     let contributions = model.contributions(&values);
     let model_sum = model.bias + contributions.iter().sum::<f64>();
     let rules = rules(&values, model_sum);
@@ -157,16 +138,13 @@ fn waterfall(model: &Model, pair: &Pair<'_>, contributions: &[f64], rules: &[Rul
         }
     }
     for (facet, weight, why) in rules {
-        let found = pair.finding.as_ref().filter(|_| *facet == "cap");
-        let why = found
-            .map_or((*why).to_owned(), |finding| format!("{why}: {} ({})", finding.facet, finding.words));
-        evidence.push(reason(facet, why, *weight));
+        evidence.push(reason(facet, (*why).to_owned(), *weight));
     }
     evidence
 }
 
 /// Groups of measures, each one entry of the waterfall.
-const GROUPS: [(&str, &[&str]); 11] = [
+const GROUPS: [(&str, &[&str]); 12] = [
     ("name", &["name"]),
     ("text", &["text", "twin"]),
     ("numerator", &["numerator"]),
@@ -180,6 +158,7 @@ const GROUPS: [(&str, &[&str]); 11] = [
     ),
     ("values", &["format", "codes", "element", "source"]),
     ("points", &["points"]),
+    ("neighbours", &["ahead"]),
     ("facets", &["facet"]),
 ];
 
@@ -189,7 +168,7 @@ static GROUP_OF: LazyLock<Vec<usize>> = LazyLock::new(|| {
         let prefix = name.split('.').next().unwrap_or_default();
         GROUPS.iter().position(|(_, prefixes)| prefixes.contains(&prefix)).unwrap_or(usize::MAX)
     };
-    learn::measures().0.iter().map(of).collect()
+    learn::measures().iter().map(of).collect()
 });
 
 fn reason(facet: &str, finding: String, weight: f64) -> Evidence {

@@ -3,8 +3,9 @@
 use crate::{
     files::{Record, RelationPair},
     model::Model,
+    neighbours::Ahead,
     pair::Pair,
-    prepare::Prepared,
+    prepare::{Prepared, hash},
     train::{Row, draw, train},
 };
 use std::collections::BTreeMap;
@@ -15,13 +16,20 @@ pub struct Example {
     pub(crate) values: Vec<f64>,
     pub(crate) same: bool,
     pub(crate) weight: f64,
+    /// Examples of one group hang together: a model is calibrated on groups that it did not see.
+    pub(crate) group: u64,
 }
 
 impl Example {
     /// Of two definitions and what they are.
     pub fn new(left: &Prepared, right: &Prepared, same: bool) -> Self {
-        let values = Pair::new(left, right).measures().into_iter().map(|(_, _, value)| value).collect();
-        Self { values, same, weight: 1.0 }
+        Self::of(&Pair::new(left, right), same)
+    }
+
+    /// Of a pair and what it is.
+    pub(crate) fn of(pair: &Pair<'_>, same: bool) -> Self {
+        let values = pair.measures().into_iter().map(|(_, value)| value).collect();
+        Self { values, same, weight: 1.0, group: 0 }
     }
 
     /// The same, counting so much.
@@ -29,6 +37,16 @@ impl Example {
     pub fn weighing(self, weight: f64) -> Self {
         Self { weight, ..self }
     }
+}
+
+/// How much a labelled pair counts where its neighbours are seen, and where they are not: a model must do with either.
+const AMONG_AND_ALONE: [f64; 2] = [0.6, 0.4];
+
+/// A labelled pair of records that know their neighbours, to learn from: once with them, once without.
+pub(crate) fn labelled(pair: Pair<'_>, ahead: Ahead, same: bool, group: &str) -> [Example; 2] {
+    let alone = Example::of(&pair, same);
+    let of = |example: Example, weight| Example { weight, group: hash(&[group]), ..example };
+    [of(Example::of(&pair.among(ahead), same), AMONG_AND_ALONE[0]), of(alone, AMONG_AND_ALONE[1])]
 }
 
 /// How much a pair of the relations counts: few, but written to teach what differs.
@@ -44,10 +62,10 @@ pub fn of_relations(pairs: &[RelationPair]) -> Vec<Example> {
     known.map(example).collect()
 }
 
-/// The measures: their names and which way each may push.
-pub(crate) fn measures() -> (Vec<&'static str>, Vec<i8>) {
+/// The names of the measures.
+pub(crate) fn measures() -> Vec<&'static str> {
     let nothing = Prepared::nothing();
-    Pair::new(&nothing, &nothing).measures().into_iter().map(|(name, way, _)| (name, way)).unzip()
+    Pair::new(&nothing, &nothing).measures().into_iter().map(|(name, _)| name).collect()
 }
 
 /// One record of a source, one after another by a stride, so that a twin's words come from the same field of work.
@@ -66,18 +84,18 @@ pub(crate) fn neighbours(records: &[Record]) -> Vec<(&Record, &Record)> {
 
 /// Learns a model of labelled and made examples, and calibrates it on labelled ones that another model did not see.
 pub(crate) fn learn(name: &str, labelled: &[Example], made: &[Example]) -> Model {
-    let (names, ways) = measures();
+    let names = measures();
     let row = |example: &Example| Row {
         values: example.values.clone(),
         same: example.same,
         weight: example.weight,
     };
     let rows: Vec<Row> = labelled.iter().chain(made).map(row).collect();
-    let mut out = train(name, &names, &ways, &rows);
-    let aside = |at: usize| at < labelled.len() && draw(11, at as u64).is_multiple_of(4);
+    let mut out = train(name, &names, &rows);
+    let aside = |at: usize| labelled.get(at).is_some_and(|one| draw(11, one.group).is_multiple_of(4));
     let seen: Vec<Row> =
         rows.iter().enumerate().filter(|(at, _)| !aside(*at)).map(|(_, row)| row.clone()).collect();
-    let probe = train(name, &names, &ways, &seen);
+    let probe = train(name, &names, &seen);
     let held: Vec<(f64, &Row)> = rows
         .iter()
         .enumerate()

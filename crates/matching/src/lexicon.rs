@@ -1,7 +1,7 @@
 //! General English, so that words nobody listed can be related: senses and kinds from WordNet, nearness in use from GloVe vectors.
 //! Both are data (`data/lexicon`), made by the example `lexicon`.
 
-use std::{cmp::Ordering, collections::HashMap, sync::LazyLock};
+use std::{collections::HashMap, sync::LazyLock};
 
 static VECTORS: &[u8] = include_bytes!("../data/lexicon/vectors.bin");
 static SENSES: &str = include_str!("../data/lexicon/senses.tsv");
@@ -60,9 +60,31 @@ struct Lexicon {
 /// What is known of one word.
 struct Entry {
     vector: [i16; WIDTH],
-    own: Box<[u32]>,
-    derived: Box<[u32]>,
-    kinds: Box<[u32]>,
+    own: Keys,
+    derived: Keys,
+    kinds: Keys,
+}
+
+/// Keys of senses, sorted, and a bit for each: lists whose bits have nothing in common share no key.
+#[derive(Default)]
+struct Keys {
+    bits: u64,
+    keys: Box<[u32]>,
+}
+
+impl Keys {
+    fn new(written: &str) -> Self {
+        let read = written.split(' ').filter_map(|key| u32::from_str_radix(key, 36).ok());
+        let mut keys: Vec<u32> = read.collect();
+        keys.sort_unstable();
+        let bit = |key: &u32| 1_u64 << (key.wrapping_mul(0x9e37_79b1) >> 26);
+        Self { bits: keys.iter().map(bit).fold(0, |bits, bit| bits | bit), keys: keys.into() }
+    }
+
+    /// Whether the two share a key.
+    fn meet(&self, other: &Self) -> bool {
+        self.bits & other.bits != 0 && self.keys.iter().any(|key| other.keys.binary_search(key).is_ok())
+    }
 }
 
 static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
@@ -82,17 +104,17 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
         }
         out
     };
-    let entry = |at| Entry { vector: vector(at), own: [].into(), derived: [].into(), kinds: [].into() };
+    let entry = |at| Entry {
+        vector: vector(at),
+        own: Keys::default(),
+        derived: Keys::default(),
+        kinds: Keys::default(),
+    };
     let mut entries: Vec<Entry> = (0..places.len()).map(entry).collect();
     for line in SENSES.lines().skip(1) {
         let mut parts = line.split('\t');
         let word = parts.next().unwrap_or_default();
-        let mut list = || -> Box<[u32]> {
-            let keys = parts.next().unwrap_or_default().split(' ');
-            let mut keys: Vec<u32> = keys.filter_map(|key| u32::from_str_radix(key, 36).ok()).collect();
-            keys.sort_unstable();
-            keys.into()
-        };
+        let mut list = || Keys::new(parts.next().unwrap_or_default());
         if let Some(place) = places.get(word).and_then(|at| entries.get_mut(usize::from(*at))) {
             (place.own, place.derived, place.kinds) = (list(), list(), list());
         }
@@ -142,27 +164,13 @@ pub(crate) fn likest(word: (&str, Place), others: &[(&str, Place)]) -> f64 {
 
 /// How two words of different roots are related by their senses, if they are.
 fn senses(x: &Entry, y: &Entry) -> Option<Kin> {
-    if meet(&x.own, &y.own) || meet(&x.derived, &y.own) || meet(&x.own, &y.derived) {
+    if x.own.meet(&y.own) || x.derived.meet(&y.own) || x.own.meet(&y.derived) {
         Some(Kin::Synonym)
-    } else if meet(&x.kinds, &y.own) {
+    } else if x.kinds.meet(&y.own) {
         Some(Kin::Kind)
     } else {
-        meet(&x.own, &y.kinds).then_some(Kin::Covers)
+        x.own.meet(&y.kinds).then_some(Kin::Covers)
     }
-}
-
-/// Whether two sorted lists share an entry.
-fn meet(these: &[u32], those: &[u32]) -> bool {
-    let (Some(first), Some(last)) = (those.first(), those.last()) else { return false };
-    let (mut at, mut other) = (these.partition_point(|key| key < first), 0);
-    while at < these.len() && other < those.len() && these[at] <= *last {
-        match these[at].cmp(&those[other]) {
-            Ordering::Less => at += 1,
-            Ordering::Greater => other += 1,
-            Ordering::Equal => return true,
-        }
-    }
-    false
 }
 
 /// Cosine of two words' vectors, not below 0.

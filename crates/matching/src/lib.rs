@@ -9,6 +9,7 @@
 //! 4. [`pair`]: what is measured of two of them; [`relate`]: the facet in which they differ, and the relation that follows; [`recipe`]: how
 //!    one is computed of the other.
 //! 5. [`judge`]: the model ([`model`], a data file) gives log-odds of SAME as a waterfall that adds up exactly; [`score`] makes a match.
+//!    Where all records are at hand, it also sees who else is like either ([`neighbours`]).
 //! 6. [`cluster`]: concepts over confirmed matches and stewards' decisions.
 //!
 //! [`Matcher`] ties these together; [`tool`] is what the commands do with files, [`evaluate`] the table of quality; [`overlap`] compares
@@ -29,6 +30,7 @@ pub mod learn;
 mod lexicon;
 mod made;
 pub mod model;
+pub mod neighbours;
 pub mod normalise;
 pub mod overlap;
 pub mod pair;

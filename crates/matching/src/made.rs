@@ -13,7 +13,7 @@ use crate::{
 use onus_domain::definition::Definition;
 
 /// How much a made pair counts beside a labelled one.
-const WEIGHT: f64 = 0.3;
+const WEIGHT: f64 = 0.6;
 
 /// The pairs made of one definition. `other` lends words for twins.
 pub(crate) fn examples(definition: &Definition, other: &Definition) -> Vec<Example> {

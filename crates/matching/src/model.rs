@@ -147,7 +147,7 @@ impl Model {
             }
         }
         out.check(file, &mut found);
-        let names = crate::learn::measures().0;
+        let names = crate::learn::measures();
         if found.is_empty() && out.measures != names {
             return Err(other_measures(file, names.len(), out.measures.len()));
         }

@@ -8,7 +8,7 @@ use std::{
 use unicode_normalization::UnicodeNormalization;
 
 /// Version of the rules and of the vocabulary. Tokens of two versions are not compared with each other.
-pub const NORMALISER_VERSION: u32 = 2;
+pub const NORMALISER_VERSION: u32 = 3;
 
 /// Longest stretch between `<` and `>` that counts as mark-up, in characters.
 const LONGEST_TAG: usize = 200;
@@ -104,11 +104,13 @@ pub fn name(name: &str) -> String {
     name_tokens(name).join(" ")
 }
 
-/// Whether a field says nothing: empty, or one of the ways of writing "none".
+/// Whether a field says nothing: empty, or nothing but ways of writing "none".
 pub fn is_blank(text: &str) -> bool {
-    let plain = text.trim().trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
-    ["", "n/a", "na", "not applicable", "none", "tbc", "tbd", "unknown", "null", "add"]
-        .contains(&plain.as_str())
+    const NONE: [&str; 11] =
+        ["", "n/a", "na", "not applicable", "none", "tbc", "tbd", "unknown", "null", "add", "n/a n/a"];
+    let plain = text.trim().trim_matches(|c: char| !c.is_alphanumeric());
+    // What is that long says something.
+    plain.len() < 40 && NONE.contains(&plain.to_lowercase().as_str())
 }
 
 /// Words in NFKC and lower case, without mark-up and punctuation, in the singular. Signs that carry meaning are words of their own.
@@ -335,7 +337,13 @@ mod tests {
 
     #[test]
     fn blanks_are_known() {
-        assert!(is_blank(" N/A ") && is_blank("Not applicable") && is_blank("-") && !is_blank("0 days"));
+        assert!(
+            is_blank(" N/A ")
+                && is_blank("Not applicable")
+                && is_blank("-")
+                && is_blank("N/A N/A")
+                && !is_blank("0 days")
+        );
     }
 
     proptest! {

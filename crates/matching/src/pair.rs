@@ -1,15 +1,16 @@
 //! What is measured of two definitions: field by field, facet by facet, difference by difference. These numbers are all that the model
-//! sees. None depends on what else is registered, on who asks or on identifiers.
+//! sees. None depends on who asks or on identifiers; on what else there is only those of [`neighbours`](crate::neighbours), where given.
 
 use crate::{
     compare,
     field::{Closeness, Field, Pairing},
+    neighbours::Ahead,
     prepare::Prepared,
     profile::Statistic,
     quantity::Range,
     relate::{self, Finding},
     score::Findings,
-    soft::{self, Difference},
+    soft::{self, Cover, Difference},
 };
 use onus_domain::{definition::DefinitionKind, relation::Relation};
 use rapidfuzz::distance::indel;
@@ -23,9 +24,8 @@ const LEAST_SHARED: f64 = 0.1;
 /// Weight of a word that few say.
 const RARE: u8 = 64;
 
-/// One number of a pair: its name, which way it may push the score (1 up, -1 down, 0 either), and the value; not a number where nothing
-/// can be said.
-pub type Measure = (&'static str, i8, f64);
+/// One number of a pair: its name, and the value; not a number where nothing can be said.
+pub type Measure = (&'static str, f64);
 
 /// Two definitions side by side.
 pub struct Pair<'a> {
@@ -42,9 +42,12 @@ pub struct Pair<'a> {
     /// Ranges without an equal on the other side.
     pub(crate) ranges: (Vec<&'a Range>, Vec<&'a Range>),
     pub(crate) shared_ranges: usize,
-    pub(crate) covered_name: (f64, f64),
+    name_cover: (Cover, Cover),
+    all_cover: (Cover, Cover),
     /// What of each side's words the other side says, left and right.
     pub covered_all: (f64, f64),
+    /// How far the two are ahead of what else is like them, where that is known.
+    ahead: Option<Ahead>,
     /// The points of plain reading.
     pub(crate) plain: Findings,
     /// The facet in which they differ and what follows, if one decides.
@@ -58,16 +61,19 @@ impl<'a> Pair<'a> {
         let all = Pairing::new(&left.all, &right.all);
         let text = Pairing::new(&left.text, &right.text);
         let (ranges, shared_ranges) = ranges(left, right);
+        let all_cover = soft::covered(&left.all, &right.all);
         let mut pair = Self {
             finding: None,
+            ahead: None,
             plain: Findings::default(),
             numerator: Pairing::new(&left.numerator, &right.numerator),
             denominator: Pairing::new(&left.denominator, &right.denominator),
             text_difference: ordered(&text, &left.text, &right.text),
             name_difference: ordered(&name, &left.name, &right.name),
             conflicts: conflicts(left, right),
-            covered_name: soft::covered(&left.name, &right.name, &name),
-            covered_all: soft::covered(&left.all, &right.all, &all),
+            name_cover: soft::covered(&left.name, &right.name),
+            covered_all: (all_cover.0.said, all_cover.1.said),
+            all_cover,
             ranges,
             shared_ranges,
             name,
@@ -79,6 +85,12 @@ impl<'a> Pair<'a> {
         pair.plain = compare::findings(&pair);
         pair.finding = relate::finding(&pair);
         pair
+    }
+
+    /// Puts two of the records side by side that know their neighbours.
+    #[must_use]
+    pub fn among(self, ahead: Ahead) -> Self {
+        Self { ahead: Some(ahead), ..self }
     }
 
     /// The two.
@@ -159,6 +171,7 @@ impl<'a> Pair<'a> {
                 Some(finding) => format!("{}: {}", finding.facet, finding.words),
                 None => "no facet differs".to_owned(),
             },
+            "neighbours" => "how far they are ahead of whatever else is like either".to_owned(),
             "points" => "points for plain reading: names, texts, contradictions".to_owned(),
             "values" if compare::replaced(self.left, self.right).1 => {
                 "the source names one among several that replace the other".to_owned()
@@ -191,7 +204,7 @@ impl<'a> Pair<'a> {
 
     /// All measures, always the same ones in the same order.
     pub fn measures(&self) -> Vec<Measure> {
-        let mut out = Vec::with_capacity(72);
+        let mut out = Vec::with_capacity(96);
         self.words(&mut out);
         self.differences(&mut out);
         self.facets(&mut out);
@@ -199,6 +212,7 @@ impl<'a> Pair<'a> {
         self.names(&mut out);
         self.points(&mut out);
         self.found(&mut out);
+        self.ahead(&mut out);
         out
     }
 
@@ -215,23 +229,30 @@ impl<'a> Pair<'a> {
             let told = pairing.closeness != Closeness::Absent || (pairing.shared > 0);
             let of = |value: f64| if told { value } else { f64::NAN };
             let (a, b) = pairing.alone;
-            out.push((names[0], 1, of(pairing.similarity)));
-            out.push((names[1], 1, of(pairing.containment)));
-            out.push((names[2], -1, of(f64::from(a.min(b)) / 10.0)));
-            out.push((names[3], -1, of(f64::from(a.max(b)) / 10.0)));
+            out.push((names[0], of(pairing.similarity)));
+            out.push((names[1], of(pairing.containment)));
+            out.push((names[2], of(f64::from(a.min(b)) / 10.0)));
+            out.push((names[3], of(f64::from(a.max(b)) / 10.0)));
         }
-        let least = |(a, b): (f64, f64)| a.min(b);
-        let most = |(a, b): (f64, f64)| a.max(b);
-        out.push(("name.covered_least", 1, least(self.covered_name)));
-        out.push(("name.covered_most", 1, most(self.covered_name)));
-        out.push(("all.covered_least", 1, least(self.covered_all)));
-        out.push(("all.covered_most", 1, most(self.covered_all)));
-        out.push(("name.letters", 1, letters(&self.left.name, &self.right.name)));
-        out.push(("text.letters", 1, letters(&self.left.text, &self.right.text)));
+        let mut both = |[least, most]: [&'static str; 2], (a, b): (f64, f64)| {
+            out.extend([(least, a.min(b)), (most, a.max(b))]);
+        };
+        let said = |(a, b): (Cover, Cover)| (a.said, b.said);
+        let odd = |(a, b): (Cover, Cover)| (a.odd, b.odd);
+        let (l, r) = (self.left, self.right);
+        let named = (soft::name_cover(&l.name, &r.all), soft::name_cover(&r.name, &l.all));
+        both(["name.covered_least", "name.covered_most"], said(self.name_cover));
+        both(["name.odd_least", "name.odd_most"], odd(self.name_cover));
+        both(["all.covered_least", "all.covered_most"], said(self.all_cover));
+        both(["all.odd_least", "all.odd_most"], odd(self.all_cover));
+        both(["name.said_least", "name.said_most"], said(named));
+        both(["name.unsaid_least", "name.unsaid_most"], odd(named));
+        out.push(("name.letters", letters(&self.left.name, &self.right.name)));
+        out.push(("text.letters", letters(&self.left.text, &self.right.text)));
         let across = |a: &Field, b: &Field| if a.is_empty() || b.is_empty() { f64::NAN } else { a.within(b) };
         let (x, y) = (across(&self.left.name, &self.right.all), across(&self.right.name, &self.left.all));
-        out.push(("name.in_other_least", 1, x.min(y)));
-        out.push(("name.in_other_most", 1, x.max(y)));
+        out.push(("name.in_other_least", x.min(y)));
+        out.push(("name.in_other_most", x.max(y)));
     }
 
     fn differences(&self, out: &mut Vec<Measure>) {
@@ -243,49 +264,48 @@ impl<'a> Pair<'a> {
             let of = |value: &dyn Fn(&Difference<'_>) -> usize| {
                 difference.as_ref().map_or(f64::NAN, |d| count(value(d)))
             };
-            out.push((names[0], 1, difference.as_ref().map_or(f64::NAN, |d| d.context)));
-            out.push((names[1], 0, of(&|d| d.swaps.len())));
-            out.push((names[2], 0, of(&|d| d.synonyms)));
-            out.push((names[3], 0, of(&|d| d.added.0.len().min(d.added.1.len()))));
-            out.push((names[4], 0, of(&|d| d.added.0.len().max(d.added.1.len()))));
+            out.push((names[0], difference.as_ref().map_or(f64::NAN, |d| d.context)));
+            out.push((names[1], of(&|d| d.swaps.len())));
+            out.push((names[2], of(&|d| d.synonyms)));
+            out.push((names[3], of(&|d| d.added.0.len().min(d.added.1.len()))));
+            out.push((names[4], of(&|d| d.added.0.len().max(d.added.1.len()))));
         }
         let swapped = |d: &Option<Difference<'_>>| match d {
             Some(d) if d.context >= 0.5 => count(d.swaps.len()),
             _ => 0.0,
         };
-        out.push(("twin.swaps", -1, swapped(&self.text_difference).max(swapped(&self.name_difference))));
+        out.push(("twin.swaps", swapped(&self.text_difference).max(swapped(&self.name_difference))));
     }
 
     fn facets(&self, out: &mut Vec<Measure>) {
         let (l, r) = (&self.left.profile, &self.right.profile);
         let in_field = |field: &str| count(self.conflicts.iter().filter(|c| c.0 == field).count());
-        out.push(("contrasts.name", -1, in_field("name")));
-        out.push(("contrasts.text", -1, in_field("text")));
+        out.push(("contrasts.name", in_field("name")));
+        out.push(("contrasts.text", in_field("text")));
         out.push((
             "contrasts.parts",
-            -1,
             in_field("numerator") + in_field("denominator") + in_field("population"),
         ));
-        out.push(("contrasts.all", -1, count(self.conflicts.len())));
+        out.push(("contrasts.all", count(self.conflicts.len())));
         let (mine, yours) = (&self.ranges.0, &self.ranges.1);
-        out.push(("numbers.against", -1, count(mine.len().min(yours.len()))));
-        out.push(("numbers.one_sided", -1, count(mine.len().abs_diff(yours.len()))));
-        out.push(("numbers.shared", 1, count(self.shared_ranges)));
+        out.push(("numbers.against", count(mine.len().min(yours.len()))));
+        out.push(("numbers.one_sided", count(mine.len().abs_diff(yours.len()))));
+        out.push(("numbers.shared", count(self.shared_ranges)));
         let sides = mine.iter().any(|a| yours.iter().any(|b| a.complements(b)));
-        out.push(("numbers.opposite", -1, flag(sides)));
+        out.push(("numbers.opposite", flag(sides)));
         let negated = |f: fn(&Prepared) -> &Field| f(self.left).negated != f(self.right).negated;
-        out.push(("negation.name", -1, flag(negated(|p| &p.name))));
-        out.push(("negation.text", -1, flag(negated(|p| &p.text))));
-        out.push(("statistic.against", -1, flag(l.statistic.excludes(r.statistic))));
+        out.push(("negation.name", flag(negated(|p| &p.name))));
+        out.push(("negation.text", flag(negated(|p| &p.text))));
+        out.push(("statistic.against", flag(l.statistic.excludes(r.statistic))));
         let known = l.statistic != Statistic::Unknown && l.statistic == r.statistic;
-        out.push(("statistic.same", 1, flag(known)));
-        out.push(("period.against", -1, flag(l.period.zip(r.period).is_some_and(|(a, b)| a != b))));
-        out.push(("grain.against", -1, flag(l.grain.zip(r.grain).is_some_and(|(a, b)| a != b))));
-        out.push(("basis.against", -1, flag(basis_against(self.left, self.right))));
+        out.push(("statistic.same", flag(known)));
+        out.push(("period.against", flag(l.period.zip(r.period).is_some_and(|(a, b)| a != b))));
+        out.push(("grain.against", flag(l.grain.zip(r.grain).is_some_and(|(a, b)| a != b))));
+        out.push(("basis.against", flag(basis_against(self.left, self.right))));
         let restricted = self.left.text.restricts_otherwise(&self.right.text)
             || self.left.name.restricts_otherwise(&self.right.name);
-        out.push(("restricted.one_sided", -1, flag(restricted)));
-        out.push(("wide.one_sided", -1, flag(l.wide != r.wide)));
+        out.push(("restricted.one_sided", flag(restricted)));
+        out.push(("wide.one_sided", flag(l.wide != r.wide)));
         for (name, a, b) in [
             ("unit.words", &self.left.unit, &self.right.unit),
             ("population.words", &self.left.population, &self.right.population),
@@ -293,36 +313,49 @@ impl<'a> Pair<'a> {
             ("exclusions.words", &self.left.exclusions, &self.right.exclusions),
         ] {
             let told = !a.is_empty() && !b.is_empty();
-            out.push((name, 1, if told { a.similarity(b) } else { f64::NAN }));
+            out.push((name, if told { a.similarity(b) } else { f64::NAN }));
         }
     }
 
     fn values(&self, out: &mut Vec<Measure>) {
         let (l, r) = (self.left, self.right);
         let both = l.shape.class > 0 && r.shape.class > 0;
-        out.push(("format.class", 1, if both { flag(l.shape.class == r.shape.class) } else { f64::NAN }));
+        out.push(("format.class", if both { flag(l.shape.class == r.shape.class) } else { f64::NAN }));
         let time = |class: u8| (1..=3).contains(&class);
         let against = both && l.shape.class != r.shape.class && (time(l.shape.class) || time(r.shape.class));
-        out.push(("format.against", -1, flag(against)));
+        out.push(("format.against", flag(against)));
         let lengths = both && l.shape.length > 0 && r.shape.length > 0;
         let ratio = f64::from(l.shape.length.min(r.shape.length))
             / f64::from(l.shape.length.max(r.shape.length).max(1));
-        out.push(("format.length", 1, if lengths { ratio } else { f64::NAN }));
+        out.push(("format.length", if lengths { ratio } else { f64::NAN }));
         let shared = l.codes.iter().filter(|code| r.codes.binary_search(code).is_ok()).count();
         let told = l.codes.len() >= 2 && r.codes.len() >= 2;
         let of = |of: usize| if told { count(shared) / count(of.max(1)) } else { f64::NAN };
-        out.push(("codes.shared", 1, of(l.codes.len() + r.codes.len() - shared)));
-        out.push(("codes.part", 1, of(l.codes.len().min(r.codes.len()))));
+        out.push(("codes.shared", of(l.codes.len() + r.codes.len() - shared)));
+        out.push(("codes.part", of(l.codes.len().min(r.codes.len()))));
+    }
+
+    fn ahead(&self, out: &mut Vec<Measure>) {
+        const NAMES: [[&str; 2]; 4] = [
+            ["ahead.name_least", "ahead.name_most"],
+            ["ahead.letters_least", "ahead.letters_most"],
+            ["ahead.text_least", "ahead.text_most"],
+            ["ahead.all_least", "ahead.all_most"],
+        ];
+        for (way, names) in NAMES.iter().enumerate() {
+            let (least, most) = self.ahead.map_or((f64::NAN, f64::NAN), |ahead| ahead[way]);
+            out.extend([(names[0], least), (names[1], most)]);
+        }
     }
 
     /// What the rules of thumb make of it: points set by hand on plain reading.
     fn points(&self, out: &mut Vec<Measure>) {
         let found = &self.plain;
-        out.push(("points.all", 1, found.sum()));
-        out.push(("points.contradicted", -1, count(found.contradicted.len())));
-        out.push(("points.name", 1, found.of("name")));
-        out.push(("points.text", 1, found.of("text")));
-        out.push(("points.likeness", 1, found.likeness));
+        out.push(("points.all", found.sum()));
+        out.push(("points.contradicted", count(found.contradicted.len())));
+        out.push(("points.name", found.of("name")));
+        out.push(("points.text", found.of("text")));
+        out.push(("points.likeness", found.likeness));
     }
 
     /// The facet that decides, if one does.
@@ -332,28 +365,28 @@ impl<'a> Pair<'a> {
         };
         let relation = self.finding.as_ref().map(|finding| finding.relation);
         let is = |these: &[Relation]| flag(relation.is_some_and(|relation| these.contains(&relation)));
-        out.push(("facet.any", -1, flag(relation.is_some())));
-        out.push(("facet.decisive", -1, if relation.is_some() { self.decisive() } else { 0.0 }));
-        out.push(("facet.restricts", -1, is(&[Narrower, Broader])));
-        out.push(("facet.derives", -1, is(&[DerivableLeftFromRight, DerivableRightFromLeft])));
-        out.push(("facet.differs", -1, is(&[Different])));
-        out.push(("facet.relates", -1, is(&[Related])));
+        out.push(("facet.any", flag(relation.is_some())));
+        out.push(("facet.decisive", if relation.is_some() { self.decisive() } else { 0.0 }));
+        out.push(("facet.restricts", is(&[Narrower, Broader])));
+        out.push(("facet.derives", is(&[DerivableLeftFromRight, DerivableRightFromLeft])));
+        out.push(("facet.differs", is(&[Different])));
+        out.push(("facet.relates", is(&[Related])));
     }
 
     fn names(&self, out: &mut Vec<Measure>) {
         let (l, r) = (self.left, self.right);
         let (replaced, among) = compare::replaced(l, r);
-        out.push(("source.replaced", 1, flag(replaced)));
-        out.push(("source.among", 1, flag(among)));
-        out.push(("name.stands_for_one", 1, flag(compare::stand_for_one(l, r, &self.name, &self.text))));
+        out.push(("source.replaced", flag(replaced)));
+        out.push(("source.among", flag(among)));
+        out.push(("name.stands_for_one", flag(compare::stand_for_one(l, r, &self.name, &self.text))));
         let goes_by = l.aliases.contains(&r.name.line) || r.aliases.contains(&l.name.line);
-        out.push(("name.alias", 1, flag(goes_by)));
-        out.push(("name.ordinal", 0, flag(l.ordinal != r.ordinal)));
-        out.push(("words.least", 0, count(l.all.len().min(r.all.len()).min(30))));
+        out.push(("name.alias", flag(goes_by)));
+        out.push(("name.ordinal", flag(l.ordinal != r.ordinal)));
+        out.push(("words.least", count(l.all.len().min(r.all.len()).min(30))));
         let same_kind = l.kind == r.kind && l.kind == DefinitionKind::Element;
         let same_text = self.text.closeness == Closeness::Same && l.text.len() >= 4;
-        out.push(("text.same", 1, flag(same_text)));
-        out.push(("element.same_text", 0, flag(same_kind && same_text)));
+        out.push(("text.same", flag(same_text)));
+        out.push(("element.same_text", flag(same_kind && same_text)));
     }
 }
 
@@ -366,7 +399,8 @@ fn flag(flag: bool) -> f64 {
     if flag { 1.0 } else { 0.0 }
 }
 
-fn letters(left: &Field, right: &Field) -> f64 {
+/// Likeness of two texts letter by letter, in [0, 1].
+pub(crate) fn letters(left: &Field, right: &Field) -> f64 {
     if left.is_empty() || right.is_empty() {
         return f64::NAN;
     }

@@ -12,7 +12,7 @@ use onus_domain::{
 use std::sync::LazyLock;
 
 /// Name of the model, in every match it makes.
-pub const MODEL: &str = "facets-1";
+pub const MODEL: &str = "facets-2";
 
 /// Published automatic threshold: SAME counts (CONFIRMED) at and above this score.
 pub const AUTOMATIC_THRESHOLD: f64 = 0.99;

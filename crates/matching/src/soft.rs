@@ -1,7 +1,7 @@
 //! Words that do not stand on the other side: what could stand for them there, and whether they were put in the place of others.
 
 use crate::{
-    field::{Field, Pairing},
+    field::Field,
     lexicon::{self, Kin, Place},
     prepare::hash,
     quantity,
@@ -23,21 +23,55 @@ const WHOEVER: [&str; 8] = ["patient", "person", "people", "individual", "client
 
 type Word<'a> = (&'a str, Place);
 
-/// What of each side's words the other side says, in words that may be others: in [0, 1], left and right.
-pub(crate) fn covered(left: &Field, right: &Field, pairing: &Pairing<'_>) -> (f64, f64) {
-    let side = |from: &Field, to: &Field, alone: u32| {
-        if alone == 0 {
-            return f64::from(pairing.shared) / f64::from(pairing.shared).max(1.0);
-        }
-        let others: Vec<Word<'_>> = to.heaviest().take(MOST_OTHERS).map(|word| to.placed(word)).collect();
-        let line = initials(to);
-        let heavy = from.heaviest().filter(|word| !to.has(word)).take(MOST_ALONE);
-        let said: f64 =
-            heavy.map(|word| f64::from(word.weight) * best(from.placed(word), &others, &line)).sum();
-        let all = f64::from(pairing.shared + alone).max(1.0);
-        (f64::from(pairing.shared) + said) / all
-    };
-    (side(left, right, pairing.alone.0).min(1.0), side(right, left, pairing.alone.1).min(1.0))
+/// What of one side's words the other says, in words that may be others.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Cover {
+    /// By weight, in [0, 1].
+    pub said: f64,
+    /// Weight of what is not said of the word of which least is.
+    pub odd: f64,
+}
+
+/// What of each side's words the other side says, left and right.
+pub(crate) fn covered(left: &Field, right: &Field) -> (Cover, Cover) {
+    (cover(left, right), cover(right, left))
+}
+
+/// What of one field's words the other says.
+pub(crate) fn cover(from: &Field, to: &Field) -> Cover {
+    let (shared, total) = (from.shared(to), from.total());
+    if shared == total {
+        return Cover { said: if total == 0 { 0.0 } else { 1.0 }, odd: 0.0 };
+    }
+    let others: Vec<Word<'_>> = to.heaviest().take(MOST_OTHERS).map(|word| to.placed(word)).collect();
+    let line = initials(to);
+    let (mut said, mut odd) = (0.0, 0.0_f64);
+    for word in from.heaviest().filter(|word| !to.has(word)).take(MOST_ALONE) {
+        let likeness = best(from.placed(word), &others, &line);
+        said += f64::from(word.weight) * likeness;
+        odd = odd.max(f64::from(word.weight) * (1.0 - likeness));
+    }
+    Cover { said: ((f64::from(shared) + said) / f64::from(total).max(1.0)).min(1.0), odd }
+}
+
+/// What of a name's words another definition says anywhere, in full or shortened.
+pub(crate) fn name_cover(name: &Field, all: &Field) -> Cover {
+    let others: Vec<Word<'_>> = all.heaviest().take(2 * MOST_OTHERS).map(|word| all.placed(word)).collect();
+    let (mut said, mut odd) = (0.0, 0.0_f64);
+    for word in name.heaviest().take(MOST_ALONE) {
+        let (spelt, weight) = (name.spelt(word), f64::from(word.weight));
+        let shortened = |(other, _): &Word<'_>| {
+            spelt.len().min(other.len()) >= 3 && (spelt.starts_with(other) || other.starts_with(spelt))
+        };
+        let likeness = if all.has(word) || (!word.numeric && others.iter().any(shortened)) {
+            1.0
+        } else {
+            best(name.placed(word), &others, "")
+        };
+        said += weight * likeness;
+        odd = odd.max(weight * (1.0 - likeness));
+    }
+    Cover { said: said / f64::from(name.total()).max(1.0), odd }
 }
 
 fn best(word: Word<'_>, others: &[Word<'_>], initials: &str) -> f64 {

@@ -8,10 +8,18 @@ use crate::{
     judge::{self, Judgement, RELATIONS},
     learn::{self, Example},
     model::Model,
+    neighbours::Neighbours,
     pair::Pair,
     prepare::Prepared,
 };
+<<<<<<< HEAD
 use onus_domain::relation::{Decision, Evidence, Relation, Rulings};
+=======
+use onus_domain::{
+    DefinitionId,
+    relation::{Decision, Evidence, Relation},
+};
+>>>>>>> matching-speed
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -57,13 +65,14 @@ pub struct Related {
     pub evidence: Vec<Evidence>,
 }
 
-/// Scores pairs of records.
+/// Scores pairs of records, seeing what else there is among the records.
 pub fn score(model: &Model, records: &[Record], pairs: &[LabelledPair]) -> Vec<Scored> {
-    let prepared: HashMap<&str, Prepared> =
-        records.par_iter().map(|record| (record.id.as_str(), Prepared::new(&record.definition))).collect();
+    let (prepared, places) = (prepared(records), evaluate::places(records));
+    let neighbours = Neighbours::new(&prepared);
     let one = |pair: &LabelledPair| {
-        let (left, right) = (prepared.get(pair.left.as_str())?, prepared.get(pair.right.as_str())?);
-        let judged = judge::judge(model, &Pair::new(left, right));
+        let (left, right) = (*places.get(pair.left.as_str())?, *places.get(pair.right.as_str())?);
+        let compared = Pair::new(&prepared[left], &prepared[right]).among(neighbours.ahead(left, right));
+        let judged = judge::judge(model, &compared);
         Some(Scored {
             left: pair.left.clone(),
             right: pair.right.clone(),
@@ -75,14 +84,17 @@ pub fn score(model: &Model, records: &[Record], pairs: &[LabelledPair]) -> Vec<S
     pairs.par_iter().filter_map(one).collect()
 }
 
+fn prepared(records: &[Record]) -> Vec<Prepared> {
+    records.par_iter().map(|record| Prepared::new(&record.definition)).collect()
+}
+
 fn named(judged: &Judgement) -> BTreeMap<Relation, f64> {
     RELATIONS.into_iter().zip(judged.probabilities).collect()
 }
 
 /// The `k` likeliest others of each record.
 pub fn candidates(records: &[Record], k: usize) -> Vec<Candidates> {
-    let prepared: Vec<Prepared> =
-        records.par_iter().map(|record| Prepared::new(&record.definition)).collect();
+    let prepared = prepared(records);
     let mut index = Index::new();
     for (slot, one) in (0..).zip(&prepared) {
         index.insert(slot, one);
@@ -123,16 +135,17 @@ pub fn train(
     relations: &[RelationPair],
     decisions: &[Decision],
 ) -> Model {
-    let prepared: HashMap<&str, Prepared> =
-        records.par_iter().map(|record| (record.id.as_str(), Prepared::new(&record.definition))).collect();
-    let by_definition: HashMap<&str, &Prepared> = records
-        .iter()
-        .filter_map(|r| Some((r.definition.id.as_str(), prepared.get(r.id.as_str())?)))
-        .collect();
+    let (prepared, places) = (prepared(records), evaluate::places(records));
+    let neighbours = Neighbours::new(&prepared);
+    let of = |left: usize, right: usize, same: bool| {
+        let compared = Pair::new(&prepared[left], &prepared[right]);
+        learn::labelled(compared, neighbours.ahead(left, right), same, records[left].kin())
+    };
     let labelled = pairs.par_iter().filter(|pair| !pair.label.is_empty()).filter_map(|pair| {
-        let (left, right) = (prepared.get(pair.left.as_str())?, prepared.get(pair.right.as_str())?);
-        Some(Example::new(left, right, pair.label == "same"))
+        let (left, right) = (*places.get(pair.left.as_str())?, *places.get(pair.right.as_str())?);
+        Some(of(left, right, pair.label == "same"))
     });
+<<<<<<< HEAD
     let mut examples: Vec<Example> = labelled.collect();
     let rulings = Rulings::new(decisions);
     examples.extend(decisions.iter().filter_map(|decision| {
@@ -141,7 +154,17 @@ pub fn train(
         let (relation, holds) = rulings.on(&decision.left, &decision.right)?;
         (holds.id == decision.id).then(|| Example::new(left, right, relation == Relation::Same))
     }));
+=======
+    let mut examples: Vec<Example> = labelled.collect::<Vec<_>>().into_iter().flatten().collect();
+    let by_definition: HashMap<&str, usize> =
+        records.iter().zip(0..).map(|(record, at)| (record.definition.id.as_str(), at)).collect();
+    let ruled = decisions.iter().filter_map(|decision| {
+        let place = |id: &DefinitionId| by_definition.get(id.as_str()).copied();
+        Some(of(place(&decision.left)?, place(&decision.right)?, decision.relation == Relation::Same))
+    });
+    examples.extend(ruled.flatten());
+>>>>>>> matching-speed
     examples.extend(learn::of_relations(relations));
-    let made = evaluate::made_examples(records);
+    let made: Vec<Example> = evaluate::made(records).into_iter().map(|(_, example)| example).collect();
     learn::learn(name, &examples, &made)
 }

@@ -1,18 +1,18 @@
-//! Training: gradient boosting of small trees that keep to the way in which each measure may push. Reproducible: the same rows give the
-//! same model, byte for byte; what is drawn, is drawn by a seeded generator.
+//! Training: gradient boosting of small trees. Reproducible: the same rows give the same model, byte for byte; what is drawn, is drawn by a
+//! seeded generator.
 
 use crate::model::{Model, Node, Split, exact};
 
 /// Trees of a model.
-const TREES: usize = 260;
+const TREES: usize = 300;
 /// Questions on the way to an end, at most.
-const DEPTH: usize = 4;
+const DEPTH: usize = 5;
 /// How much of each tree counts.
-const RATE: f64 = 0.06;
+const RATE: f64 = 0.05;
 /// Holds ends with few rows back.
 const RIDGE: f64 = 4.0;
 /// Least weight of rows on either side of a question.
-const LEAST: f64 = 10.0;
+const LEAST: f64 = 6.0;
 /// Steps in which a measure is looked at.
 const BINS: usize = 40;
 /// Of so many measures one is looked at for a tree.
@@ -29,8 +29,8 @@ pub(crate) struct Row {
     pub weight: f64,
 }
 
-/// Learns a model. `ways` says which way each measure may push.
-pub(crate) fn train(name: &str, measures: &[&str], ways: &[i8], rows: &[Row]) -> Model {
+/// Learns a model.
+pub(crate) fn train(name: &str, measures: &[&str], rows: &[Row]) -> Model {
     let mut model = Model {
         name: name.to_owned(),
         normaliser: crate::normalise::NORMALISER_VERSION,
@@ -51,7 +51,6 @@ pub(crate) fn train(name: &str, measures: &[&str], ways: &[i8], rows: &[Row]) ->
         let mut grower = Grower {
             rows,
             binned: &binned,
-            ways,
             seed: tree as u64,
             gradients: gradients(rows, &sums),
             nodes: vec![],
@@ -137,14 +136,10 @@ fn middles(sorted: &[f64]) -> Vec<f64> {
 struct Grower<'a> {
     rows: &'a [Row],
     binned: &'a Binned,
-    ways: &'a [i8],
     seed: u64,
     gradients: Vec<(f64, f64)>,
     nodes: Vec<Node>,
 }
-
-#[derive(Clone, Copy)]
-struct Bounds(f64, f64);
 
 struct Best {
     gain: f64,
@@ -162,7 +157,7 @@ impl Grower<'_> {
             .filter(|row| !draw(self.seed, 1 << 32 | *row as u64).is_multiple_of(4))
             .map(|row| u32::try_from(row).unwrap_or(u32::MAX))
             .collect();
-        self.grow(&all, 0, Bounds(f64::NEG_INFINITY, f64::INFINITY), 0.0);
+        self.grow(&all, 0, 0.0);
     }
 
     fn totals(&self, rows: &[u32]) -> (f64, f64) {
@@ -172,10 +167,10 @@ impl Grower<'_> {
         })
     }
 
-    fn grow(&mut self, rows: &[u32], depth: usize, bounds: Bounds, value: f64) -> u16 {
+    fn grow(&mut self, rows: &[u32], depth: usize, value: f64) -> u16 {
         let at = self.nodes.len();
         self.nodes.push(Node { value, split: None });
-        let best = if depth < DEPTH { self.best(rows, bounds) } else { None };
+        let best = if depth < DEPTH { self.best(rows) } else { None };
         let name = u16::try_from(at).unwrap_or(u16::MAX);
         let Some(best) = best else { return name };
         let bins = &self.binned.bins[best.measure];
@@ -184,15 +179,8 @@ impl Grower<'_> {
             bin => usize::from(bin) <= best.bin,
         };
         let (first, second): (Vec<u32>, Vec<u32>) = rows.iter().partition(|row| goes_first(row));
-        let middle = f64::midpoint(best.first, best.second);
-        let (low, high) = match self.ways[best.measure] {
-            1 => (Bounds(bounds.0, middle), Bounds(middle, bounds.1)),
-            -1 => (Bounds(middle, bounds.1), Bounds(bounds.0, middle)),
-            _ => (bounds, bounds),
-        };
         let threshold = self.binned.edges[best.measure][best.bin - 1];
-        let then =
-            (self.grow(&first, depth + 1, low, best.first), self.grow(&second, depth + 1, high, best.second));
+        let then = (self.grow(&first, depth + 1, best.first), self.grow(&second, depth + 1, best.second));
         self.nodes[at].split = Some(Split {
             measure: u16::try_from(best.measure).unwrap_or(u16::MAX),
             threshold,
@@ -202,11 +190,11 @@ impl Grower<'_> {
         name
     }
 
-    fn best(&self, rows: &[u32], bounds: Bounds) -> Option<Best> {
+    fn best(&self, rows: &[u32]) -> Option<Best> {
         let total = self.totals(rows);
         let mut best: Option<Best> = None;
         for measure in
-            (0..self.ways.len()).filter(|m| draw(self.seed, *m as u64).is_multiple_of(LOOK_AT_ONE_OF))
+            (0..self.binned.edges.len()).filter(|m| draw(self.seed, *m as u64).is_multiple_of(LOOK_AT_ONE_OF))
         {
             let steps = self.binned.edges[measure].len();
             if steps == 0 {
@@ -218,47 +206,38 @@ impl Grower<'_> {
                 let place = &mut sums[usize::from(self.binned.bins[measure][*row as usize])];
                 *place = (place.0 + g, place.1 + h, place.2 + self.rows[*row as usize].weight);
             }
-            self.best_of(measure, &sums, total, bounds, &mut best);
+            best_of(measure, &sums, total, &mut best);
         }
         best.filter(|best| best.gain > 1e-3)
     }
+}
 
-    fn best_of(
-        &self,
-        measure: usize,
-        sums: &[(f64, f64, f64)],
-        total: (f64, f64),
-        bounds: Bounds,
-        best: &mut Option<Best>,
-    ) {
-        let missing = sums[0];
-        let weight: f64 = sums.iter().map(|s| s.2).sum();
-        let gain_of = |g: f64, h: f64, value: f64| g * value - 0.5 * (h + RIDGE) * value * value;
-        let whole = {
-            let value = (total.0 / (total.1 + RIDGE)).clamp(bounds.0, bounds.1);
-            gain_of(total.0, total.1, value)
-        };
-        let ways: &[bool] = if missing.2 > 0.0 { &[true, false] } else { &[false] };
-        for missing_first in ways {
-            let mut first = if *missing_first { missing } else { (0.0, 0.0, 0.0) };
-            for (bin, step) in sums.iter().enumerate().take(sums.len() - 1).skip(1) {
-                first = (first.0 + step.0, first.1 + step.1, first.2 + step.2);
-                if first.2 < LEAST || weight - first.2 < LEAST {
-                    continue;
-                }
-                let second = (total.0 - first.0, total.1 - first.1);
-                let value = |g: f64, h: f64| (RATE * g / (h + RIDGE)).clamp(bounds.0, bounds.1);
-                let (a, b) = (value(first.0, first.1), value(second.0, second.1));
-                let way = self.ways[measure];
-                if (way == 1 && a > b) || (way == -1 && a < b) {
-                    continue;
-                }
-                let full = |v: f64| v / RATE;
-                let gain = gain_of(first.0, first.1, full(a)) + gain_of(second.0, second.1, full(b)) - whole;
-                if best.as_ref().is_none_or(|best| gain > best.gain) {
-                    *best =
-                        Some(Best { gain, measure, bin, missing_first: *missing_first, first: a, second: b });
-                }
+/// The best question about one measure, if it is better than the best so far.
+fn best_of(measure: usize, sums: &[(f64, f64, f64)], total: (f64, f64), best: &mut Option<Best>) {
+    let missing = sums[0];
+    let weight: f64 = sums.iter().map(|s| s.2).sum();
+    let value = |g: f64, h: f64| g / (h + RIDGE);
+    let gain_of = |g: f64, h: f64| 0.5 * g * value(g, h);
+    let whole = gain_of(total.0, total.1);
+    let ways: &[bool] = if missing.2 > 0.0 { &[true, false] } else { &[false] };
+    for missing_first in ways {
+        let mut first = if *missing_first { missing } else { (0.0, 0.0, 0.0) };
+        for (bin, step) in sums.iter().enumerate().take(sums.len() - 1).skip(1) {
+            first = (first.0 + step.0, first.1 + step.1, first.2 + step.2);
+            if first.2 < LEAST || weight - first.2 < LEAST {
+                continue;
+            }
+            let second = (total.0 - first.0, total.1 - first.1);
+            let gain = gain_of(first.0, first.1) + gain_of(second.0, second.1) - whole;
+            if best.as_ref().is_none_or(|best| gain > best.gain) {
+                *best = Some(Best {
+                    gain,
+                    measure,
+                    bin,
+                    missing_first: *missing_first,
+                    first: RATE * value(first.0, first.1),
+                    second: RATE * value(second.0, second.1),
+                });
             }
         }
     }

@@ -42,8 +42,8 @@ fn what_is_confirmed_on_labelled_pairs_is_right() {
     let precision = f64::from(right) / (f64::from(right) + f64::from(u32::try_from(wrong.len()).unwrap()));
     assert!(precision >= PRECISION, "precision {precision}; wrong: {wrong:#?}");
     // 760 pairs are labelled same: so many are confirmed, and so many at least shown.
-    assert!(right >= 90, "only {right} confirmed");
-    assert!(possible >= 320, "only {possible} found SAME");
+    assert!(right >= 110, "only {right} confirmed");
+    assert!(possible >= 540, "only {possible} found SAME");
 }
 
 #[test]

@@ -265,6 +265,9 @@ fn the_model_of_this_version_is_whole() {
     let model = Model::from_text("model.txt", text).unwrap_or_else(|error| panic!("{error}"));
     assert_eq!((model.name.as_str(), model.normaliser), (MODEL, crate::normalise::NORMALISER_VERSION));
     assert!(model == *DEFAULT && model.trees.len() > 1 && model.to_text() == text);
-    let cut: String = text.lines().take(20).map(|line| format!("{line}\n")).collect();
-    assert!(Model::from_text("model.txt", &cut).is_err(), "a model that lacks measures is refused");
+    let cut: Vec<&str> = text.lines().take(20).collect();
+    assert!(
+        Model::from_text("model.txt", &cut.join("\n")).is_err(),
+        "a model that lacks measures is refused"
+    );
 }

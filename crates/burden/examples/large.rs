@@ -1,4 +1,4 @@
-//! How long a month's figures take, and how much memory: `cargo run --release -p onus-burden --example scale -- [providers] [collections]
+//! How long a month's figures take, and how much memory: `cargo run --release -p onus-burden --example large -- [providers] [collections]
 //! [items] [collections a provider answers]`, by default 100,000, 10,000, 100 and 300.
 //!
 //! The registry is made up: who answers what is arbitrary, so that no two providers owe the same. Beside it a bare loop counts the same asks
