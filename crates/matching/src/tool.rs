@@ -12,14 +12,10 @@ use crate::{
     pair::Pair,
     prepare::Prepared,
 };
-<<<<<<< HEAD
-use onus_domain::relation::{Decision, Evidence, Relation, Rulings};
-=======
 use onus_domain::{
     DefinitionId,
-    relation::{Decision, Evidence, Relation},
+    relation::{Decision, Evidence, Relation, Rulings},
 };
->>>>>>> matching-speed
 use rayon::prelude::*;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
@@ -145,25 +141,18 @@ pub fn train(
         let (left, right) = (*places.get(pair.left.as_str())?, *places.get(pair.right.as_str())?);
         Some(of(left, right, pair.label == "same"))
     });
-<<<<<<< HEAD
-    let mut examples: Vec<Example> = labelled.collect();
-    let rulings = Rulings::new(decisions);
-    examples.extend(decisions.iter().filter_map(|decision| {
-        let (left, right) =
-            (by_definition.get(decision.left.as_str())?, by_definition.get(decision.right.as_str())?);
-        let (relation, holds) = rulings.on(&decision.left, &decision.right)?;
-        (holds.id == decision.id).then(|| Example::new(left, right, relation == Relation::Same))
-    }));
-=======
     let mut examples: Vec<Example> = labelled.collect::<Vec<_>>().into_iter().flatten().collect();
     let by_definition: HashMap<&str, usize> =
         records.iter().zip(0..).map(|(record, at)| (record.definition.id.as_str(), at)).collect();
+    let rulings = Rulings::new(decisions);
     let ruled = decisions.iter().filter_map(|decision| {
         let place = |id: &DefinitionId| by_definition.get(id.as_str()).copied();
-        Some(of(place(&decision.left)?, place(&decision.right)?, decision.relation == Relation::Same))
+        // Only those that hold: neither taken back nor followed by another.
+        let (relation, holds) = rulings.on(&decision.left, &decision.right)?;
+        let same = (holds.id == decision.id).then_some(relation == Relation::Same)?;
+        Some(of(place(&decision.left)?, place(&decision.right)?, same))
     });
     examples.extend(ruled.flatten());
->>>>>>> matching-speed
     examples.extend(learn::of_relations(relations));
     let made: Vec<Example> = evaluate::made(records).into_iter().map(|(_, example)| example).collect();
     learn::learn(name, &examples, &made)
