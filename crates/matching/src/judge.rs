@@ -11,6 +11,9 @@ const STATED: f64 = 9.0;
 /// Two definitions of which one says next to nothing are never the same: log-odds at most.
 const SILENT: f64 = -2.0;
 
+/// Share of what one says that the other must say too, where their names have no word in common.
+const STRANGERS: f64 = 0.3;
+
 /// Probability of SAME from which two that differ in no facet count as the same.
 pub const SAME_FROM: f64 = 0.22;
 
@@ -178,15 +181,22 @@ fn reason(facet: &str, finding: String, weight: f64) -> Evidence {
 fn relation(pair: &Pair<'_>, p_same: f64) -> Relation {
     match &pair.finding {
         Some(finding) if p_same < 0.5 || pair.is_short() => finding.relation,
-        None if p_same < SAME_FROM => {
-            if pair.one_topic() {
-                Relation::Related
-            } else {
-                Relation::Different
-            }
-        }
+        _ if strangers(pair) => apart(pair),
+        None if p_same < SAME_FROM => apart(pair),
         _ => Relation::Same,
     }
+}
+
+/// Whether neither names nor texts have much in common, synonyms counted: what is left are words that stand everywhere, and however
+/// likely the model takes the two to be the same, nobody would see why.
+fn strangers(pair: &Pair<'_>) -> bool {
+    let least = pair.covered_all.0.min(pair.covered_all.1);
+    pair.name.similarity == 0.0 && least < STRANGERS && !pair.may_be_one()
+}
+
+/// Of two that are not the same, and differ in no facet that is known.
+fn apart(pair: &Pair<'_>) -> Relation {
+    if pair.one_topic() { Relation::Related } else { Relation::Different }
 }
 
 /// What is not SAME goes for the most part to the relation found.

@@ -271,3 +271,18 @@ fn the_model_of_this_version_is_whole() {
         "a model that lacks measures is refused"
     );
 }
+
+#[test]
+fn two_with_nothing_but_common_words_are_not_the_same() {
+    let definition = |name: &str, text: &str| {
+        let id = DefinitionId::from_name(name).unwrap();
+        Definition { text: text.into(), ..Definition::new(id, DefinitionKind::Metric, name) }
+    };
+    let bicycles = definition(
+        "Parking spaces for staff bicycles",
+        "Number of spaces under a roof on the last day of the month",
+    );
+    let admitted =
+        definition("Admitted patients in month total", "The total number of PATIENTS admitted in the month");
+    assert_ne!(compare(&bicycles, &admitted).relation, Relation::Same);
+}
