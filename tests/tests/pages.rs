@@ -17,6 +17,7 @@ const PROMISED: &[&str] = &[
     "/providers/*",
     "/providers/*/change",
     "/change",
+    "/asked",
     "/editions",
     "/editions/*",
     "/editions/*/index.html",

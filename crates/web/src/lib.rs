@@ -8,6 +8,7 @@
 //! | `assets/` | style sheets and icons; `VENDOR.md` says which are vendored |
 //! | `examples/gallery` | every page in typical, empty and extreme states, without a registry |
 
+mod asked;
 mod assets;
 mod build;
 mod cookies;
@@ -26,7 +27,9 @@ pub mod parts;
 pub mod shell;
 
 use axum::{
-    Router, middleware,
+    Router,
+    extract::DefaultBodyLimit,
+    middleware,
     routing::{get, post},
 };
 use onus_app::App;
@@ -60,6 +63,11 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/editions/{month}", get(handlers::edition))
         .route("/editions/{month}/{*path}", get(handlers::edition_file))
         .route("/look-up", get(handlers::look_up))
+        .route(
+            "/asked",
+            get(asked::ask).post(asked::answered).layer(DefaultBodyLimit::max(asked::MOST_BYTES)),
+        )
+        .route("/asked/crosswalk.csv", post(asked::crosswalk).layer(DefaultBodyLimit::max(asked::MOST_BYTES)))
         .route("/subscriptions/confirm", get(subscriptions::ask_to_confirm).post(subscriptions::confirm))
         .route("/subscriptions/unsubscribe", get(subscriptions::ask_to_end).post(subscriptions::end))
         .route("/about", get(handlers::about))

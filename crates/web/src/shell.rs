@@ -15,6 +15,8 @@ pub enum Area {
     Providers,
     /// Monthly reports.
     Editions,
+    /// Whether something was asked already.
+    Asked,
     /// Looking up a reference.
     LookUp,
     /// None of these.
@@ -22,12 +24,13 @@ pub enum Area {
 }
 
 /// Entries of the header.
-const AREAS: [(Area, &str, &str); 6] = [
+const AREAS: [(Area, &str, &str); 7] = [
     (Area::Collections, "/collections", "Collections"),
     (Area::Overlaps, "/overlaps", "Overlaps"),
     (Area::Definitions, "/definitions", "Definitions"),
     (Area::Providers, "/providers", "Providers"),
     (Area::Editions, "/editions", "Monthly reports"),
+    (Area::Asked, "/asked", "Asked already?"),
     (Area::LookUp, "/look-up", "Look up a reference"),
 ];
 

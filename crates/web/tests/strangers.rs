@@ -40,6 +40,8 @@ const ADDRESSES: &[(&str, Open)] = &[
     ("/providers/{code}/due.ics", Open::ToAll),
     ("/change", Open::ToAll),
     ("/change.csv", Open::ToAll),
+    ("/asked", Open::ToAll),
+    ("/asked/crosswalk.csv", Open::ToAll),
     ("/reuse", Open::ToAll),
     ("/editions", Open::ToAll),
     ("/editions/{month}", Open::ToAll),

@@ -29,6 +29,11 @@ impl Sheet {
         (1..).zip(&self.rows).skip(heading).map(|(row, cells)| (row, cells.as_slice()))
     }
 
+    /// Each line of a text a row of one cell.
+    pub fn of_lines(text: &str) -> Self {
+        Self { rows: text.lines().map(|line| vec![line.to_owned()]).collect() }
+    }
+
     /// Its rows.
     pub fn len(&self) -> usize {
         self.rows.len()

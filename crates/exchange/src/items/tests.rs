@@ -74,6 +74,16 @@ fn headings_of_others_below_a_letter_s_head_are_found() {
 }
 
 #[test]
+fn what_is_pasted_is_a_table_or_a_list() {
+    let names = |text: &str| {
+        let (_, rows) = read_pasted("pasted", text).unwrap();
+        rows.into_iter().map(|row| row.label).collect::<Vec<_>>()
+    };
+    assert_eq!(names("Waits, over 4 hours\n\nBeds open\n"), ["Waits, over 4 hours", "Beds open"]);
+    assert_eq!(names("Data item\tDescription\nBeds open\tBeds that are open\n"), ["Beds open"]);
+}
+
+#[test]
 fn a_workbook_says_the_same_as_its_csv() {
     let rows: &[&[&str]] = &[&["name", "description"], &["Beds open", "Beds, that are open"]];
     let book = read("items.xlsx", &workbook(rows, &[])).unwrap();

@@ -1,5 +1,6 @@
 //! From the registry to pages: what is read, and how it is said. No rule of the registry is decided here.
 
+pub(crate) mod asked;
 pub(crate) mod calendar;
 pub(crate) mod carried;
 pub(crate) mod change;

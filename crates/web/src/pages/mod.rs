@@ -1,6 +1,7 @@
 //! Pages: what each shows, ready to show, and its template. A page knows nothing of where its content comes from: [`crate::build`] makes it.
 
 pub mod account;
+pub mod asked;
 pub mod change;
 pub mod collection;
 pub mod collections;

@@ -65,6 +65,13 @@ impl Script {
         let source = pb::check_request::Source::Items(items);
         let check = pb::CheckRequest { source: Some(source), ..Default::default() };
         self.make("MatchingService/Check", "", check).await;
+        let proposed =
+            pb::ProposedItem { definition: Some(Self::defined("Ward code")), ..Default::default() };
+        let piece = pb::StreamCheckRequest {
+            items: Some(pb::ProposedItems { items: vec![proposed] }),
+            ..Default::default()
+        };
+        self.make("MatchingService/StreamCheck", "", piece).await;
         self.make("MatchingService/ListMatches", "", pb::ListMatchesRequest::default()).await;
         let (left, right) = ("definitions/unit-function", "definitions/ward-code");
         let pair = pb::GetMatchRequest { left: left.into(), right: right.into() };
