@@ -27,7 +27,10 @@ fn people_do_their_work(#[values(Database::Sqlite, Database::Postgres)] database
     assert_eq!(seen["forged"], 403);
 
     says("nothing_sent", &["what you were asked"]);
-    says("answer", &["Of 2 items, one is asked already", "Yes, the same definition", "use it as it is", "No"]);
+    says(
+        "answer",
+        &["Of 2 items, one is asked already", "Yes, the same definition", "use it as it is", "No"],
+    );
     says("crosswalk", &["position,item,standing", "1,Unit,IDENTICAL,critical-care-unit-function"]);
     says("macros", &["letter.xlsm", "without macros"]);
     assert_eq!(seen["kept"], "RJ1");

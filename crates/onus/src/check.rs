@@ -112,9 +112,9 @@ async fn ask(options: &Check, rows: &[ProposedRow]) -> Result<Vec<pb::CheckedIte
         })?;
         request.metadata_mut().insert("authorization", value);
     }
-    let mut answers = client.stream_check(request).await.map_err(refused)?.into_inner();
+    let mut answers = client.stream_check(request).await.map_err(|status| refused(&status))?.into_inner();
     let mut checked = vec![];
-    while let Some(answer) = answers.message().await.map_err(refused)? {
+    while let Some(answer) = answers.message().await.map_err(|status| refused(&status))? {
         checked.extend(answer.report.unwrap_or_default().items);
     }
     Ok(checked)
@@ -152,7 +152,7 @@ fn whole(error: &dyn std::error::Error) -> String {
 }
 
 /// The registry's refusal, in its words.
-fn refused(status: Status) -> Error {
+fn refused(status: &Status) -> Error {
     match status.code() {
         Code::InvalidArgument => Violation::new("FILE", "REFUSED", "", status.message()).into(),
         Code::NotFound => Error::from(Violation::new("--provider", "KNOWN", "", status.message())),
@@ -242,7 +242,7 @@ fn drawn(found: &Found) -> String {
     if let Some(column) = table.column_mut(0) {
         column.set_cell_alignment(CellAlignment::Right);
     }
-    let share = if found.items == 0 { 0 } else { 100 * found.held / found.items };
+    let share = (100 * found.held).checked_div(found.items).unwrap_or_default();
     format!(
         "{table}\n{} items: {} held already ({share} %), {} of them asked by a collection in force",
         found.items, found.held, found.asked

@@ -82,7 +82,17 @@ fn lists_page_and_writes_can_be_tried() {
     for method in files.iter().flat_map(|file| &file.service).flat_map(|service| &service.method) {
         let (name, takes, answers) = (method.name(), method.input_type(), method.output_type());
         let reads = [
-            "Get", "List", "BatchGet", "Lookup", "Check", "StreamCheck", "Compare", "Estimate", "Simulate", "Download", "Watch",
+            "Get",
+            "List",
+            "BatchGet",
+            "Lookup",
+            "Check",
+            "StreamCheck",
+            "Compare",
+            "Estimate",
+            "Simulate",
+            "Download",
+            "Watch",
             "Export",
         ];
         // Keys are no rows: they are those in the server's own settings, and whoever checks a head needs all of them.

@@ -166,5 +166,5 @@ pub(crate) async fn queue(
     let (request, carried) = asked(&query)?;
     let page = app.list_undecided(&context, &request).await?;
     let scene = scene(&app).await?;
-    Ok(Html(undecided(&scene, &query, &carried, page).render()?))
+    Ok(Html(undecided(&scene, &query, &carried, &page).render()?))
 }

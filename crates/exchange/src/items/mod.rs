@@ -38,13 +38,12 @@ pub struct ProposedRow {
 /// Reads a text that was pasted: a table with headings, or a list of names, a line each, whatever else stands in a line.
 pub fn read_pasted(file: &str, text: &str) -> Result<(Sheet, Vec<ProposedRow>)> {
     let sheet = read_sheet(file, text.as_bytes())?;
-    let (sheet, columns) = match Columns::find(file, &sheet) {
-        Ok(columns) => (sheet, columns),
-        Err(_) => {
-            let lines = Sheet::of_lines(text);
-            let columns = Columns::find(file, &lines)?;
-            (lines, columns)
-        }
+    let (sheet, columns) = if let Ok(columns) = Columns::find(file, &sheet) {
+        (sheet, columns)
+    } else {
+        let lines = Sheet::of_lines(text);
+        let columns = Columns::find(file, &lines)?;
+        (lines, columns)
     };
     let rows = read_items(file, &sheet, &columns)?;
     Ok((sheet, rows))

@@ -3,7 +3,10 @@
 
 use calamine::{Data, Reader, Xlsx};
 use onus_domain::{Error, Result, Violation};
-use std::io::{Cursor, Read};
+use std::{
+    borrow::Cow,
+    io::{Cursor, Read},
+};
 use zip::ZipArchive;
 
 /// Largest file, bytes.
@@ -164,7 +167,7 @@ fn check_archive(file: &str, bytes: &[u8]) -> Result<()> {
             Ok(part) => part,
             Err(error) => return refuse("XLSX", error.to_string(), not_read),
         };
-        let name = part.name().map(|name| name.into_owned()).unwrap_or_default();
+        let name = part.name().map(Cow::into_owned).unwrap_or_default();
         if name.ends_with("vbaProject.bin") {
             return refuse("MACROS", name, "a workbook without macros: save it as .xlsx");
         }

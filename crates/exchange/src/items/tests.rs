@@ -17,12 +17,14 @@ fn wrong(file: &str, bytes: &[u8]) -> Vec<(String, String)> {
 /// A workbook with these rows in its one sheet, as bytes.
 fn workbook(rows: &[&[&str]], extra: &[(&str, &[u8])]) -> Vec<u8> {
     let cells = |cells: &[&str]| {
-        cells.iter().map(|cell| format!("<c t=\"inlineStr\"><is><t>{cell}</t></is></c>")).collect::<String>()
+        cells
+            .iter()
+            .map(|cell| format!("<c t=\"inlineStr\"><is><t>{cell}</t></is></c>"))
+            .collect::<Vec<_>>()
+            .concat()
     };
-    let rows: String = (1..)
-        .zip(rows)
-        .map(|(at, row): (usize, _)| format!("<row r=\"{at}\">{}</row>", cells(row)))
-        .collect();
+    let row = |(at, row): (usize, &&[&str])| format!("<row r=\"{at}\">{}</row>", cells(row));
+    let rows = (1..).zip(rows).map(row).collect::<Vec<_>>().concat();
     let main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main";
     let rel = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
     let sheet = format!("<worksheet xmlns=\"{main}\"><sheetData>{rows}</sheetData></worksheet>");

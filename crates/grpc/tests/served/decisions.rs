@@ -23,7 +23,7 @@ fn ask(decision: pb::Decision) -> pb::CreateDecisionRequest {
 
 async fn side_by_side(client: &mut MatchingServiceClient<Channel>) -> pb::MatchDetail {
     let pair = pb::GetMatchRequest { left: LEFT.into(), right: RIGHT.into() };
-    client.get_match(pair).await.unwrap().into_inner()
+    client.get_match(pair).await.expect("both are registered").into_inner()
 }
 
 #[tokio::test]

@@ -200,7 +200,7 @@ pub(crate) fn undecided(
     scene: &Scene,
     query: &ListQuery,
     carried: &str,
-    page: Page<Undecided>,
+    page: &Page<Undecided>,
 ) -> UndecidedPage {
     let quality = scene.view.matching_quality();
     let share = |label: &str, share: Option<Share>, of: &str| {
@@ -232,7 +232,7 @@ pub(crate) fn undecided(
                 chosen: *key == query.kind,
             })
             .collect(),
-        pager: pager(&page, path, carried, &query.page_token, ("match waits", "matches wait")),
+        pager: pager(page, path, carried, &query.page_token, ("match waits", "matches wait")),
         rows: page.rows.iter().map(|row| line(scene, row)).collect(),
     }
 }
