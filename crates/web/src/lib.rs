@@ -30,7 +30,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware,
-    routing::{get, post},
+    routing::{MethodRouter, get, post},
 };
 use onus_app::App;
 use std::sync::Arc;
@@ -63,11 +63,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/editions/{month}", get(handlers::edition))
         .route("/editions/{month}/{*path}", get(handlers::edition_file))
         .route("/look-up", get(handlers::look_up))
-        .route(
-            "/asked",
-            get(asked::ask).post(asked::answered).layer(DefaultBodyLimit::max(asked::MOST_BYTES)),
-        )
-        .route("/asked/crosswalk.csv", post(asked::crosswalk).layer(DefaultBodyLimit::max(asked::MOST_BYTES)))
+        .route("/asked", large(get(asked::ask).post(asked::answered)))
+        .route("/asked/crosswalk.csv", large(post(asked::crosswalk)))
         .route("/subscriptions/confirm", get(subscriptions::ask_to_confirm).post(subscriptions::confirm))
         .route("/subscriptions/unsubscribe", get(subscriptions::ask_to_end).post(subscriptions::end))
         .route("/about", get(handlers::about))
@@ -85,4 +82,9 @@ pub fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn(rate::admit))
         .layer(middleware::from_fn(headers::add))
         .with_state(app)
+}
+
+/// An address that takes files.
+fn large(route: MethodRouter<Arc<App>>) -> MethodRouter<Arc<App>> {
+    route.layer(DefaultBodyLimit::max(asked::MOST_BYTES))
 }
