@@ -2,9 +2,10 @@
 
 use crate::{
     Publication,
-    tables::{BODY_MONTH, NATIONAL_MONTH, PAIR_MONTH, PROVIDER_MONTH},
+    tables::{BODY_MONTH, DECOMPOSITION, NATIONAL_MONTH, PAIR_MONTH, PROVIDER_MONTH},
 };
-use onus_burden::{AskCounts, BodyMonth, NationalMonth, PairMonth, ProviderMonth};
+use onus_burden::{AskCounts, BodyMonth, Burden, NationalMonth, PairMonth, ProviderMonth};
+use onus_domain::Month;
 use onus_exchange::open_data::TableSchema;
 
 type Rows = Vec<Vec<String>>;
@@ -16,8 +17,24 @@ pub fn of(publication: &Publication<'_>) -> Vec<(TableSchema, Rows)> {
         (PROVIDER_MONTH, burden.provider_months(month).iter().map(provider).collect()),
         (BODY_MONTH, burden.body_months(month).iter().map(body).collect()),
         (PAIR_MONTH, burden.pair_months(month).iter().map(pair).collect()),
+        (DECOMPOSITION, decompositions(burden, month)),
         (NATIONAL_MONTH, vec![national(&burden.national_month(month))]),
     ]
+}
+
+/// Why each provider's hours changed over the year, by key.
+fn decompositions(burden: &Burden, month: Month) -> Rows {
+    let mut rows = vec![];
+    for (provider, found) in burden.decompositions(month.plus(-12), month) {
+        let parts = found.effects.iter().filter(|part| !part.hours.is_zero());
+        rows.extend(parts.map(|part| {
+            let (from, to) = (found.from.to_string(), found.to.to_string());
+            let (effect, owner) = (part.effect.to_string(), part.owner.to_string());
+            vec![provider.to_string(), from, to, effect, owner, part.hours.to_string()]
+        }));
+    }
+    rows.sort();
+    rows
 }
 
 /// A value, or an empty cell: unknown.

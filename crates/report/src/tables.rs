@@ -187,6 +187,34 @@ pub const PAIR_MONTH: TableSchema = TableSchema {
     ],
 };
 
+/// `decomposition.csv`.
+pub const DECOMPOSITION: TableSchema = TableSchema {
+    file: "decomposition.csv",
+    about: "Why a provider's hours of 12 months changed: its parts add up to the change of hours_12m, to the last digit.",
+    columns: &[
+        column("provider", Kind::Code, "ODS code of the provider."),
+        column("from_month", Kind::Month, "The month before: the twelfth before the edition's."),
+        column("to_month", Kind::Month, "The edition's month."),
+        column(
+            "effect",
+            Kind::Code,
+            "NEW_COLLECTIONS, ENDED_COLLECTIONS, RESPONDENTS, FREQUENCY, CONTENT, TIME_PER_ITEM, SIZE or RE_ESTIMATION.",
+        ),
+        column("owner", Kind::Code, "ODS code of who asks."),
+        column(
+            "hours",
+            Kind::Decimal,
+            "By how much the hours of the 12 months changed. Parts that are nothing are left out.",
+        )
+        .in_unit("hours"),
+    ],
+    key: &["provider", "from_month", "to_month", "effect", "owner"],
+    references: &[
+        (&["provider", "to_month"], "provider_month.csv", &["provider", "month"]),
+        (&["owner"], "organisations.csv", &["organisation"]),
+    ],
+};
+
 /// `national_month.csv`.
 pub const NATIONAL_MONTH: TableSchema = TableSchema {
     file: "national_month.csv",
