@@ -4,10 +4,10 @@ use crate::{
     App, View,
     matching::{CheckHit, CheckReport, Proposal},
 };
-use onus_domain::{OdsCode, Result, Violation, Violations, reference::Reference};
+use onus_domain::{Error, OdsCode, Result, Violation, Violations, reference::Reference};
 use onus_exchange::{
     crosswalk::{CrosswalkLine, to_csv},
-    items::{Columns, ProposedRow, read_items, read_pasted, read_sheet},
+    items::{Columns, ProposedRow, Sheet, read_items, read_pasted, read_sheet},
 };
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -41,17 +41,10 @@ impl App {
     /// Checks the items of a file against the registry, and what its provider was asked of them before.
     pub async fn have_we_been_asked(&self, question: Question) -> Result<Found> {
         let view = self.view().await?;
-        let (name, sheet, rows) = match question.file {
-            None => {
-                let (sheet, rows) = read_pasted(PASTED, &question.text)?;
-                (PASTED.to_owned(), sheet, rows)
-            }
-            Some((file, bytes)) => {
-                let sheet = read_sheet(&file, &bytes)?;
-                let rows = read_items(&file, &sheet, &Columns::find(&file, &sheet)?)?;
-                (file, sheet, rows)
-            }
-        };
+        let provider = question.provider.clone();
+        // A large workbook takes long enough to hold others up.
+        let reading = tokio::task::spawn_blocking(move || read(question));
+        let (name, sheet, rows) = reading.await.map_err(Error::internal)??;
         let mut found = Violations::new();
         let definitions: Vec<_> = rows
             .iter()
@@ -68,10 +61,21 @@ impl App {
         found.into_result()?;
         let references =
             sheet.rows_below(0).flat_map(|(_, cells)| cells).flat_map(|cell| references(cell)).collect();
-        let proposal = Proposal { definitions, provider: question.provider, ..Proposal::default() };
+        let proposal = Proposal { definitions, provider, ..Proposal::default() };
         let report = self.check(proposal).await?;
         Ok(Found { view, rows, report, references })
     }
+}
+
+/// What the file is called, its cells, and the items that they are.
+fn read(question: Question) -> Result<(String, Sheet, Vec<ProposedRow>)> {
+    let Some((file, bytes)) = question.file else {
+        let (sheet, rows) = read_pasted(PASTED, &question.text)?;
+        return Ok((PASTED.to_owned(), sheet, rows));
+    };
+    let sheet = read_sheet(&file, &bytes)?;
+    let rows = read_items(&file, &sheet, &Columns::find(&file, &sheet)?)?;
+    Ok((file, sheet, rows))
 }
 
 /// The references that stand in a text.
@@ -137,8 +141,7 @@ mod tests {
     #[test]
     fn references_in_a_letter_are_found() {
         let of = |text: &str| references(text).map(|one| one.to_string()).collect::<Vec<_>>();
-        let reference: Vec<_> = (1..=1).map(|_| "DR-000002Y".to_owned()).collect();
-        assert_eq!(of("Please answer by Friday (reference: DR-000002Y)."), reference);
+        assert_eq!(of("Please answer by Friday (reference: DR-000002Y)."), ["DR-000002Y"]);
         assert!(of("DR-000002X is mistyped, and DR-0000 is none").is_empty());
     }
 }
