@@ -2,6 +2,7 @@
 
 use crate::{
     App, View,
+    intake::PASTED,
     matching::{CheckHit, CheckReport, Proposal},
 };
 use onus_domain::{Error, OdsCode, Result, Violation, Violations, reference::Reference};
@@ -21,9 +22,6 @@ pub struct Question {
     /// Who was asked.
     pub provider: Option<OdsCode>,
 }
-
-/// What a text that was pasted is called in what is said of it.
-const PASTED: &str = "pasted";
 
 /// What is known of it.
 pub struct Found {

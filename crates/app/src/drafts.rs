@@ -12,7 +12,7 @@ use onus_domain::{
     organisation::OrganisationKind,
     role::Act,
     statement::BurdenStatement,
-    version::{Content, Version},
+    version::{Content, Version, VersionState},
 };
 use std::collections::BTreeMap;
 
@@ -242,6 +242,48 @@ impl App {
         self.commit(context, async |tx| {
             tx.insert_statements(std::slice::from_ref(&statement)).await?;
             Ok((statement.clone(), vec![stated.clone()]))
+        })
+        .await
+    }
+}
+
+impl App {
+    /// The burden statements of a version, first first, for its owner's registrars, the panel and ADMIN.
+    pub async fn statements(
+        &self,
+        context: &Context,
+        id: &CollectionId,
+        number: u32,
+    ) -> Result<Vec<BurdenStatement>> {
+        self.inside(context, id, number).await?;
+        self.store().statements_of(id, number).await
+    }
+
+    /// States the burden of a draft, in place of what was stated of it on the same day: nobody has answered it yet, so that nothing was
+    /// known by the other.
+    pub async fn restate_burden(
+        &self,
+        context: &Context,
+        statement: BurdenStatement,
+    ) -> Result<BurdenStatement> {
+        let (collection, draft) = self.version(context, &statement.collection, statement.version).await?;
+        Edit::StateBurden.admit(&draft, &context.actor, &collection.owner)?;
+        let held = self.store().statements_of(&statement.collection, statement.version).await?;
+        let held = held.into_iter().find(|one| one.from_date == statement.from_date);
+        let Some(held) = held.filter(|_| draft.state == VersionState::Draft) else {
+            return self.state_burden(context, statement, &[], false).await;
+        };
+        let mut found = Violations::new();
+        statement.admit(&draft, context.today(), &mut found)?;
+        found.into_result()?;
+        let resource = format!("{}/statements/{}", draft.name(), statement.from_date);
+        let restated =
+            audit::change(context, "statement.restate", resource, Some(&held), Some(&statement), "")?
+                .of(&collection.owner, false);
+        self.commit(context, async |tx| {
+            tx.delete_statement(&held).await?;
+            tx.insert_statements(std::slice::from_ref(&statement)).await?;
+            Ok((statement.clone(), vec![restated.clone()]))
         })
         .await
     }

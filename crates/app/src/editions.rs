@@ -1,6 +1,6 @@
 //! Editions: making a month's publication, and reading those that were made.
 
-use crate::{App, Context, audit, audit_log, overlaps::OverlapRow, summary::Summary};
+use crate::{App, Context, audit, audit_log, jobs::Run, overlaps::OverlapRow, summary::Summary};
 use onus_domain::{
     Error, Month, Result, Violation,
     edition::{Edition, EditionFile},
@@ -30,6 +30,16 @@ impl App {
     /// never changes.
     pub async fn make_edition(&self, context: &Context, month: Month) -> Result<MadeEdition> {
         context.authorise(Act::MakeEdition, None)?;
+        self.publish_month(context, month, None).await
+    }
+
+    /// The same, by a `run` of background work if it is one: it stands only while that has its lease.
+    pub(crate) async fn publish_month(
+        &self,
+        context: &Context,
+        month: Month,
+        run: Option<&Run>,
+    ) -> Result<MadeEdition> {
         let closing_date = month.last_day();
         if closing_date >= context.today() {
             let expected =
@@ -71,6 +81,9 @@ impl App {
         let made = audit::change(context, "edition.make", name, None, Some(&edition), "")?.public();
         let stored = self
             .commit(context, async |tx| {
+                if let Some(run) = run {
+                    run.hold(&tx).await?;
+                }
                 tx.insert_edition(&edition, &contents).await?;
                 Ok(((), vec![made.clone()]))
             })

@@ -6,6 +6,7 @@ pub mod asked;
 mod audit;
 pub mod audit_log;
 mod cache;
+pub mod closing;
 mod commit;
 mod context;
 mod view;
@@ -30,6 +31,7 @@ pub mod filter;
 pub mod history;
 pub mod identity;
 pub mod import;
+pub mod intake;
 pub mod jobs;
 pub mod matching;
 pub mod moves;
@@ -41,6 +43,7 @@ pub mod rate;
 pub mod renewals;
 pub mod reuse;
 mod rulings;
+pub mod search;
 pub mod submit;
 pub mod subscriptions;
 pub mod summary;
@@ -83,6 +86,7 @@ pub struct App {
     identity: identity::IdentitySettings,
     recent: identity::Recent,
     light_path_share: Decimal,
+    closing_day: u32,
 }
 
 impl App {
@@ -103,6 +107,7 @@ impl App {
             identity: identity::IdentitySettings::default(),
             recent: identity::Recent::default(),
             light_path_share: light_path::DEFAULT_SHARE,
+            closing_day: 0,
         }
     }
 
@@ -140,6 +145,18 @@ impl App {
     /// The share of a local commissioner's request that may be asked already before the panel reviews it.
     pub fn light_path_share(&self) -> Decimal {
         self.light_path_share
+    }
+
+    /// The same, where each month closes by itself on a day of the next one; 0: it does not.
+    #[must_use]
+    pub fn with_closing_day(mut self, day: u32) -> Self {
+        self.closing_day = day;
+        self
+    }
+
+    /// The day of the next month on which a month closes by itself; 0: it does not.
+    pub fn closing_day(&self) -> u32 {
+        self.closing_day
     }
 
     /// Where it is kept.

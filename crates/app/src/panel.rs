@@ -6,13 +6,25 @@ use crate::{
     paging::{ListRequest, Page, page, read_list},
 };
 use onus_domain::{
-    CollectionId, Error, Result, Violation, Violations,
+    CollectionId, Error, OdsCode, Result, Violation, Violations,
     lifecycle::Edit,
     review::{Comment, CommentAudience, QueueEntry, Review},
-    role::Role,
+    role::{Act, Role},
+    version::VersionState,
 };
 
-/// What the queue can be filtered by.
+/// The states of what waits for the panel or is with it.
+const WAITING: [VersionState; 2] = [VersionState::Submitted, VersionState::InReview];
+/// The states of what is not settled yet.
+const OPEN: [VersionState; 5] = [
+    VersionState::Draft,
+    VersionState::Submitted,
+    VersionState::InReview,
+    VersionState::Returned,
+    VersionState::Approved,
+];
+
+/// What a queue can be filtered by.
 fn fields() -> [Field<QueueEntry>; 8] {
     [
         ("collection", |row| vec![row.collection.id.to_string()]),
@@ -45,9 +57,34 @@ impl App {
         if !is_panel(context) {
             return Err(denied(context, "read the panel's queue"));
         }
+        self.queue(&WAITING, None, request).await
+    }
+
+    /// The versions that a body is at work on, the panel has, or that wait to come into force: in the same orders. For its registrars, the
+    /// panel and ADMIN.
+    pub async fn list_open_versions(
+        &self,
+        context: &Context,
+        owner: &OdsCode,
+        request: &ListRequest,
+    ) -> Result<Page<QueueEntry>> {
+        context.authorise(Act::ReadUnpublished, Some(owner))?;
+        // Whose they are is part of the filter, so that a page's token fits no other body's list.
+        let and = if request.filter.trim().is_empty() { "" } else { " AND " };
+        let filter = format!("owner = \"{owner}\"{and}{}", request.filter);
+        self.queue(&OPEN, Some(owner), &ListRequest { filter, ..request.clone() }).await
+    }
+
+    async fn queue(
+        &self,
+        states: &[VersionState],
+        owner: Option<&OdsCode>,
+        request: &ListRequest,
+    ) -> Result<Page<QueueEntry>> {
         let fields = fields();
         let (filter, by) = read_list(request, &fields, &["age", "hours", "pounds"])?;
-        let rows = self.store().queue().await?.into_iter().filter(|row| filter.admits(row)).collect();
+        let rows = self.store().queue(states, owner).await?;
+        let rows = rows.into_iter().filter(|row| filter.admits(row)).collect();
         page(rows, request, |row| {
             let filed = row.filed.as_ref();
             // What is most stands first: turned round and padded.

@@ -1,6 +1,6 @@
 //! A view: one moment of the published registry with everything that pages and calls read from it, shared by all of them.
 
-use crate::overlaps::OverlapRow;
+use crate::{overlaps::OverlapRow, search::SearchIndex};
 use onus_burden::{Burden, Settings};
 use onus_domain::{
     CollectionId, ConceptId, DefinitionId, Month,
@@ -26,6 +26,8 @@ pub struct View {
     /// The last whole month when it was made: the one that figures without a month are of.
     pub month: Month,
     pub(crate) overlaps: OnceLock<Vec<OverlapRow>>,
+    /// Made when somebody searches.
+    pub(crate) search_index: OnceLock<SearchIndex>,
     concept_of: BTreeMap<DefinitionId, ConceptId>,
     members_of: BTreeMap<ConceptId, BTreeSet<DefinitionId>>,
     asked_in: BTreeMap<DefinitionId, BTreeSet<CollectionId>>,
@@ -64,6 +66,7 @@ impl View {
             snapshot,
             month,
             overlaps: OnceLock::new(),
+            search_index: OnceLock::new(),
             concept_of,
             members_of,
             asked_in: BTreeMap::new(),

@@ -63,20 +63,20 @@ pub struct Review {
     pub at: DateTime<Utc>,
 }
 
-/// A version that waits for the panel or is with it, as the queue shows it.
+/// A version that is not settled yet, as a queue shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct QueueEntry {
     /// The collection.
     pub collection: Collection,
     /// The version.
     pub number: u32,
-    /// SUBMITTED or IN_REVIEW.
+    /// Where it is in its life.
     pub state: VersionState,
     /// Its title.
     pub title: String,
     /// The version that it renews, if it does.
     pub renews: Option<u32>,
-    /// What was found when it was submitted.
+    /// What was found when it was submitted last, if it was.
     pub filed: Option<Filed>,
 }
 

@@ -89,7 +89,7 @@ codes! {
 }
 
 /// What a version asks, of whom, when and why. Frozen at submission.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Content {
     /// Its title.
     pub title: String,

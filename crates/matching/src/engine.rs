@@ -2,6 +2,8 @@
 
 use crate::{
     index::{Index, Slot},
+    judge,
+    pair::Pair,
     prepare::Prepared,
     score,
     side_by_side::{self, SideBySide},
@@ -20,6 +22,8 @@ use std::{
 
 /// Candidates of a draft that are compared with it.
 const MOST_CHECKED: usize = 40;
+/// Probability from which a proposed item is said to be the same as a registered one.
+const LIKELY: f64 = 0.5;
 
 /// How a proposed definition stands to a registered one.
 #[derive(Debug, Clone, PartialEq)]
@@ -201,7 +205,14 @@ fn hit(proposed: &Prepared, registered: &Prepared) -> Option<Hit> {
     let key = |other: &(Box<str>, Box<str>)| registered.identities().any(|known| known == other);
     let identical = proposed.id == registered.id || proposed.identities().any(key);
     let is_left = match_.left == proposed.id;
-    let relation = if is_left { match_.relation } else { match_.relation.turned() };
+    // Whoever proposes an item is told that it is the same only where that is likelier than not.
+    let possible = match_.relation == Relation::Same && match_.strength == Strength::Possible;
+    let found = if possible && match_.score < LIKELY {
+        judge::apart(&Pair::new(proposed, registered))
+    } else {
+        match_.relation
+    };
+    let relation = if is_left { found } else { found.turned() };
     let standing = if identical { Standing::Identical } else { Standing::of(relation)? };
     Some(Hit { definition: registered.id.clone(), standing, match_ })
 }

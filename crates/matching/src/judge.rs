@@ -195,7 +195,7 @@ fn strangers(pair: &Pair<'_>) -> bool {
 }
 
 /// Of two that are not the same, and differ in no facet that is known.
-fn apart(pair: &Pair<'_>) -> Relation {
+pub(crate) fn apart(pair: &Pair<'_>) -> Relation {
     if pair.one_topic() { Relation::Related } else { Relation::Different }
 }
 

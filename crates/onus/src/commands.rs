@@ -47,7 +47,7 @@ pub async fn open_app(settings: &Settings) -> Result<App> {
     let sample = onus_app::is_demo(&store).await?;
     let base_month = settings.burden.base_month;
     let app = App::new(store, clock(), AppSettings { base_month, demo_identities: false, sample });
-    Ok(app.with_light_path_share(settings.review.share()))
+    Ok(app.with_light_path_share(settings.review.share()).with_closing_day(settings.editions.closing_day))
 }
 
 /// `onus serve`.

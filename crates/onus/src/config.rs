@@ -51,6 +51,8 @@ pub struct Settings {
     pub webhooks: Webhooks,
     /// How versions are reviewed.
     pub review: Review,
+    /// When months are published.
+    pub editions: Editions,
     /// What is logged and traced.
     pub telemetry: onus_telemetry::Settings,
 }
@@ -125,6 +127,14 @@ pub struct Review {
     pub local_referral_share: f64,
 }
 
+/// When months are published.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Editions {
+    /// The day of the next month on which a month closes by itself; 0: it does not.
+    pub closing_day: u32,
+}
+
 impl Review {
     /// The share to four decimals, as the rule counts.
     pub fn share(&self) -> Decimal {
@@ -193,6 +203,11 @@ impl Settings {
         let share = self.review.local_referral_share;
         found.require((0.0..=1.0).contains(&share), || {
             Violation::new("review.local_referral_share", "RANGE", share, "a share from 0 to 1")
+        });
+        let day = self.editions.closing_day;
+        found.require(day <= 28, || {
+            let expected = "a day that every month has, 1 to 28, or 0 to publish by hand alone";
+            Violation::new("editions.closing_day", "RANGE", day, expected)
         });
         found.into_result()
     }
@@ -310,6 +325,7 @@ mod tests {
             ("ONUS_SERVER__LIMITS__HEADER_BYTES", "100", "server.limits.header_bytes", "RANGE"),
             ("ONUS_SERVER__LIMITS__IDLE_SECONDS", "0", "server.limits.idle_seconds", "RANGE"),
             ("ONUS_SERVER__RATE__ADDRESS", "-1", "server.rate.address", "VALUE"),
+            ("ONUS_EDITIONS__CLOSING_DAY", "29", "editions.closing_day", "RANGE"),
             ("ONUS_REVIEW__LOCAL_REFERRAL_SHARE", "1.5", "review.local_referral_share", "RANGE"),
         ] {
             assert_eq!(violations(read(&[(name, value)])), [(key.into(), rule.into(), value.into())]);

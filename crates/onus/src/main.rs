@@ -20,6 +20,10 @@ use onus_domain::{Error, Result};
 use onus_store::{Options, Store};
 use std::{process::ExitCode, time::Duration};
 
+/// Requests allocate and free across threads, which glibc's allocator is slow at.
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     let cli = Cli::parse();
     match run(cli) {

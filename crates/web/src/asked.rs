@@ -24,14 +24,14 @@ pub(crate) const MOST_BYTES: usize = 21 << 20;
 
 /// What a form brings.
 #[derive(Default)]
-struct Sent {
-    text: String,
-    provider: String,
-    file: String,
-    bytes: Vec<u8>,
+pub(crate) struct Sent {
+    pub text: String,
+    pub provider: String,
+    pub file: String,
+    pub bytes: Vec<u8>,
 }
 
-async fn read(mut form: Multipart) -> Result<Sent, Refusal> {
+pub(crate) async fn read(mut form: Multipart) -> Result<Sent, Refusal> {
     let unread = |error: &dyn std::fmt::Display| {
         let expected = "a form as its page sends it, with a file of at most 20 MB";
         Refusal(Violation::new("form", "FORM", error, expected).into())

@@ -71,6 +71,10 @@ pub(crate) async fn home(State(app): Application) -> Page {
     show(&app, |scene| Ok(build::home::home(scene))).await
 }
 
+pub(crate) async fn search(State(app): Application, Asked(query): Asked) -> Page {
+    show(&app, move |scene| build::search::search(scene, &query)).await
+}
+
 pub(crate) async fn collections(State(app): Application, Asked(query): Asked) -> Page {
     show(&app, move |scene| build::collections::collections(scene, &query)).await
 }

@@ -5,6 +5,7 @@
 //! | [`pages`] | what each page shows, ready to show, and its template |
 //! | `build` | from the registry to pages |
 //! | `handlers` | from requests to pages |
+//! | `registrar` | the forms of a registrar: what each shows, and how it is read back |
 //! | `assets/` | style sheets and icons; `VENDOR.md` says which are vendored |
 //! | `examples/gallery` | every page in typical, empty and extreme states, without a registry |
 
@@ -17,6 +18,7 @@ mod handlers;
 mod headers;
 mod rate;
 mod refusal;
+mod registrar;
 mod sign_in;
 mod steward;
 mod subscriptions;
@@ -42,6 +44,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(handlers::home))
+        .route("/search", get(handlers::search))
         .route("/collections", get(handlers::collections))
         .route("/collections/{id}", get(handlers::collection))
         .route("/collections/{id}/versions/{number}", get(handlers::version))
@@ -51,6 +54,42 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/definitions/{id}", get(handlers::definition))
         .route("/matches/{left}/{right}", get(steward::one).post(steward::decide))
         .route("/steward/matches", get(steward::queue))
+        .route("/work", get(registrar::work::work))
+        .route("/register", get(registrar::start::ask).post(registrar::start::register))
+        .route("/drafts/{id}/{number}", get(registrar::tasks::show))
+        .route("/drafts/{id}/{number}/steps", post(registrar::steps::take))
+        .route("/drafts/{id}/{number}/changes", get(registrar::check::changes))
+        .route(
+            "/drafts/{id}/{number}/texts/{page}",
+            get(registrar::texts::show).post(registrar::texts::write),
+        )
+        .route(
+            "/drafts/{id}/{number}/respondents",
+            get(registrar::respondents::show).post(registrar::respondents::write),
+        )
+        .route(
+            "/drafts/{id}/{number}/schedule",
+            get(registrar::schedule::show).post(registrar::schedule::write),
+        )
+        .route("/drafts/{id}/{number}/items", get(registrar::items::show).post(registrar::items::remove))
+        .route("/drafts/{id}/{number}/items/add", get(registrar::items::find).post(registrar::items::add))
+        .route(
+            "/drafts/{id}/{number}/items/file",
+            large(get(registrar::file::ask).post(registrar::file::sent)),
+        )
+        .route("/drafts/{id}/{number}/items/columns", large(post(registrar::file::named)))
+        .route("/drafts/{id}/{number}/items/take", large(post(registrar::file::take)))
+        .route("/drafts/{id}/{number}/items/template.csv", get(registrar::file::template))
+        .route(
+            "/drafts/{id}/{number}/items/{position}",
+            get(registrar::item::show).post(registrar::item::write),
+        )
+        .route("/drafts/{id}/{number}/burden", get(registrar::burden::show).post(registrar::burden::write))
+        .route(
+            "/drafts/{id}/{number}/duplicates",
+            get(registrar::duplicates::show).post(registrar::duplicates::write),
+        )
+        .route("/drafts/{id}/{number}/check", get(registrar::check::show).post(registrar::check::submit))
         .route("/providers", get(handlers::providers))
         .route("/providers/{code}", get(handlers::provider))
         .route("/providers/{code}/change", get(handlers::provider_change))

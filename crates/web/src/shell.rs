@@ -19,6 +19,8 @@ pub enum Area {
     Asked,
     /// Looking up a reference.
     LookUp,
+    /// What waits for whoever is signed in.
+    Work,
     /// None of these.
     Other,
 }
@@ -31,7 +33,7 @@ const AREAS: [(Area, &str, &str); 7] = [
     (Area::Providers, "/providers", "Providers"),
     (Area::Editions, "/editions", "Monthly reports"),
     (Area::Asked, "/asked", "Asked already?"),
-    (Area::LookUp, "/look-up", "Look up a reference"),
+    (Area::LookUp, "/look-up", "Look up"),
 ];
 
 /// An entry of the header.
@@ -120,16 +122,23 @@ impl Shell {
         self
     }
 
+    /// Whether the header has a box to search in: not where the page itself has one.
+    pub fn has_search(&self) -> bool {
+        !self.crumbs.is_empty() && !Visit::current().address.starts_with("/search")
+    }
+
     /// The path of an asset.
     pub fn asset(&self, file: &str) -> String {
         assets::path(file)
     }
 
-    /// Entries of the header.
+    /// Entries of the header; one's own work for whoever is signed in.
     pub fn nav(&self) -> impl Iterator<Item = NavEntry> + use<> {
         let here = self.area;
+        let work = self.visitor.name.is_some().then_some((Area::Work, "/work", "Your work"));
         AREAS
             .into_iter()
+            .chain(work)
             .map(move |(area, href, text)| NavEntry { link: Link::new(href, text), current: area == here })
     }
 }

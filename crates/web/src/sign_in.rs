@@ -6,6 +6,7 @@ use crate::{
     pages::account::{Account, Fact, SignIn, SignedOut},
     parts::Link,
     refusal::Refusal,
+    registrar,
     shell::{Area, Shell},
     visit::{Caller, Visit},
 };
@@ -16,10 +17,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use onus_app::{App, DEMO_IDENTITIES};
-use onus_domain::{
-    Error, Result, display,
-    role::{Actor, Role},
-};
+use onus_domain::{Error, Result, display, role::Role};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -189,16 +187,9 @@ pub(crate) async fn account(State(app): Application, Caller(context): Caller) ->
     let roles = context.actor.roles.iter().map(|role| Fact::role(*role)).collect();
     let name = visit.visitor.as_ref().map(|visitor| visitor.name.clone());
     let facts = name.map(|name| (name, context.actor.account.clone(), organisation, roles));
-    let tasks = tasks(&context.actor);
+    let tasks = registrar::work::tasks(&context.actor);
     let page = Account { shell: shell("Your account"), facts, tasks, can_sign_in: visit.can_sign_in };
     Ok(fresh(Html(page.render()?), []))
-}
-
-/// What one can do here with one's roles.
-fn tasks(actor: &Actor) -> Vec<Link> {
-    let known = [(Role::Steward, "/steward/matches", "Decide which definitions ask the same")];
-    let own = known.into_iter().filter(|(role, ..)| actor.has(*role));
-    own.map(|(_, href, text)| Link::new(href, text)).collect()
 }
 
 impl Fact {

@@ -23,6 +23,8 @@ pub(crate) struct Visit {
     pub visitor: Option<Visitor>,
     /// The session's key.
     pub session: Option<String>,
+    /// The secret of the browser, from before it signed in.
+    pub browser: Option<String>,
     /// What forms carry of a browser that has not signed in.
     pub form_token: Option<String>,
     /// Whether anybody can sign in here.
@@ -63,6 +65,20 @@ impl Visit {
     pub fn expected_form_token(&self) -> Option<&str> {
         self.visitor.as_ref().map(|visitor| visitor.form_token.as_str()).or(self.form_token.as_deref())
     }
+
+    /// Whether a form with `token` is of this browser: of its session, or of the browser itself, which holds a form across signing in.
+    pub fn takes_form_token(&self, token: &str) -> bool {
+        self.expected_form_token() == Some(token) || self.form_token.as_deref() == Some(token)
+    }
+
+    /// Whether a form with `token` is of a page that was shown to somebody who was signed in then, and is not now.
+    pub fn was_signed_out(&self, token: Option<&str>) -> bool {
+        let for_anybody = ["/sign", "/subscriptions/", "/asked"];
+        self.visitor.is_none()
+            && self.can_sign_in
+            && token.is_some_and(|token| !token.is_empty())
+            && !for_anybody.iter().any(|start| self.address.starts_with(start))
+    }
 }
 
 /// Finds out whose session a request belongs to.
@@ -77,7 +93,8 @@ async fn find(app: &App, headers: &HeaderMap, address: String) -> Result<Visit, 
     Ok(Visit {
         session: session.filter(|_| visitor.is_some()),
         visitor,
-        form_token: browser.map(|secret| app.form_token(&secret)),
+        form_token: browser.as_deref().map(|secret| app.form_token(secret)),
+        browser,
         can_sign_in: app.can_sign_in(),
         address,
         secure,

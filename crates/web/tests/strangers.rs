@@ -24,6 +24,7 @@ enum Open {
 /// Every address of `onus_web::router`.
 const ADDRESSES: &[(&str, Open)] = &[
     ("/", Open::ToAll),
+    ("/search", Open::ToAll),
     ("/collections", Open::ToAll),
     ("/collections/{id}", Open::ToAll),
     ("/collections/{id}/versions/{number}", Open::ToAll),
@@ -33,6 +34,24 @@ const ADDRESSES: &[(&str, Open)] = &[
     ("/definitions/{id}", Open::ToAll),
     ("/matches/{left}/{right}", Open::ToAll),
     ("/steward/matches", Open::Own),
+    ("/work", Open::Own),
+    ("/register", Open::Own),
+    ("/drafts/{id}/{number}", Open::Own),
+    ("/drafts/{id}/{number}/steps", Open::Own),
+    ("/drafts/{id}/{number}/changes", Open::Own),
+    ("/drafts/{id}/{number}/texts/{page}", Open::Own),
+    ("/drafts/{id}/{number}/respondents", Open::Own),
+    ("/drafts/{id}/{number}/schedule", Open::Own),
+    ("/drafts/{id}/{number}/items", Open::Own),
+    ("/drafts/{id}/{number}/items/add", Open::Own),
+    ("/drafts/{id}/{number}/items/file", Open::Own),
+    ("/drafts/{id}/{number}/items/columns", Open::Own),
+    ("/drafts/{id}/{number}/items/take", Open::Own),
+    ("/drafts/{id}/{number}/items/template.csv", Open::Own),
+    ("/drafts/{id}/{number}/items/{position}", Open::Own),
+    ("/drafts/{id}/{number}/burden", Open::Own),
+    ("/drafts/{id}/{number}/duplicates", Open::Own),
+    ("/drafts/{id}/{number}/check", Open::Own),
     ("/providers", Open::ToAll),
     ("/providers/{code}", Open::ToAll),
     ("/providers/{code}/change", Open::ToAll),
@@ -63,7 +82,11 @@ const ADDRESSES: &[(&str, Open)] = &[
 /// The addresses as the router's source names them, each with whether it takes forms.
 fn routes() -> BTreeMap<&'static str, bool> {
     let source = include_str!("../src/lib.rs");
-    let routes = source.split(".route(\"").skip(1).filter_map(|rest| rest.split_once('"'));
+    // A long one stands on lines of its own.
+    let routes = source
+        .split(".route(")
+        .skip(1)
+        .filter_map(|rest| rest.trim_start().strip_prefix('"')?.split_once('"'));
     routes
         .map(|(path, rest)| (path, rest.split(".route(").next().unwrap_or(rest).contains("post(")))
         .collect()

@@ -37,6 +37,19 @@ impl Sheet {
         Self { rows: text.lines().map(|line| vec![line.to_owned()]).collect() }
     }
 
+    /// The same as comma-separated values, with `headings` in place of what stands in the `heading`-th row; 0 puts them before all rows.
+    pub fn to_csv(&self, heading: usize, headings: &[String]) -> Result<String> {
+        let mut writer = csv::WriterBuilder::new().flexible(true).from_writer(vec![]);
+        let before = std::iter::once(headings).filter(|_| heading == 0);
+        let rows = (1..).zip(&self.rows).map(|(row, cells)| if row == heading { headings } else { cells });
+        for cells in before.chain(rows) {
+            // A line of its own for each row, so that rows keep their numbers; a record without a cell would write none.
+            let blank = [String::new()];
+            writer.write_record(if cells.is_empty() { &blank } else { cells }).map_err(Error::internal)?;
+        }
+        String::from_utf8(writer.into_inner().map_err(Error::internal)?).map_err(Error::internal)
+    }
+
     /// Its rows.
     pub fn len(&self) -> usize {
         self.rows.len()

@@ -72,6 +72,22 @@ impl ReviewService for Reviews {
         .await
     }
 
+    async fn list_open_versions(
+        &self,
+        request: Request<pb::ListOpenVersionsRequest>,
+    ) -> Answer<pb::ListOpenVersionsResponse> {
+        answer(async {
+            let (context, asked) = self.0.open(request);
+            let owner = names::read_organisation("parent", &asked.parent)?;
+            let request = list(asked.page_size, asked.page_token, asked.filter, asked.order_by);
+            let page = self.0.app().list_open_versions(&context, &owner, &request).await?;
+            let (entries, next_page_token, total_size) =
+                paged(page, |entry| convert::queue_entry(&entry, context.now));
+            Ok(pb::ListOpenVersionsResponse { entries, next_page_token, total_size })
+        })
+        .await
+    }
+
     async fn list_reviews(
         &self,
         request: Request<pb::ListReviewsRequest>,

@@ -60,7 +60,7 @@ use onus_domain::{
     review::{Comment, QueueEntry, Review},
     statement::BurdenStatement,
     subject::Subject,
-    version::Version,
+    version::{Version, VersionState},
 };
 use std::collections::{BTreeSet, HashMap};
 use uuid::Uuid;
@@ -154,7 +154,7 @@ reads! {
     /// The comments on a version, in the order in which they were said.
     comments_of(id: &CollectionId, version: u32) -> Vec<Comment>;
     /// The versions that wait for the panel or are with it, by collection, number.
-    queue() -> Vec<QueueEntry>;
+    queue(states: &[VersionState], owner: Option<&OdsCode>) -> Vec<QueueEntry>;
     /// The report of a version's latest submission, if it was ever submitted.
     duplicate_report(id: &CollectionId, version: u32) -> Option<DuplicateReport>;
     /// Who submitted a version, each time that it was, first first.

@@ -9,7 +9,7 @@ use crate::{
     tables::{collection, duplicate_report, review, review_comment, version},
 };
 use onus_domain::{
-    CollectionId, Result,
+    CollectionId, OdsCode, Result,
     collection::Collection,
     review::{Comment, Filed, QueueEntry, Review},
     version::VersionState,
@@ -127,10 +127,20 @@ impl Tx {
         self.list(of).await
     }
 
-    /// The versions that wait for the panel or are with it, by collection, number: three statements.
-    pub async fn queue(&self) -> Result<Vec<QueueEntry>> {
-        let states = [VersionState::Submitted, VersionState::InReview].map(VersionState::as_str);
-        let waiting = || version::Entity::find().filter(version::Column::State.is_in(states));
+    /// The versions in some states, of one body's collections or of all, as a queue shows them: by collection, number. Three statements.
+    pub async fn queue(&self, states: &[VersionState], owner: Option<&OdsCode>) -> Result<Vec<QueueEntry>> {
+        let own = owner.map(|owner| {
+            let own = collection::Entity::find().select_only().column(collection::Column::Id);
+            own.filter(collection::Column::Owner.eq(owner.as_str())).into_query()
+        });
+        let waiting = || {
+            let states = states.iter().map(|state| state.as_str());
+            let all = version::Entity::find().filter(version::Column::State.is_in(states));
+            match &own {
+                Some(own) => all.filter(version::Column::Collection.in_subquery(own.clone())),
+                None => all,
+            }
+        };
         let rows = self.select(waiting()).await?;
         let of_waiting = waiting().select_only().column(version::Column::Collection).into_query();
         let collections =

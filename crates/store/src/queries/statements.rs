@@ -115,6 +115,11 @@ impl Tx {
         }
         self.insert::<cost_line::Entity>(lines).await
     }
+
+    /// Takes a statement back, with its lines.
+    pub async fn delete_statement(&self, of: &BurdenStatement) -> Result<()> {
+        self.delete_rows::<statement::Entity>(&[of_statement(of)]).await
+    }
 }
 
 fn of_statement(of: &BurdenStatement) -> statement::Model {

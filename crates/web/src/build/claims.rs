@@ -143,7 +143,7 @@ pub(crate) fn provider_type(provider: &Organisation) -> Claim {
 }
 
 /// NHS England's regions, by their code in the Organisation Data Service.
-const REGIONS: [(&str, &str); 7] = [
+pub(crate) const REGIONS: [(&str, &str); 7] = [
     ("Y56", "London"),
     ("Y58", "South West"),
     ("Y59", "South East"),

@@ -19,6 +19,7 @@ pub(crate) mod provider;
 pub(crate) mod providers;
 pub(crate) mod query;
 pub(crate) mod reuse;
+pub(crate) mod search;
 
 use crate::{
     parts::Link,

@@ -15,3 +15,15 @@ pub struct Problem {
     /// What was wrong with what was given.
     pub violations: Vec<Violation>,
 }
+
+/// What somebody is answered whose session ended while they filled a form in.
+#[derive(Debug, Clone, Template)]
+#[template(path = "signed_out_meanwhile.html")]
+pub struct SignedOutMeanwhile {
+    /// What stands around it.
+    pub shell: Shell,
+    /// Where the form goes.
+    pub action: String,
+    /// What was filled in: names and values.
+    pub fields: Vec<(String, String)>,
+}

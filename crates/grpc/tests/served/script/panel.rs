@@ -30,6 +30,8 @@ impl Script {
         self.submit(name).await;
         self.comments(name).await;
         self.make("ReviewService/ListQueue", "panel-member", pb::ListQueueRequest::default()).await;
+        let own = pb::ListOpenVersionsRequest { parent: "organisations/X24".into(), ..Default::default() };
+        self.make("ReviewService/ListOpenVersions", "registrar", own).await;
         self.start_review(name).await;
         let back = pb::ReturnVersionRequest {
             name: name.into(),

@@ -1,0 +1,237 @@
+//! What of a draft is asked already: each item beside what it duplicates, and its owner's answer. Take it out, rest it on what another body
+//! gives, or say why it is asked.
+
+use super::{At, Draft, Told, go_to, problems, refused};
+use crate::{
+    build::{Scene, claims::first_capital, matching::address},
+    forms::{Fields, Posted},
+    handlers::{Application, scene},
+    pages::{
+        fields::Field,
+        registrar::{DuplicateItem, Duplicates as Page},
+    },
+    parts::{Link, Problem, Tag},
+    refusal::Refusal,
+    visit::Caller,
+};
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::{Html, IntoResponse, Response},
+};
+use onus_app::{App, Context};
+use onus_domain::{
+    Error, Result, Violation, display,
+    duplicates::{DuplicateReport, Explanation, ReportedAsker, ReportedHit, ReportedItem},
+    relation::Standing,
+    version::Content,
+};
+use std::collections::BTreeSet;
+
+/// Reasons shown of a hit.
+const MOST_REASONS: usize = 4;
+
+/// What was typed of an item.
+fn typed(fields: Option<&Fields>, item: &ReportedItem) -> (String, bool) {
+    match fields {
+        Some(fields) => (
+            fields.text(&format!("reason-{}", item.position)),
+            fields.all("out").any(|out| out == item.position.to_string()),
+        ),
+        None => (item.explanation.as_ref().map(|one| one.reason.clone()).unwrap_or_default(), false),
+    }
+}
+
+fn shown(
+    scene: &Scene,
+    item: &ReportedItem,
+    (hit, asker): (&ReportedHit, &ReportedAsker),
+    fields: Option<&Fields>,
+    problems: &[Problem],
+) -> DuplicateItem {
+    let (reason, out) = typed(fields, item);
+    let id = format!("reason-{}", item.position);
+    let told = |facet: &str| !["prior", "points"].contains(&facet);
+    let mut reasons: Vec<_> = hit.evidence.iter().filter(|one| told(&one.facet)).collect();
+    reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
+    let agreement = item.explanation.as_ref().map(|one| one.reuse_agreement.clone()).unwrap_or_default();
+    DuplicateItem {
+        position: item.position.to_string(),
+        label: item.label.clone(),
+        standing: standing(hit.standing),
+        held: Link::definition(&hit.definition, &hit.label),
+        side_by_side: (hit.definition != item.definition)
+            .then(|| Link::new(address(&item.definition, &hit.definition), "Side by side")),
+        verdict: verdict(scene, hit, asker),
+        reasons: reasons
+            .into_iter()
+            .take(MOST_REASONS)
+            .map(|one| format!("{}: {}", first_capital(&one.facet), one.finding))
+            .collect(),
+        agreement,
+        out,
+        field: Field {
+            label: "Why you ask it all the same".into(),
+            hint: "In a sentence or two. The panel reads it".into(),
+            value: reason,
+            rows: 2,
+            problem: crate::parts::problem_of(problems, &id),
+            id,
+            ..Field::default()
+        },
+    }
+}
+
+fn standing(of: Standing) -> Tag {
+    match of {
+        Standing::Identical => Tag::new("The same definition", "red"),
+        Standing::Same => Tag::new("The same in other words", "red"),
+        Standing::Contained => Tag::new("Part of what is asked", "orange"),
+        Standing::Derivable => Tag::new("Can be computed", "orange"),
+        Standing::Related | Standing::New => Tag::new("Near", "blue"),
+    }
+}
+
+fn verdict(scene: &Scene, hit: &ReportedHit, asker: &ReportedAsker) -> String {
+    let often = asker.frequency.map_or("", |often| often.in_words());
+    let others = match hit.asked_by.len() {
+        0 | 1 => String::new(),
+        2 => " One other collection asks it too.".into(),
+        all => format!(" {} other collections ask it too.", all - 1),
+    };
+    format!(
+        "{} asks it {often} of {} of your respondents, in “{}”.{others}",
+        scene.organisation(&asker.owner),
+        display::count(asker.shared_respondents),
+        asker.title
+    )
+}
+
+fn page(scene: &Scene, draft: &Draft, report: &DuplicateReport, fields: Option<&Fields>, told: Told) -> Page {
+    let items = report.items.iter().filter_map(|item| {
+        let found = item.duplicates()?;
+        Some(shown(scene, item, found, fields, &told.problems))
+    });
+    Page {
+        shell: draft.shell("What is asked already"),
+        items: items.collect(),
+        in_short: in_short(report),
+        form: draft.form("/duplicates", told),
+    }
+}
+
+fn in_short(report: &DuplicateReport) -> String {
+    let content = report.content_items() as usize;
+    match report.duplicates() as usize {
+        0 => format!(
+            "None of your {} is asked already of the same providers.",
+            display::things(content, "content item", "content items")
+        ),
+        asked => format!(
+            "{} of your {} asked already of the same providers, about the same people.",
+            display::count(asked),
+            display::things(content, "content item is", "content items are")
+        ),
+    }
+}
+
+/// `GET /drafts/{id}/{number}/duplicates`.
+pub(crate) async fn show(
+    State(app): Application,
+    Caller(context): Caller,
+    Path(at): At,
+) -> Result<Response, Refusal> {
+    let draft = match Draft::open(&app, &context, &at).await? {
+        Ok(draft) => draft,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let report = app.duplicate_report(&context, draft.at().0, draft.at().1).await?;
+    let shown = page(&scene(&app).await?, &draft, &report, None, Told::default());
+    Ok(Html(shown.render()?).into_response())
+}
+
+/// `POST /drafts/{id}/{number}/duplicates`.
+pub(crate) async fn write(
+    State(app): Application,
+    Caller(context): Caller,
+    Path(at): At,
+    Posted(fields): Posted<Fields>,
+) -> Result<Response, Refusal> {
+    let draft = Draft::find(&app, &context, &at).await?;
+    let report = app.duplicate_report(&context, draft.at().0, draft.at().1).await?;
+    let out: BTreeSet<u32> = fields.all("out").filter_map(|position| position.parse().ok()).collect();
+    let told = match answer(&app, &context, &draft, &report, &fields, &out).await {
+        Ok(()) => return Ok(go_to(&draft.path(""))),
+        Err(Error::Invalid(violations)) => of_items(&violations, &report, &out),
+        Err(Error::StaleEtag { .. }) => {
+            let text = "Somebody else saved this draft while you wrote. What you typed is below: look at it, and save again";
+            vec![Problem { field: String::new(), text: text.into() }]
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let now = Draft::find(&app, &context, &at).await?;
+    let report = app.duplicate_report(&context, now.at().0, now.at().1).await?;
+    let told = Told { problems: told, overtaken: vec![] };
+    refused(&page(&scene(&app).await?, &now, &report, Some(&fields), told))
+}
+
+/// The explanations that a form gives of the items that stay.
+fn explanations(report: &DuplicateReport, fields: &Fields, out: &BTreeSet<u32>) -> Vec<Explanation> {
+    let staying =
+        report.items.iter().filter(|item| item.duplicates().is_some() && !out.contains(&item.position));
+    staying
+        .map(|item| {
+            let held = item.explanation.clone().unwrap_or_default();
+            Explanation {
+                position: item.position,
+                reason: fields.text(&format!("reason-{}", item.position)),
+                ..held
+            }
+        })
+        .collect()
+}
+
+async fn answer(
+    app: &App,
+    context: &Context,
+    draft: &Draft,
+    report: &DuplicateReport,
+    fields: &Fields,
+    out: &BTreeSet<u32>,
+) -> Result<()> {
+    let etag = format!("\"{}\"", fields.one("revision"));
+    let given = explanations(report, fields, out);
+    let (version, _) = app.explain_items(context, draft.at(), &etag, given, false).await?;
+    if out.is_empty() {
+        return Ok(());
+    }
+    let change = |mut content: Content| {
+        content.items.retain(|item| !out.contains(&item.position));
+        Ok(content)
+    };
+    let etag = format!("\"{}\"", version.revision);
+    app.update_draft(context, draft.at(), &etag, change, false).await.map(|_| ())
+}
+
+/// What is wrong with explanations, each at its item.
+fn of_items(violations: &[Violation], report: &DuplicateReport, out: &BTreeSet<u32>) -> Vec<Problem> {
+    let staying: Vec<_> = report
+        .items
+        .iter()
+        .filter(|item| item.duplicates().is_some() && !out.contains(&item.position))
+        .collect();
+    let places: Vec<_> = staying
+        .iter()
+        .enumerate()
+        .map(|(at, item)| {
+            (
+                format!("explanations[{at}]"),
+                format!("reason-{}", item.position),
+                format!("Item {}", item.position),
+            )
+        })
+        .collect();
+    let places: Vec<_> =
+        places.iter().map(|(path, id, label)| (path.as_str(), id.as_str(), label.as_str())).collect();
+    problems(violations, &places)
+}

@@ -1,0 +1,278 @@
+//! What a draft asks: its items, registered definitions to pick from, and taking items out.
+
+use super::{At, Draft, Saved, Told, go_to, problems, refused, save};
+use crate::{
+    build::{
+        Scene,
+        query::{Filters, ListQuery, pager},
+    },
+    forms::{Fields, Posted},
+    handlers::{Application, Asked, scene},
+    pages::{
+        draft_items::{Found, ItemRow, Items as Page, Pick},
+        fields::Choices,
+    },
+    parts::{Choice, Link, Problem, Tag},
+    refusal::Refusal,
+    visit::Caller,
+};
+use askama::Template;
+use axum::{
+    extract::{Path, State},
+    response::{Html, IntoResponse, Response},
+};
+use onus_app::intake::usual;
+use onus_domain::{
+    DefinitionId, Result,
+    definition::Definition,
+    display,
+    item::{Item, Mandation, PurposeKind},
+    version::Content,
+};
+use std::collections::BTreeSet;
+use strum::VariantArray;
+
+/// Definitions on a page of those to pick from.
+const PICKS: i32 = 20;
+
+/// The place after the last.
+pub(crate) fn next_position(content: &Content) -> u32 {
+    content.items.iter().map(|item| item.position).max().unwrap_or(0) + 1
+}
+
+/// What items may be about.
+pub(crate) fn subjects(scene: &Scene, any: &str, chosen: &str) -> Vec<Choice> {
+    let mut known: Vec<_> =
+        scene.view.snapshot.subjects.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
+    known.sort_by(|a, b| a.1.cmp(&b.1));
+    Choice::list(any, known, chosen)
+}
+
+fn page(scene: &Scene, draft: &Draft, told: Told, done: &str) -> Page {
+    let row = |item: &Item| ItemRow {
+        position: item.position.to_string(),
+        definition: scene.definition(&item.definition),
+        change: Link::new(draft.path(&format!("/items/{}", item.position)), "Change"),
+        section: item.section.clone(),
+        mandation: item.mandation.map_or_else(|| "Not stated".into(), |one| display::words(one.as_str())),
+        role: Tag::role(item.role),
+        subject: scene.subject(&item.subject),
+        purpose: match item.purpose_kind {
+            PurposeKind::Unknown => String::new(),
+            kind => display::words(kind.as_str()),
+        },
+        used: item.r#use.clone(),
+    };
+    Page {
+        shell: draft.shell("What you ask"),
+        total: display::things(draft.content().items.len(), "item", "items"),
+        rows: draft.content().items.iter().map(row).collect(),
+        pick: Link::new(draft.path("/items/add"), "Find registered definitions"),
+        file: Link::new(draft.path("/items/file"), "Upload a file, or paste a table"),
+        done: done.to_owned(),
+        form: draft.form("/items", told),
+    }
+}
+
+/// `GET /drafts/{id}/{number}/items`.
+pub(crate) async fn show(
+    State(app): Application,
+    Caller(context): Caller,
+    Path(at): At,
+    Asked(query): Asked,
+) -> Result<Response, Refusal> {
+    let draft = match Draft::open(&app, &context, &at).await? {
+        Ok(draft) => draft,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let done = match query.status.parse::<usize>() {
+        Ok(added) => format!("{} added", display::things(added, "item", "items")),
+        Err(_) => String::new(),
+    };
+    Ok(Html(page(&scene(&app).await?, &draft, Told::default(), &done).render()?).into_response())
+}
+
+/// `POST /drafts/{id}/{number}/items`: takes items out.
+pub(crate) async fn remove(
+    State(app): Application,
+    Caller(context): Caller,
+    Path(at): At,
+    Posted(fields): Posted<Fields>,
+) -> Result<Response, Refusal> {
+    let draft = Draft::find(&app, &context, &at).await?;
+    let out: BTreeSet<u32> = fields.all("position").filter_map(|position| position.parse().ok()).collect();
+    if out.is_empty() {
+        let text = "Choose the items that you want to take out".into();
+        let problems = vec![Problem { field: "position-1".into(), text }];
+        return refused(&page(&scene(&app).await?, &draft, Told { problems, overtaken: vec![] }, ""));
+    }
+    let edit = |content: &mut Content| content.items.retain(|item| !out.contains(&item.position));
+    let here = draft.path("/items");
+    match save(&app, &context, draft, &fields, edit).await? {
+        Saved::Done => Ok(go_to(&here)),
+        Saved::Not(draft, violations, overtaken) => {
+            let told = Told { problems: problems(&violations, &[]), overtaken };
+            refused(&page(&scene(&app).await?, &draft, told, ""))
+        }
+    }
+}
+
+/// What is said of all items that are picked together.
+#[derive(Default)]
+struct Picked {
+    definitions: BTreeSet<String>,
+    subject: String,
+    section: String,
+    mandation: String,
+}
+
+fn pick(scene: &Scene, draft: &Draft, query: &ListQuery, picked: &Picked, told: Told) -> Result<Pick> {
+    let filters = Filters::default().search(&query.q);
+    let asked = filters.any();
+    let (request, carried) = filters.request(PICKS, &query.page_token)?;
+    let page = scene.view.list_definitions(&request)?;
+    let path = draft.path("/items/add");
+    let held: BTreeSet<_> = draft.content().items.iter().map(|item| &item.definition).collect();
+    let found = |definition: &&Definition| Found {
+        key: definition.id.to_string(),
+        link: Link::definition(&definition.id, &definition.name),
+        text: display::beginning(
+            if definition.text.is_empty() { &definition.numerator } else { &definition.text },
+            200,
+        ),
+        asked_in: match scene.view.asked_in(&definition.id).count() {
+            0 => "Nobody asks it at present".into(),
+            count => format!("Asked in {}", display::things(count, "collection", "collections")),
+        },
+        chosen: picked.definitions.contains(definition.id.as_str()),
+        held: held.contains(&definition.id),
+    };
+    let problem = |id| crate::parts::problem_of(&told.problems, id);
+    Ok(Pick {
+        shell: draft.shell("Find registered definitions").under(draft.path("/items"), "What you ask"),
+        query: query.q.clone(),
+        asked,
+        pager: pager(&page, &path, &carried, &query.page_token, ("definition", "definitions")),
+        found: page.rows.iter().map(found).collect(),
+        subject: Choices {
+            id: "subject".into(),
+            legend: "What are the answers about?".into(),
+            hint: "Where others ask the same definition, the usual answer is taken".into(),
+            choices: subjects(scene, "As others ask it", &picked.subject),
+            problem: problem("subject"),
+        },
+        section: crate::pages::fields::Field {
+            id: "section".into(),
+            label: "Section (optional)".into(),
+            hint: "The heading that they stand under".into(),
+            value: picked.section.clone(),
+            rows: 1,
+            width: "20",
+            problem: problem("section"),
+        },
+        mandation: mandation(&picked.mandation),
+        form: draft.form("/items/add", told),
+    })
+}
+
+/// Whether an item must be answered, as a choice.
+pub(crate) fn mandation(chosen: &str) -> Choices {
+    let text = |one: Mandation| match one {
+        Mandation::Mandatory => "Mandatory: always",
+        Mandation::Required => "Required: where it applies",
+        Mandation::Optional => "Optional: if the provider likes",
+        Mandation::Pilot => "Pilot: on trial",
+    };
+    let known = Mandation::VARIANTS.iter().map(|one| Choice {
+        value: one.to_string(),
+        text: text(*one).into(),
+        chosen: chosen == one.as_str(),
+    });
+    Choices {
+        id: "mandation".into(),
+        legend: "Must they be answered?".into(),
+        hint: String::new(),
+        choices: known.collect(),
+        problem: None,
+    }
+}
+
+/// `GET /drafts/{id}/{number}/items/add`.
+pub(crate) async fn find(
+    State(app): Application,
+    Caller(context): Caller,
+    Path(at): At,
+    Asked(query): Asked,
+) -> Result<Response, Refusal> {
+    let draft = match Draft::open(&app, &context, &at).await? {
+        Ok(draft) => draft,
+        Err(elsewhere) => return Ok(elsewhere),
+    };
+    let picked = Picked { mandation: Mandation::Mandatory.to_string(), ..Picked::default() };
+    let page = pick(&scene(&app).await?, &draft, &query, &picked, Told::default())?;
+    Ok(Html(page.render()?).into_response())
+}
+
+/// `POST /drafts/{id}/{number}/items/add`: takes in the definitions that were picked.
+pub(crate) async fn add(
+    State(app): Application,
+    Caller(context): Caller,
+    Path(at): At,
+    Posted(fields): Posted<Fields>,
+) -> Result<Response, Refusal> {
+    let draft = Draft::find(&app, &context, &at).await?;
+    let scene = scene(&app).await?;
+    let picked = Picked {
+        definitions: fields.all("definition").map(ToOwned::to_owned).collect(),
+        subject: fields.text("subject"),
+        section: fields.text("section"),
+        mandation: fields.text("mandation"),
+    };
+    let mut wrong = vec![];
+    let items = read_picked(&scene, &picked, &mut wrong);
+    if wrong.is_empty() && items.is_empty() {
+        wrong.push(("definition-1", "Choose the definitions that you want to ask".to_owned()));
+    }
+    if wrong.is_empty() {
+        let count = items.len();
+        // What is added stands behind what is there: nobody's change is in its way.
+        let change = |mut content: Content| {
+            let first = next_position(&content);
+            content
+                .items
+                .extend((first..).zip(&items).map(|(position, item)| Item { position, ..item.clone() }));
+            Ok(content)
+        };
+        app.update_draft(&context, draft.at(), "", change, false).await?;
+        return Ok(go_to(&draft.path(&format!("/items?status={count}"))));
+    }
+    let problems = wrong.into_iter().map(|(field, text)| Problem { field: field.into(), text }).collect();
+    let query = ListQuery { q: fields.text("q"), ..ListQuery::default() };
+    refused(&pick(&scene, &draft, &query, &picked, Told { problems, overtaken: vec![] })?)
+}
+
+fn read_picked(scene: &Scene, picked: &Picked, wrong: &mut Vec<(&'static str, String)>) -> Vec<Item> {
+    let chosen = scene.view.snapshot.subjects.iter().find(|one| one.id.as_str() == picked.subject);
+    let mut items = vec![];
+    for key in &picked.definitions {
+        let known = DefinitionId::new(key).ok().and_then(|id| scene.view.snapshot.definition(&id));
+        let Some(definition) = known else { continue };
+        let (role, subject) = usual(&scene.view, definition);
+        let Some(subject) = chosen.map(|one| one.id.clone()).or(subject) else {
+            let text = format!("Nobody asks “{}” yet: choose what the answers are about", definition.name);
+            wrong.push(("subject", text));
+            continue;
+        };
+        items.push(Item {
+            position: 0,
+            section: picked.section.clone(),
+            mandation: picked.mandation.parse().ok(),
+            role,
+            subject,
+            definition: definition.id.clone(),
+            purpose_kind: PurposeKind::Unknown,
+            r#use: String::new(),
+        });
+    }
+    items
+}
