@@ -18,8 +18,7 @@ use onus_store::Tx;
 use uuid::Uuid;
 
 /// Escalates what owners did not answer in time. However late it runs, each is escalated once: it changes under its etag.
-pub(crate) const ESCALATE: Kind =
-    Kind::recurring("challenges.escalate", TimeDelta::minutes(30), escalate);
+pub(crate) const ESCALATE: Kind = Kind::recurring("challenges.escalate", TimeDelta::minutes(30), escalate);
 
 fn escalate<'a>(app: &'a App, run: &'a Run) -> Working<'a> {
     Box::pin(async move {
@@ -155,7 +154,8 @@ impl App {
     pub async fn escalate_overdue_challenges(&self, context: &Context) -> Result<usize> {
         let mut escalated = 0;
         for late in self.store().challenges_overdue(context.today()).await? {
-            let request = ChallengeMoveRequest { etag: etag(late.revision), ..ChallengeMoveRequest::default() };
+            let request =
+                ChallengeMoveRequest { etag: etag(late.revision), ..ChallengeMoveRequest::default() };
             match self.move_challenge(context, ChallengeMove::Escalate, late.id, &request).await {
                 Ok(_) => escalated += 1,
                 // Withdrawn, or escalated by another server, meanwhile.
@@ -225,8 +225,6 @@ fn fields() -> [Field<ChallengeRow>; 12] {
         ("overdue", |row| vec![row.overdue.to_string()]),
         ("answer_due", |row| vec![row.challenge.answer_due.to_string()]),
         ("duplicate_of", |row| row.challenge.duplicate_of.iter().map(ToString::to_string).collect()),
-        ("definition", |row| {
-            row.challenge.duplicate_definitions.iter().map(ToString::to_string).collect()
-        }),
+        ("definition", |row| row.challenge.duplicate_definitions.iter().map(ToString::to_string).collect()),
     ]
 }

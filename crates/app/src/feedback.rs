@@ -102,7 +102,8 @@ impl App {
                 return Err(Error::Unauthenticated("feedback needs an identity: none was given".into()));
             }
             let of = provider.map_or("every provider's".to_owned(), |provider| format!("{provider}'s"));
-            let said = format!("{} may not read {of} feedback: only its own users and the panel", actor.account);
+            let said =
+                format!("{} may not read {of} feedback: only its own users and the panel", actor.account);
             return Err(Error::PermissionDenied(said));
         }
         let fields = fields();
@@ -173,7 +174,10 @@ fn authorise(context: &Context, act: FeedbackAct, feedback: &Feedback) -> Result
         _ => "a member of the panel who does not act for the body".into(),
     };
     let account = &context.actor.account;
-    Err(Error::PermissionDenied(format!("{account} may not {act} feedback of {}: only {who}", feedback.provider)))
+    Err(Error::PermissionDenied(format!(
+        "{account} may not {act} feedback of {}: only {who}",
+        feedback.provider
+    )))
 }
 
 /// What feedback can be filtered by.

@@ -107,8 +107,15 @@ async fn sequence(test: &TestApp) {
     while test.app.sequence_audit().await.unwrap() > 0 {}
 }
 
-/// Kinds of the events that somebody is told of challenges and feedback, with what is said.
-async fn told(test: &TestApp, who: &Context) -> Vec<(EventKind, String)> {
+/// Where the log ends.
+async fn end_of_log(test: &TestApp) -> String {
+    sequence(test).await;
+    let mut watcher = test.app.watch(&test.system(), EventFilter::default(), "", false).await.unwrap();
+    watcher.next(&test.app).await.unwrap()[0].token.write()
+}
+
+/// Kinds of the events that somebody is told of challenges and feedback since, with what is said.
+async fn told(test: &TestApp, since: &str, who: &Context) -> Vec<(EventKind, String)> {
     let kinds = BTreeSet::from([
         EventKind::ChallengeRaised,
         EventKind::ChallengeAnswered,
@@ -120,7 +127,7 @@ async fn told(test: &TestApp, who: &Context) -> Vec<(EventKind, String)> {
         EventKind::FeedbackAnswered,
     ]);
     let filter = EventFilter { kinds, ..EventFilter::default() };
-    let mut watcher = test.app.watch(who, filter, "", true).await.unwrap();
+    let mut watcher = test.app.watch(who, filter, since, false).await.unwrap();
     let mut told = vec![];
     while let Ok(next) = tokio::time::timeout(Duration::from_millis(900), watcher.next(&test.app)).await {
         let events = next.unwrap().into_iter().filter_map(|one| one.event);
@@ -135,7 +142,7 @@ async fn told(test: &TestApp, who: &Context) -> Vec<(EventKind, String)> {
 #[tokio::test]
 async fn from_a_yellow_card_to_the_panels_decision(#[case] backend: Backend) {
     let test = test_app(backend).await;
-    let asked = asked(&test).await;
+    let (asked, start) = (asked(&test).await, end_of_log(&test).await);
     test.turn_to(day("2026-12-18"));
     let provider = || who(&test, Role::ProviderUser, &asked.provider);
     let owner = || who(&test, Role::Registrar, &asked.owner);
@@ -150,7 +157,8 @@ async fn from_a_yellow_card_to_the_panels_decision(#[case] backend: Backend) {
     for sees in [owner(), provider(), panel()] {
         assert_eq!(listed(&test, &sees, &queue).await, std::slice::from_ref(&card));
     }
-    for stranger in [public(), who(&test, Role::ProviderUser, "ZZ9"), who(&test, Role::Steward, &asked.owner)] {
+    for stranger in [public(), who(&test, Role::ProviderUser, "ZZ9"), who(&test, Role::Steward, &asked.owner)]
+    {
         assert!(listed(&test, &stranger, "").await.is_empty());
         let hidden = test.app.challenge(&stranger, card.id).await;
         assert!(matches!(hidden, Err(Error::NotFound { .. })), "{hidden:?}");
@@ -178,8 +186,10 @@ async fn from_a_yellow_card_to_the_panels_decision(#[case] backend: Backend) {
     assert!(matches!(over, Err(Error::Precondition { rule: "CHALLENGE_STATE", .. })), "{over:?}");
 
     let entries = test.database.store.audit_of(&card.name(), None, 10).await.unwrap();
-    let actions: Vec<_> =
-        entries.iter().map(|entry| (entry.action.trim_start_matches("challenge."), entry.audience.as_str())).collect();
+    let actions: Vec<_> = entries
+        .iter()
+        .map(|entry| (entry.action.trim_start_matches("challenge."), entry.audience.as_str()))
+        .collect();
     assert_eq!(
         actions,
         [
@@ -195,7 +205,7 @@ async fn from_a_yellow_card_to_the_panels_decision(#[case] backend: Backend) {
     assert_eq!(entries[4].reason, "", "the provider's words are not published");
     sequence(&test).await;
     use EventKind as K;
-    let (all, public) = (told(&test, &provider()).await, told(&test, &public()).await);
+    let (all, public) = (told(&test, &start, &provider()).await, told(&test, &start, &public()).await);
     let kinds: Vec<_> = all.iter().map(|(kind, _)| *kind).collect();
     let published = K::ChallengePublished;
     assert_eq!(
@@ -316,7 +326,7 @@ fn reply() -> FeedbackReply {
 #[tokio::test]
 async fn of_feedback_only_themes_are_published_and_only_from_five_providers_on(#[case] backend: Backend) {
     let test = test_app(backend).await;
-    let asked = asked(&test).await;
+    let (asked, start) = (asked(&test).await, end_of_log(&test).await);
     let body = asked.owner.as_str();
     let providers: Vec<_> = {
         let view = test.app.view().await.unwrap();
@@ -325,17 +335,28 @@ async fn of_feedback_only_themes_are_published_and_only_from_five_providers_on(#
     let panel = || who(&test, Role::PanelChair, "");
     let themes = async || {
         let page = test.app.list_feedback_themes(&ListRequest::default()).await.unwrap();
-        page.rows.into_iter().map(|row| (row.body.to_string(), row.year.to_string(), row.theme, row.count)).collect::<Vec<_>>()
+        page.rows
+            .into_iter()
+            .map(|row| (row.body.to_string(), row.year.to_string(), row.theme, row.count))
+            .collect::<Vec<_>>()
     };
     let all = ListRequest::default();
     for provider in &providers {
         let user = who(&test, Role::ProviderUser, provider);
         test.app.create_feedback(&user, said(provider, body), true).await.unwrap();
         let given = test.app.create_feedback(&user, said(provider, body), false).await.unwrap();
-        assert_eq!(themes().await.len(), usize::from(provider != &providers[0]), "only what was answered counts");
+        assert_eq!(
+            themes().await.len(),
+            usize::from(provider != &providers[0]),
+            "only what was answered counts"
+        );
         let own = test.app.list_feedback(&user, Some(&given.provider), &all).await.unwrap();
         assert_eq!(own.rows, std::slice::from_ref(&given));
-        for stranger in [who(&test, Role::Registrar, body), who(&test, Role::Admin, ""), who(&test, Role::PanelMember, body)] {
+        for stranger in [
+            who(&test, Role::Registrar, body),
+            who(&test, Role::Admin, ""),
+            who(&test, Role::PanelMember, body),
+        ] {
             let hidden = test.app.feedback(&stranger, given.id).await;
             assert!(matches!(hidden, Err(Error::NotFound { .. })), "{hidden:?}");
         }
@@ -346,9 +367,14 @@ async fn of_feedback_only_themes_are_published_and_only_from_five_providers_on(#
         assert_eq!(test.app.feedback(&user, given.id).await.unwrap(), answered);
     }
     assert_eq!(themes().await, [(body.to_owned(), "2026-27".to_owned(), FeedbackTheme::Timing, Some(5))]);
-    let total = async |who: Context| test.app.list_feedback(&who, None, &all).await.map(|page| page.total_size);
+    let total =
+        async |who: Context| test.app.list_feedback(&who, None, &all).await.map(|page| page.total_size);
     assert_eq!(total(panel()).await.unwrap(), 5);
-    assert_eq!(total(who(&test, Role::PanelMember, body)).await.unwrap(), 0, "not those who act for the body");
+    assert_eq!(
+        total(who(&test, Role::PanelMember, body)).await.unwrap(),
+        0,
+        "not those who act for the body"
+    );
     for nobody in [who(&test, Role::ProviderUser, &providers[0]), who(&test, Role::Admin, "")] {
         assert!(matches!(total(nobody).await, Err(Error::PermissionDenied(_))));
     }
@@ -356,10 +382,11 @@ async fn of_feedback_only_themes_are_published_and_only_from_five_providers_on(#
     // Nobody's words are in the log, and nobody but the provider and the panel hears of it.
     sequence(&test).await;
     let log = test.app.store().log_from(0, 1_000_000).await.unwrap();
-    let of_feedback: Vec<_> = log.iter().filter(|(_, entry, _)| entry.action.starts_with("feedback.")).collect();
+    let of_feedback: Vec<_> =
+        log.iter().filter(|(_, entry, _)| entry.action.starts_with("feedback.")).collect();
     assert_eq!(of_feedback.len(), 10);
     assert!(of_feedback.iter().all(|(_, entry, state)| state.is_none() && entry.reason.is_empty()));
-    let heard = async |who: Context| told(&test, &who).await.len();
+    let heard = async |who: Context| told(&test, &start, &who).await.len();
     assert_eq!(heard(who(&test, Role::ProviderUser, &providers[0])).await, 2);
     assert_eq!(heard(panel()).await, 10);
     assert_eq!(heard(who(&test, Role::Registrar, body)).await, 0);

@@ -255,8 +255,11 @@ mod tests {
     #[test]
     fn only_the_provider_and_the_panel_take_part_and_never_the_body() {
         for act in FeedbackAct::VARIANTS {
-            for (role, of) in Role::VARIANTS.iter().flat_map(|role| ["R0A", "X24", "R1A", ""].map(|of| (*role, of))) {
-                let actor = Actor { account: "pat".into(), organisation: of.parse().ok(), roles: [role].into() };
+            for (role, of) in
+                Role::VARIANTS.iter().flat_map(|role| ["R0A", "X24", "R1A", ""].map(|of| (*role, of)))
+            {
+                let actor =
+                    Actor { account: "pat".into(), organisation: of.parse().ok(), roles: [role].into() };
                 let provider = role == Role::ProviderUser && of == "R0A";
                 let panel = matches!(role, Role::PanelMember | Role::PanelChair) && of != "X24";
                 let expected = match act {

@@ -8,8 +8,8 @@ use crate::{
     layer::CallLayer,
     rate::RateLayer,
     services::{
-        Accounts, Audit, Burdens, Challenges, Changes, Collections, Consultations, Definitions, Editions, Matching,
-        Organisations, Reuse, Reviews,
+        Accounts, Audit, Burdens, Challenges, Changes, Collections, Consultations, Definitions, Editions,
+        Matching, Organisations, Reuse, Reviews,
     },
 };
 use onus_app::App;
@@ -19,8 +19,7 @@ use onus_proto::{
     v1::{
         account_service_server::AccountServiceServer, audit_service_server::AuditServiceServer,
         burden_service_server::BurdenServiceServer, challenge_service_server::ChallengeServiceServer,
-        change_service_server::ChangeServiceServer,
-        collection_service_server::CollectionServiceServer,
+        change_service_server::ChangeServiceServer, collection_service_server::CollectionServiceServer,
         consultation_service_server::ConsultationServiceServer,
         definition_service_server::DefinitionServiceServer, edition_service_server::EditionServiceServer,
         matching_service_server::MatchingServiceServer,

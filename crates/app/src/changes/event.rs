@@ -233,7 +233,8 @@ mod tests {
                 r#"{{"provider":"R0A","owner":"X24","collection":"a","reason":"UNCLEAR","answer_due":"2026-12-07","text":"Jo's",{ruled}}}"#
             )
         };
-        let raised = of("challenge.create", "challenges/x", &state(r#""answer":null,"decision":null"#)).unwrap();
+        let raised =
+            of("challenge.create", "challenges/x", &state(r#""answer":null,"decision":null"#)).unwrap();
         assert_eq!(raised.detail, "Reason: unclear. Its owner has until 7 December 2026 to answer.");
         assert_eq!((raised.parties.len(), raised.title.as_str()), (2, "a"));
         let ruled = r#""answer":{"outcome":"NOT_UPHELD"},"decision":{"outcome":"UPHELD"}"#;

@@ -133,10 +133,9 @@ impl ChallengeMove {
         let refuse = |rule, message| Err(Error::Precondition { rule, subject: challenge.name(), message });
         let due = challenge.answer_due;
         match self {
-            Self::Answer if challenge.is_overdue(today) => refuse(
-                "ANSWER_LATE",
-                format!("it had to be answered by {due}: now the panel decides"),
-            ),
+            Self::Answer if challenge.is_overdue(today) => {
+                refuse("ANSWER_LATE", format!("it had to be answered by {due}: now the panel decides"))
+            }
             Self::Escalate if challenge.state == ChallengeState::Open && today <= due => {
                 refuse("ANSWER_NOT_DUE", format!("its owner has until {due} to answer"))
             }
@@ -156,7 +155,9 @@ impl ChallengeMove {
     fn expected_text(self, outcome: Option<ChallengeOutcome>) -> &'static str {
         match (self, outcome) {
             (Self::Escalate, _) => "why the answer does not satisfy the provider",
-            (_, Some(ChallengeOutcome::Upheld)) => "what will change; it is published, so that it names no person",
+            (_, Some(ChallengeOutcome::Upheld)) => {
+                "what will change; it is published, so that it names no person"
+            }
             _ => "why; it is published, so that it names no person",
         }
     }
@@ -183,7 +184,11 @@ impl ChallengeMove {
         Error::Precondition {
             rule: "CHALLENGE_STATE",
             subject: challenge.name(),
-            message: format!("{self} needs a challenge that is {}; this one is {}", from.join(" or "), challenge.state),
+            message: format!(
+                "{self} needs a challenge that is {}; this one is {}",
+                from.join(" or "),
+                challenge.state
+            ),
         }
     }
 }

@@ -102,15 +102,14 @@ fn the_table_of_moves_is_the_one_in_the_documents() {
 #[test]
 fn whatever_is_not_in_the_table_is_refused_and_changes_nothing() {
     let places = ["R0A", "X24", "X99", ""];
-    let people: Vec<_> =
-        Role::VARIANTS.iter().flat_map(|role| places.map(|of| (*role, of))).collect();
+    let people: Vec<_> = Role::VARIANTS.iter().flat_map(|role| places.map(|of| (*role, of))).collect();
     let deeds = ChallengeState::VARIANTS
         .iter()
         .flat_map(|state| ChallengeMove::VARIANTS.iter().map(move |step| (*state, *step)));
     for (state, step) in deeds {
-        for ((role, of), silent, late) in
-            people.iter().flat_map(|one| [(false, false), (false, true), (true, false), (true, true)].map(|(s, l)| (*one, s, l)))
-        {
+        for ((role, of), silent, late) in people.iter().flat_map(|one| {
+            [(false, false), (false, true), (true, false), (true, true)].map(|(s, l)| (*one, s, l))
+        }) {
             let before = challenge(state, silent);
             let actor = actor(role, of);
             let mut after = before.clone();
@@ -174,7 +173,10 @@ fn a_challenge_goes_from_card_to_decision() {
     let answer = Making { outcome: None, text: " ", ..making(&owner, "2027-01-06") };
     assert_eq!(rule(ChallengeMove::Answer.make(&mut one, &answer)), "text REQUIRED, outcome REQUIRED");
     ChallengeMove::Answer
-        .make(&mut one, &Making { outcome: Some(ChallengeOutcome::NotUpheld), ..making(&owner, "2027-01-06") })
+        .make(
+            &mut one,
+            &Making { outcome: Some(ChallengeOutcome::NotUpheld), ..making(&owner, "2027-01-06") },
+        )
         .unwrap();
     let silent = Making { text: "", ..making(&provider, "2027-01-07") };
     assert_eq!(rule(ChallengeMove::Escalate.make(&mut one, &silent)), "text REQUIRED");
@@ -191,11 +193,21 @@ fn everybody_learns_the_outcome_and_no_name_or_word() {
     let seen = |state, silent, role, of| challenge(state, silent).as_seen_by(&actor(role, of)).is_some();
     use ChallengeState as S;
     for state in S::VARIANTS {
-        for (role, of) in [(Role::ProviderUser, "R0A"), (Role::Registrar, "X24"), (Role::PanelMember, ""), (Role::Admin, "")] {
+        for (role, of) in [
+            (Role::ProviderUser, "R0A"),
+            (Role::Registrar, "X24"),
+            (Role::PanelMember, ""),
+            (Role::Admin, ""),
+        ] {
             assert_eq!(challenge(*state, true).as_seen_by(&actor(role, of)), Some(challenge(*state, true)));
         }
         let told = matches!(state, S::Answered | S::Decided);
-        for (role, of) in [(Role::Public, ""), (Role::ProviderUser, "R1A"), (Role::Registrar, "X25"), (Role::Registrar, "R0A")] {
+        for (role, of) in [
+            (Role::Public, ""),
+            (Role::ProviderUser, "R1A"),
+            (Role::Registrar, "X25"),
+            (Role::Registrar, "R0A"),
+        ] {
             assert_eq!(seen(*state, true, role, of), told, "{state} by {role} of {of}");
         }
     }
@@ -353,7 +365,8 @@ fn all_that_is_wrong_is_said_at_once() {
     assert_eq!(rule(made(mistyped)), "reference KNOWN");
     let none = NewChallenge { collection: None, items: vec![], ..new() };
     assert_eq!(rule(made(none)), "collection REQUIRED");
-    let two = NewChallenge { collection: Some("wards".parse().unwrap()), reference: "DR-000002Y".into(), ..new() };
+    let two =
+        NewChallenge { collection: Some("wards".parse().unwrap()), reference: "DR-000002Y".into(), ..new() };
     assert_eq!(rule(made(two)), "reference SAME_COLLECTION, duplicate_of OTHER");
     let wrong = NewChallenge {
         owner: Some(code("R0A")),
@@ -366,7 +379,8 @@ fn all_that_is_wrong_is_said_at_once() {
         "owner OTHER, owner OWNER, items[0] KNOWN, items[2] KNOWN, duplicate_definitions[0] KNOWN"
     );
     let body = NewChallenge { provider: code("X25"), ..new() };
-    let its_own = body.clone().make(Uuid::nil(), &registry(), &actor(Role::ProviderUser, "X25"), day("2026-11-23"));
+    let its_own =
+        body.clone().make(Uuid::nil(), &registry(), &actor(Role::ProviderUser, "X25"), day("2026-11-23"));
     assert_eq!(rule(its_own), "provider KNOWN");
     assert_eq!(rule(made(body)), "DENIED", "only for one's own");
 }

@@ -61,9 +61,10 @@ fn read_challenge(given: pb::Challenge, found: &mut Violations) -> Option<NewCha
     let owner = named(&given.owner, found, |name| names::read_organisation("owner", name));
     let collection = named(&given.collection, found, |name| names::read_collection("collection", name));
     let duplicate_of = named(&given.duplicate_of, found, |name| names::read_collection("duplicate_of", name));
-    let definitions = given.duplicate_definitions.iter().enumerate().map(|(at, name)| {
-        found.take(names::read_definition(&format!("duplicate_definitions[{at}]"), name))
-    });
+    let definitions =
+        given.duplicate_definitions.iter().enumerate().map(|(at, name)| {
+            found.take(names::read_definition(&format!("duplicate_definitions[{at}]"), name))
+        });
     let definitions: Vec<_> = definitions.collect();
     Some(NewChallenge {
         provider: provider?,

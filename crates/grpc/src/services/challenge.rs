@@ -46,7 +46,8 @@ impl ChallengeService for Challenges {
             let app = self.0.app();
             let work = app.create_challenge(&context, new, validate_only);
             let made = Box::pin(app.once(&context, work)).await;
-            let made = made.map_err(|error| convert::relocate(error, |field| format!("challenge.{field}")))?;
+            let made =
+                made.map_err(|error| convert::relocate(error, |field| format!("challenge.{field}")))?;
             Ok(convert::challenge(&made, false))
         })
         .await
@@ -130,7 +131,8 @@ impl ChallengeService for Challenges {
             let app = self.0.app();
             let work = app.create_feedback(&context, new, validate_only);
             let given = Box::pin(app.once(&context, work)).await;
-            let given = given.map_err(|error| convert::relocate(error, |field| format!("feedback.{field}")))?;
+            let given =
+                given.map_err(|error| convert::relocate(error, |field| format!("feedback.{field}")))?;
             Ok(convert::feedback(&given))
         })
         .await
@@ -152,8 +154,7 @@ impl ChallengeService for Challenges {
         answer(async {
             let (context, asked) = self.0.open(request);
             let all = asked.parent == "organisations/-";
-            let provider =
-                (!all).then(|| names::read_organisation("parent", &asked.parent)).transpose()?;
+            let provider = (!all).then(|| names::read_organisation("parent", &asked.parent)).transpose()?;
             let request = list(asked.page_size, asked.page_token, asked.filter, asked.order_by);
             let page = self.0.app().list_feedback(&context, provider.as_ref(), &request).await?;
             let (feedback, next_page_token, total_size) = paged(page, |one| convert::feedback(&one));

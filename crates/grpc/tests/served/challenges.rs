@@ -37,9 +37,15 @@ async fn a_yellow_card_goes_to_its_owner_and_its_outcome_to_everybody() {
     assert_eq!((made.owner.as_str(), made.version.as_str()), ("organisations/X24", &*beds.current_version));
     assert_eq!((made.state(), made.answer_due.as_str()), (pb::ChallengeState::Open, "2026-12-07"));
     let queue = "owner = X24 AND state = OPEN AND reason = UNCLEAR AND collection = beds";
-    for (identity, sees) in
-        [("", 0), ("steward", 0), ("publisher", 0), ("provider", 1), ("registrar", 1), ("panel-member", 1), ("admin", 1)]
-    {
+    for (identity, sees) in [
+        ("", 0),
+        ("steward", 0),
+        ("publisher", 0),
+        ("provider", 1),
+        ("registrar", 1),
+        ("panel-member", 1),
+        ("admin", 1),
+    ] {
         let found = listed(&mut client, identity, queue).await;
         assert_eq!(found.len(), sees, "{identity}");
         assert!(found.iter().all(|one| *one == made), "all of it");
@@ -154,12 +160,19 @@ async fn feedback_is_between_its_provider_and_the_panel() {
         ..Default::default()
     };
     let answered = client.answer_feedback(by("panel-member", answer.clone())).await.unwrap().into_inner();
-    assert_eq!((answered.theme(), answered.confirmed_theme()), (pb::FeedbackTheme::Other, pb::FeedbackTheme::Timing));
+    assert_eq!(
+        (answered.theme(), answered.confirmed_theme()),
+        (pb::FeedbackTheme::Other, pb::FeedbackTheme::Timing)
+    );
     let again = refusal(client.answer_feedback(by("panel-member", answer)).await);
     assert_eq!((again.0, again.1.as_str()), (Code::FailedPrecondition, "FEEDBACK_STATE"));
     assert_eq!(client.get_feedback(by("provider", get)).await.unwrap().into_inner(), answered);
     let themes = pb::ListFeedbackThemesRequest { filter: "year = 2026-27".into(), ..Default::default() };
     let themes = client.list_feedback_themes(themes).await.unwrap().into_inner().themes;
     let [theme] = themes.as_slice() else { panic!("{themes:?}") };
-    assert_eq!((theme.theme(), theme.count), (pb::FeedbackTheme::Timing, None), "of one provider nothing is told");
+    assert_eq!(
+        (theme.theme(), theme.count),
+        (pb::FeedbackTheme::Timing, None),
+        "of one provider nothing is told"
+    );
 }

@@ -99,7 +99,8 @@ impl Tx {
             .add(challenge::Column::Answer.is_not_null())
             .add(challenge::Column::Decision.is_not_null());
         let which = organisation.into_iter().fold(has_outcome, |any, code| {
-            any.add(challenge::Column::Provider.eq(code.as_str())).add(challenge::Column::Owner.eq(code.as_str()))
+            any.add(challenge::Column::Provider.eq(code.as_str()))
+                .add(challenge::Column::Owner.eq(code.as_str()))
         });
         self.list(challenge::Entity::find().filter(which)).await
     }

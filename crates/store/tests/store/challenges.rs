@@ -123,7 +123,8 @@ async fn feedback_is_kept_as_it_is_and_counted_once_it_is_answered(
         answer: None,
         revision: 1,
     };
-    let other = Feedback { id: Uuid::from_u128(2), provider: code("A81001"), rating: Some(5), ..given.clone() };
+    let other =
+        Feedback { id: Uuid::from_u128(2), provider: code("A81001"), rating: Some(5), ..given.clone() };
     store
         .write(async |tx| {
             tx.insert_feedback(&given).await?;

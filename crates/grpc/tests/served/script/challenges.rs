@@ -38,8 +38,7 @@ impl Script {
             self.make("ChallengeService/GetChallenge", identity, get).await;
         }
         let name = self.challenge(pb::ChallengeReason::Disproportionate).await;
-        let withdraw =
-            pb::WithdrawChallengeRequest { name, request_id: self.key(), ..Default::default() };
+        let withdraw = pb::WithdrawChallengeRequest { name, request_id: self.key(), ..Default::default() };
         self.make("ChallengeService/WithdrawChallenge", "provider", withdraw).await;
         self.feedback().await;
     }
