@@ -7,6 +7,7 @@
 use crate::{
     CollectionId, DefinitionId, OdsCode,
     codes::codes,
+    reference::Reference,
     role::{Act, Actor, Role},
 };
 use chrono::NaiveDate;
@@ -88,7 +89,7 @@ pub struct Challenge {
     pub collection: Option<CollectionId>,
     /// The version that people saw then: positions are those of its items.
     pub version: Option<u32>,
-    /// The reference as it was received, valid or not; empty if none was.
+    /// The reference as it was received, valid or not; empty if none was. What has not the form of one is never published.
     pub reference: String,
     /// The request as it was received; never published.
     pub request_text: String,
@@ -152,7 +153,9 @@ impl Challenge {
         let nameless = |ruling: &Option<Ruling>| {
             ruling.as_ref().map(|ruling| Ruling { by: String::new(), ..ruling.clone() })
         };
+        let is_reference = self.reference.parse::<Reference>().is_ok();
         Some(Self {
+            reference: if is_reference { self.reference.clone() } else { String::new() },
             text: String::new(),
             request_text: String::new(),
             raised_by: String::new(),

@@ -63,10 +63,8 @@ pub fn refused(status: &Status) -> Error {
     match status.code() {
         Code::InvalidArgument => {
             let wrong = status.get_details_bad_request().unwrap_or_default().field_violations;
-            let wrong: Vec<_> = wrong
-                .into_iter()
-                .map(|field| Violation::new(field.field, field.reason, "", field.description))
-                .collect();
+            let wrong: Vec<_> =
+                wrong.iter().map(|one| wrong_field(&one.field, &one.reason, &one.description)).collect();
             if wrong.is_empty() {
                 Violation::new("request", "REFUSED", "", said).into()
             } else {
@@ -80,4 +78,10 @@ pub fn refused(status: &Status) -> Error {
         }
         code => Error::Unavailable { public: said, private: format!("{code:?}") },
     }
+}
+
+/// What is wrong with a field. The registry says in one text what would be right and what was given.
+fn wrong_field(field: &str, rule: &str, said: &str) -> Violation {
+    let (expected, given) = said.rsplit_once(" (given: ").unwrap_or((said, ""));
+    Violation::new(field, rule, given.trim_end_matches(')').trim_matches('"'), expected)
 }

@@ -216,7 +216,11 @@ fn everybody_learns_the_outcome_and_no_name_or_word() {
     for private in ["Smith", "Bloggs", "\"jo\"", "\"reg\"", "still weekly"] {
         assert!(!public.contains(private), "{private} in {public}");
     }
-    assert!(public.contains("R0A") && public.contains("Every quarter"), "{public}");
+    for said in ["R0A", "Every quarter", "DR-000002Y"] {
+        assert!(public.contains(said), "{said} in {public}");
+    }
+    let letter = Challenge { reference: "Smith/17".into(), ..challenge(S::Decided, false) };
+    assert_eq!(letter.published().unwrap().reference, "", "anything may stand there");
 }
 
 fn organisation(id: &str, kind: OrganisationKind) -> Organisation {
