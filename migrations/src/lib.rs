@@ -20,6 +20,7 @@ mod m0011_reviews;
 mod m0012_jobs;
 mod m0013_subscriptions;
 mod m0014_reuse;
+mod m0015_challenges;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_jobs::Migration),
             Box::new(m0013_subscriptions::Migration),
             Box::new(m0014_reuse::Migration),
+            Box::new(m0015_challenges::Migration),
         ]
     }
 }

@@ -66,6 +66,18 @@ codes! {
         ChallengeRaised,
         /// A challenge was answered.
         ChallengeAnswered,
+        /// A challenge went to the panel.
+        ChallengeEscalated,
+        /// The panel decided on a challenge.
+        ChallengeDecided,
+        /// A provider took its challenge back.
+        ChallengeWithdrawn,
+        /// What came of a challenge so far was published.
+        ChallengePublished,
+        /// A provider gave feedback.
+        FeedbackReceived,
+        /// The panel answered feedback.
+        FeedbackAnswered,
     }
 }
 
@@ -73,11 +85,17 @@ codes! {
 const ACTIONS: &[(&str, EventKind)] = &[
     ("challenge.answer", EventKind::ChallengeAnswered),
     ("challenge.create", EventKind::ChallengeRaised),
+    ("challenge.decide", EventKind::ChallengeDecided),
+    ("challenge.escalate", EventKind::ChallengeEscalated),
+    ("challenge.publish", EventKind::ChallengePublished),
+    ("challenge.withdraw", EventKind::ChallengeWithdrawn),
     ("consultation.close", EventKind::ConsultationClosed),
     ("consultation.open", EventKind::ConsultationOpened),
     ("definition.create", EventKind::DefinitionRegistered),
     ("definition.update", EventKind::DefinitionChanged),
     ("edition.make", EventKind::EditionPublished),
+    ("feedback.answer", EventKind::FeedbackAnswered),
+    ("feedback.create", EventKind::FeedbackReceived),
     ("reuse.agree", EventKind::ReuseAnswered),
     ("reuse.deliver", EventKind::ReuseDelivered),
     ("reuse.end", EventKind::ReuseEnded),
@@ -136,6 +154,12 @@ impl EventKind {
             Self::EditionPublished => "Monthly edition published",
             Self::ChallengeRaised => "Challenged by a provider",
             Self::ChallengeAnswered => "Challenge answered",
+            Self::ChallengeEscalated => "Challenge escalated to the panel",
+            Self::ChallengeDecided => "Challenge decided by the panel",
+            Self::ChallengeWithdrawn => "Challenge withdrawn",
+            Self::ChallengePublished => "Outcome of a challenge published",
+            Self::FeedbackReceived => "Feedback received",
+            Self::FeedbackAnswered => "Feedback answered by the panel",
         }
     }
 }

@@ -94,6 +94,18 @@ pub fn read_reuse(field: &str, name: &str) -> Read<Uuid> {
     read_uuid(field, name, id)
 }
 
+/// Reads `challenges/{id}`.
+pub fn read_challenge(field: &str, name: &str) -> Read<Uuid> {
+    let [id] = parts(field, name, "challenges/{id}")?;
+    read_uuid(field, name, id)
+}
+
+/// Reads `feedback/{id}`.
+pub fn read_feedback(field: &str, name: &str) -> Read<Uuid> {
+    let [id] = parts(field, name, "feedback/{id}")?;
+    read_uuid(field, name, id)
+}
+
 /// Reads `consultations/{id}`.
 pub fn read_consultation(field: &str, name: &str) -> Read<Uuid> {
     let [id] = parts(field, name, "consultations/{id}")?;

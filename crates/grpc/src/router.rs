@@ -8,8 +8,8 @@ use crate::{
     layer::CallLayer,
     rate::RateLayer,
     services::{
-        Accounts, Audit, Burdens, Changes, Collections, Consultations, Definitions, Editions, Matching,
-        Organisations, Reuse, Reviews,
+        Accounts, Audit, Burdens, Challenges, Changes, Collections, Consultations, Definitions, Editions,
+        Matching, Organisations, Reuse, Reviews,
     },
 };
 use onus_app::App;
@@ -18,8 +18,8 @@ use onus_proto::{
     FILE_DESCRIPTOR_SET,
     v1::{
         account_service_server::AccountServiceServer, audit_service_server::AuditServiceServer,
-        burden_service_server::BurdenServiceServer, change_service_server::ChangeServiceServer,
-        collection_service_server::CollectionServiceServer,
+        burden_service_server::BurdenServiceServer, challenge_service_server::ChallengeServiceServer,
+        change_service_server::ChangeServiceServer, collection_service_server::CollectionServiceServer,
         consultation_service_server::ConsultationServiceServer,
         definition_service_server::DefinitionServiceServer, edition_service_server::EditionServiceServer,
         matching_service_server::MatchingServiceServer,
@@ -121,6 +121,7 @@ pub async fn routes(app: Arc<App>, limits: impl Into<Limits>) -> Result<(Routes,
         ChangeServiceServer(Changes),
         ReuseServiceServer(Reuse),
         ConsultationServiceServer(Consultations),
+        ChallengeServiceServer(Challenges),
     );
     let health = Health { reporter, services, draining: watch::Sender::new(false) };
     health.say(ServingStatus::Serving).await;

@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod burden;
+mod challenge;
 mod change;
 mod collection;
 mod consultation;
@@ -18,6 +19,7 @@ mod versions;
 pub use account::Accounts;
 pub use audit::Audit;
 pub use burden::Burdens;
+pub use challenge::Challenges;
 pub use change::Changes;
 pub use collection::Collections;
 pub use consultation::Consultations;

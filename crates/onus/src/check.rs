@@ -2,6 +2,7 @@
 
 use crate::{
     cli::{Check, Form},
+    client,
     commands::{print_json, table},
 };
 use comfy_table::CellAlignment;
@@ -13,11 +14,7 @@ use onus_exchange::{
 use onus_proto::v1::{self as pb, matching_service_client::MatchingServiceClient};
 use serde::Serialize;
 use std::{fs, io::Read as _, path::Path, process::ExitCode};
-use tonic::{
-    Code, Request, Status,
-    metadata::{Ascii, MetadataValue},
-    transport::{Certificate, Channel, ClientTlsConfig, Endpoint},
-};
+use tonic::{Code, Status};
 
 /// Items sent in one message.
 const PIECE: usize = 500;
@@ -93,7 +90,7 @@ fn write(file: &Path, bytes: &[u8]) -> Result<()> {
 
 /// Sends the items in pieces and gathers what is answered.
 async fn ask(options: &Check, rows: &[ProposedRow]) -> Result<Vec<pb::CheckedItem>> {
-    let mut client = MatchingServiceClient::new(connect(options).await?)
+    let mut client = MatchingServiceClient::new(options.registry.connect().await?)
         .max_decoding_message_size(64 << 20)
         .max_encoding_message_size(64 << 20);
     let provider = options.provider.as_ref().map(|code| format!("organisations/{code}")).unwrap_or_default();
@@ -105,13 +102,7 @@ async fn ask(options: &Check, rows: &[ProposedRow]) -> Result<Vec<pb::CheckedIte
             ..Default::default()
         })
         .collect();
-    let mut request = Request::new(tokio_stream::iter(pieces));
-    if let Some(token) = &options.token {
-        let value: MetadataValue<Ascii> = format!("Bearer {token}").parse().map_err(|_| {
-            Violation::new("--token", "TOKEN", "(not shown)", "a token as the registry gave it")
-        })?;
-        request.metadata_mut().insert("authorization", value);
-    }
+    let request = options.registry.request(tokio_stream::iter(pieces))?;
     let mut answers = client.stream_check(request).await.map_err(|status| refused(&status))?.into_inner();
     let mut checked = vec![];
     while let Some(answer) = answers.message().await.map_err(|status| refused(&status))? {
@@ -120,45 +111,12 @@ async fn ask(options: &Check, rows: &[ProposedRow]) -> Result<Vec<pb::CheckedIte
     Ok(checked)
 }
 
-async fn connect(options: &Check) -> Result<Channel> {
-    let refuse = |error: &dyn std::fmt::Display| {
-        let expected = format!("the address of a registry, such as https://onus.example.nhs.uk ({error})");
-        Error::from(Violation::new("--server", "REACHABLE", &options.server, expected))
-    };
-    let mut endpoint = Endpoint::from_shared(options.server.clone()).map_err(|error| refuse(&error))?;
-    if options.server.starts_with("https:") {
-        let mut tls = ClientTlsConfig::new().with_webpki_roots();
-        if let Some(file) = &options.ca {
-            let pem = fs::read(file).map_err(|error| refuse(&error))?;
-            tls = tls.ca_certificate(Certificate::from_pem(pem));
-        }
-        endpoint = endpoint.tls_config(tls).map_err(|error| refuse(&error))?;
-    }
-    endpoint.connect().await.map_err(|error| Error::Unavailable {
-        public: format!("{} does not answer: {}", options.server, whole(&error)),
-        private: String::new(),
-    })
-}
-
-/// An error with what caused it: a transport's own says no more than that it failed.
-fn whole(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
-}
-
 /// The registry's refusal, in its words.
 fn refused(status: &Status) -> Error {
     match status.code() {
         Code::InvalidArgument => Violation::new("FILE", "REFUSED", "", status.message()).into(),
         Code::NotFound => Error::from(Violation::new("--provider", "KNOWN", "", status.message())),
-        Code::Unauthenticated => Error::Unauthenticated(status.message().into()),
-        Code::PermissionDenied => Error::PermissionDenied(status.message().into()),
-        _ => Error::Unavailable { public: status.message().into(), private: format!("{:?}", status.code()) },
+        _ => client::refused(status),
     }
 }
 

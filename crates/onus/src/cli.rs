@@ -1,5 +1,9 @@
 //! The command line: what can be asked, with help and examples.
 
+mod client;
+
+pub use client::{Challenge, Check, NewCard, Registry};
+
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use onus_domain::{AccountId, Month, OdsCode, role::Role};
@@ -58,6 +62,12 @@ pub enum Command {
         after_help = "The file is CSV or XLSX, a row an item; --template prints the headings. Examples:\n  onus check items.xlsx\n  onus check return.csv --server https://onus.example.nhs.uk -o json\n  onus check letter.csv --provider RXX --crosswalk crosswalk.csv"
     )]
     Check(Check),
+    /// Challenge a request ("yellow card"), and see what came of challenges.
+    #[command(
+        subcommand,
+        after_help = "Examples:\n  onus challenge list --filter 'owner = X24 AND state = OPEN'\n  onus challenge show challenges/0193…\n  onus challenge create --provider RJ1 --reference DR-000002Y --reason UNCLEAR --text 'What is a unit?'\n  onus challenge create --provider RJ1 --owner QWE --reason UNREGISTERED --request letter.txt --text 'It has no reference.'"
+    )]
+    Challenge(Challenge),
     /// Match definitions in files, without a registry; measure how well that is done, and learn.
     #[command(
         subcommand,
@@ -264,34 +274,6 @@ pub struct Report {
     /// Folder to write the files to; `editions/YYYY-MM` in the data folder if none is given.
     #[arg(long)]
     pub out: Option<PathBuf>,
-    #[command(flatten)]
-    pub output: Output,
-}
-
-/// `onus check`.
-#[derive(Debug, Args)]
-pub struct Check {
-    /// File of items, CSV or XLSX; `-` reads CSV from standard input.
-    #[arg(required_unless_present = "template")]
-    pub file: Option<PathBuf>,
-    /// Print a CSV file to fill in, and do nothing else.
-    #[arg(long)]
-    pub template: bool,
-    /// The registry to ask.
-    #[arg(long, env = "ONUS_SERVER", default_value = "http://127.0.0.1:8080")]
-    pub server: String,
-    /// Service token, for a registry that gives those whom it knows more.
-    #[arg(long, env = "ONUS_TOKEN", hide_env_values = true)]
-    pub token: Option<String>,
-    /// Certificate (PEM) of who vouches for the registry, if it is not one that everybody trusts.
-    #[arg(long, value_name = "FILE")]
-    pub ca: Option<PathBuf>,
-    /// Code of the provider that is asked: what it was asked already is looked for.
-    #[arg(long, value_name = "CODE")]
-    pub provider: Option<OdsCode>,
-    /// Write where each item was asked before and how to answer from that: CSV to this file, and JSON beside it.
-    #[arg(long, value_name = "FILE", requires = "provider")]
-    pub crosswalk: Option<PathBuf>,
     #[command(flatten)]
     pub output: Output,
 }

@@ -2,8 +2,10 @@
 
 mod accounts;
 mod audit;
+mod challenge;
 mod check;
 mod cli;
+mod client;
 mod commands;
 mod config;
 mod data_dir;
@@ -47,6 +49,7 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Match(command) => return matching::run(command).map(|()| ExitCode::SUCCESS),
         Command::Check(options) => return check::run(options),
+        Command::Challenge(command) => return challenge::run(command).map(|()| ExitCode::SUCCESS),
         _ => {}
     }
     let mut settings = Settings::read(cli.config.as_deref(), environment())?;
@@ -69,9 +72,11 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 Command::Token(command) => accounts::token(&settings, &command).await,
                 Command::Audit(command) => audit::run(&settings, &command).await,
                 Command::Doctor(output) => commands::doctor(&settings, output.output).await,
-                Command::Config | Command::Completions { .. } | Command::Match(_) | Command::Check(_) => {
-                    Ok(())
-                }
+                Command::Config
+                | Command::Completions { .. }
+                | Command::Match(_)
+                | Command::Check(_)
+                | Command::Challenge(_) => Ok(()),
             }
         })
         .map(|()| ExitCode::SUCCESS)

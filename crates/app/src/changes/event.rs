@@ -86,6 +86,9 @@ pub(crate) fn event_of(logged: &LogEntry) -> Option<Event> {
         Some("version") if kind == EventKind::DuplicateFound => of_report(&mut event, state)?,
         Some("version") => of_version(&mut event, state),
         Some("definition") => of_definition(&mut event, state),
+        Some("challenge") => of_challenge(&mut event, state),
+        // Whose it is says the entry; the body that it is about is not told.
+        Some("feedback") => {}
         _ => of_other(&mut event, state),
     }
     if event.title.is_empty() {
@@ -135,7 +138,37 @@ fn of_definition(event: &mut Event, state: &str) {
     event.definitions.extend(DefinitionId::new(text(&state, "id")).ok());
 }
 
-/// Agreements, consultations, challenges, editions: whoever is named takes part.
+/// What is read of the state of a challenge.
+#[derive(Deserialize)]
+struct ChallengeNow {
+    provider: OdsCode,
+    owner: OdsCode,
+    collection: Option<CollectionId>,
+    reason: String,
+    answer_due: NaiveDate,
+    answer: Option<RulingNow>,
+    decision: Option<RulingNow>,
+}
+
+#[derive(Deserialize)]
+struct RulingNow {
+    outcome: String,
+}
+
+fn of_challenge(event: &mut Event, state: &str) {
+    let Ok(challenge) = serde_json::from_str::<ChallengeNow>(state) else { return };
+    let outcome = |of: &Option<RulingNow>| of.as_ref().map(|ruling| display::words(&ruling.outcome));
+    let ruled = match (outcome(&challenge.decision), outcome(&challenge.answer)) {
+        (Some(decision), _) => format!("{decision} by the panel."),
+        (None, Some(answer)) => format!("{answer} by its owner."),
+        (None, None) => format!("Its owner has until {} to answer.", display::day(challenge.answer_due)),
+    };
+    event.detail = format!("Reason: {}. {ruled}", display::words(&challenge.reason).to_lowercase());
+    event.parties = BTreeSet::from([challenge.provider, challenge.owner]);
+    event.collections.extend(challenge.collection);
+}
+
+/// Agreements, consultations, editions: whoever is named takes part.
 fn of_other(event: &mut Event, state: &str) {
     let Ok(state) = serde_json::from_str::<Value>(state) else { return };
     for name in ["holder", "recipient", "provider", "body"] {
@@ -191,6 +224,24 @@ mod tests {
         };
         assert_eq!(report("SAME", "[{}]").unwrap().detail, "1 item asks what is asked already.");
         assert!(report("SAME", "[]").is_none() && report("RELATED", "[{}]").is_none());
+    }
+
+    #[test]
+    fn a_challenge_says_what_came_of_it_and_feedback_nothing() {
+        let state = |ruled: &str| {
+            format!(
+                r#"{{"provider":"R0A","owner":"X24","collection":"a","reason":"UNCLEAR","answer_due":"2026-12-07","text":"Jo's",{ruled}}}"#
+            )
+        };
+        let raised =
+            of("challenge.create", "challenges/x", &state(r#""answer":null,"decision":null"#)).unwrap();
+        assert_eq!(raised.detail, "Reason: unclear. Its owner has until 7 December 2026 to answer.");
+        assert_eq!((raised.parties.len(), raised.title.as_str()), (2, "a"));
+        let ruled = r#""answer":{"outcome":"NOT_UPHELD"},"decision":{"outcome":"UPHELD"}"#;
+        let told = of("challenge.publish", "challenges/x", &state(ruled)).unwrap();
+        assert_eq!(told.detail, "Reason: unclear. Upheld by the panel.");
+        let feedback = of("feedback.create", "feedback/x", r#"{"provider":"R0A","body":"X24"}"#).unwrap();
+        assert!(feedback.parties.is_empty() && feedback.detail.is_empty());
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Every kind of background work there is.
 
 use super::Kind;
-use crate::{closing, commit, reuse, subscriptions};
+use crate::{challenges, closing, commit, reuse, subscriptions};
 use chrono::TimeDelta;
 
 /// All kinds, by name. A new one is a line here; its work stands beside what it works on.
@@ -9,6 +9,7 @@ pub const KINDS: &[Kind] = &[
     Kind::recurring("approvals.warn", TimeDelta::hours(1), |app, run| {
         Box::pin(subscriptions::warn_of_ends(app, run))
     }),
+    challenges::ESCALATE,
     closing::CLOSE,
     Kind::recurring("events.deliver", TimeDelta::seconds(30), |app, run| {
         Box::pin(subscriptions::deliver(app, run))

@@ -4,11 +4,13 @@ use onus_domain::{
     Basis, Violation,
     account::AccountKind,
     audit::Audience,
+    challenge::{ChallengeOutcome, ChallengeReason, ChallengeState},
     collection::SectorPath,
     concept::Strength,
     definition::{DefinitionKind, RegistrationStatus},
     effect::Effect,
     event::EventKind,
+    feedback::{FeedbackState, FeedbackTheme},
     item::{ItemRole, Mandation, PurposeKind},
     organisation::{OrganisationKind, ProviderType, SizeMeasure},
     relation::{Relation, Standing},
@@ -76,6 +78,11 @@ codes! {
     Activity { Gathering, QualityAssurance, Extraction, Transmission, SystemChange, Training }
     LineBasis { PerSubmission, PerItem, PerUnit, Annual, OneOff }
     Method { Declared, Assessed, Measured, Assumed }
+    ChallengeReason { Duplicate, Unregistered, Expired, Unclear, Disproportionate }
+    ChallengeState { Open, Answered, Escalated, Decided, Withdrawn }
+    ChallengeOutcome { Upheld, NotUpheld }
+    FeedbackTheme { Duplication, Timing, Clarity, Systems, Support, Results, Conduct, Other }
+    FeedbackState { Received, Answered }
     ReuseState { Requested, Agreed, Refused, Active, Ended }
     WarningKind { Refused, Ends, Overdue, NotDelivered }
     StaffRole { DataClerk, InformationAnalyst, SystemsDeveloper, Clinician, Manager }
@@ -87,7 +94,8 @@ codes! {
         VersionSubmitted, VersionWithdrawn, VersionReturned, VersionRejected, VersionApproved, VersionLive, VersionSuspended,
         VersionResumed, VersionExpiring, VersionExpired, VersionRetired, VersionSuperseded, DuplicateFound, ReuseRequested, ReuseAnswered,
         ReuseDelivered, ReuseEscalated, ReuseEnded, ConsultationOpened, ConsultationClosed, DefinitionRegistered, DefinitionChanged,
-        EditionPublished, ChallengeRaised, ChallengeAnswered,
+        EditionPublished, ChallengeRaised, ChallengeAnswered, ChallengeEscalated, ChallengeDecided, ChallengeWithdrawn,
+        ChallengePublished, FeedbackReceived, FeedbackAnswered,
     }
     Effect {
         NewCollections, EndedCollections, Respondents, Frequency, Content, TimePerItem, Size, ReEstimation, Tariff,
@@ -177,6 +185,8 @@ mod tests {
             StaffRole "STAFF_ROLE", Channel "CHANNEL", Cadence "CADENCE", DeliveryState "DELIVERY_STATE",
             SubscriptionState "SUBSCRIPTION_STATE", EventKind "EVENT_KIND", Verdict "VERDICT", CommentAudience "COMMENT_AUDIENCE", Fate "FATE",
             Admission "ADMISSION", VersionState "VERSION_STATE",
+            ChallengeReason "CHALLENGE_REASON", ChallengeState "CHALLENGE_STATE", ChallengeOutcome "CHALLENGE_OUTCOME",
+            FeedbackTheme "FEEDBACK_THEME", FeedbackState "FEEDBACK_STATE",
             ReuseState "REUSE_STATE", WarningKind "WARNING_KIND",
         );
     }

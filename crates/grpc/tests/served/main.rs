@@ -1,6 +1,7 @@
 //! The services over real connections: a server on a port of its own, and clients made of the same contract.
 
 mod audit;
+mod challenges;
 mod changes;
 mod decisions;
 mod editions;

@@ -6,6 +6,7 @@ mod audit;
 mod audit_entries;
 mod audit_log;
 mod bundle;
+mod challenges;
 mod codec;
 mod collections;
 mod comply;
@@ -14,6 +15,7 @@ mod contents;
 mod definitions;
 mod deliveries;
 mod editions;
+mod feedback;
 mod history;
 mod jobs;
 mod log;
@@ -46,11 +48,13 @@ use onus_domain::{
     AccountId, CollectionId, DefinitionId, Month, OdsCode, Result,
     account::{Account, ServiceToken, Session},
     audit::{AuditEntry, Head, Logged},
+    challenge::Challenge,
     collection::Collection,
     consultation::{self, Consultation},
     definition::Definition,
     duplicates::{DuplicateReport, Explanation},
     edition::Edition,
+    feedback::{Feedback, ThemeGiven},
     job::Job,
     merkle::{Hash, Node},
     organisation::Organisation,
@@ -104,6 +108,20 @@ reads! {
     references() -> BTreeSet<Reference>;
     /// The bytes of a file of an edition.
     edition_file(month: Month, revision: u32, path: &str) -> Option<Vec<u8>>;
+    /// The challenge of a key.
+    challenge(id: Uuid) -> Option<Challenge>;
+    /// All challenges, by key.
+    challenges() -> Vec<Challenge>;
+    /// The challenges that have an outcome, and those of an organisation, by key.
+    challenges_told(organisation: Option<&OdsCode>) -> Vec<Challenge>;
+    /// The challenges that should have been answered before `today`, by key.
+    challenges_overdue(today: NaiveDate) -> Vec<Challenge>;
+    /// Feedback of a key.
+    feedback(id: Uuid) -> Option<Feedback>;
+    /// A provider's feedback, or all, by key.
+    feedback_of(provider: Option<&OdsCode>) -> Vec<Feedback>;
+    /// What themes are counted by, of feedback that was answered.
+    feedback_themes() -> Vec<ThemeGiven>;
     /// All jobs, by key.
     jobs() -> Vec<Job>;
     /// The job of a key.

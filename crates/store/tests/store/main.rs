@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends at the first surprise")]
 
+mod challenges;
 mod errors;
 mod groups;
 mod migrations;

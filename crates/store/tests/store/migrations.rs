@@ -65,6 +65,8 @@ async fn up_down_and_up_again_is_the_same(#[values(Backend::Sqlite, Backend::Pos
         "audit_entry",
         "reuse_agreement",
         "consultation_comment",
+        "challenge",
+        "feedback",
     ] {
         assert!(first.iter().any(|line| line.contains(table)), "{table} is not in {first:#?}");
     }

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod audit;
+mod challenges;
 mod changes;
 mod life;
 mod panel;
@@ -98,6 +99,7 @@ impl Script {
         self.ends().await;
         self.renewal().await;
         self.reuse().await;
+        self.challenges().await;
         self.collections().await;
         self.editions().await;
         self.accounts().await;

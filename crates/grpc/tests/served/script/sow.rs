@@ -51,6 +51,7 @@ impl Script {
         self.sow_collections(&published, &versions[0]).await;
         self.sow_beside(&versions[0]).await;
         self.sow_shared(&versions[0]).await;
+        self.sow_challenges().await;
         self.sow_editions().await;
         self.sow_people().await;
         self.register("X98").await;

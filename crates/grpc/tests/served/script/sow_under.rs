@@ -4,7 +4,9 @@ use super::{sow::code, *};
 use onus_domain::{
     account::ServiceToken,
     audit::{Audience, AuditEntry, Change},
+    challenge::{Challenge, ChallengeOutcome, ChallengeReason, ChallengeState, Ruling},
     consultation,
+    feedback::{Feedback, FeedbackAnswer, FeedbackTheme},
     subscription::{
         Cadence, Channel, Delivery, DeliveryKind, DeliveryState, Subscription, SubscriptionState,
     },
@@ -39,6 +41,71 @@ impl Script {
             created_at: self.served.test.system().now,
             revision: 1,
         }
+    }
+
+    /// Yellow cards of R1A's to the published collection, every other one answered; and its feedback.
+    pub(super) async fn sow_challenges(&self) {
+        let ruling = Ruling {
+            outcome: ChallengeOutcome::NotUpheld,
+            text: "It is clear.".into(),
+            by: "demo-registrar".into(),
+            on: today(),
+        };
+        let challenge = |row: u32| Challenge {
+            id: self.id(),
+            provider: code("R1A"),
+            owner: code("X24"),
+            collection: "critical-care".parse().ok(),
+            version: Some(1),
+            reference: String::new(),
+            request_text: String::new(),
+            reason: ChallengeReason::Unclear,
+            text: "What is a unit?".into(),
+            items: [1].into(),
+            duplicate_of: None,
+            duplicate_definitions: std::collections::BTreeSet::new(),
+            state: if row.is_multiple_of(2) { ChallengeState::Answered } else { ChallengeState::Open },
+            raised_on: today(),
+            raised_by: "of-r1a".into(),
+            answer_due: today(),
+            answer: row.is_multiple_of(2).then(|| ruling.clone()),
+            escalated_on: None,
+            escalation: String::new(),
+            decision: None,
+            withdrawn_on: None,
+            revision: 1,
+        };
+        let answer = FeedbackAnswer {
+            theme: FeedbackTheme::Clarity,
+            text: "They were told.".into(),
+            author: "demo-panel-member".into(),
+            on: today(),
+        };
+        let said = |_| Feedback {
+            id: self.id(),
+            provider: code("R1A"),
+            body: code("X24"),
+            theme: FeedbackTheme::Clarity,
+            text: "What is a unit?".into(),
+            rating: None,
+            given_on: today(),
+            author: "of-r1a".into(),
+            answer: Some(answer.clone()),
+            revision: 2,
+        };
+        let challenges: Vec<_> = self.each().map(challenge).collect();
+        let feedback: Vec<_> = self.each().map(said).collect();
+        let (challenges, feedback) = (&challenges, &feedback);
+        let written = self.served.test.app.store().write(|tx| async move {
+            for one in challenges {
+                tx.insert_challenge(one).await?;
+            }
+            for one in feedback {
+                tx.insert_feedback(one).await?;
+            }
+            Ok(())
+        });
+        written.await.expect("more of the same");
     }
 
     /// What providers said in a consultation.
