@@ -51,7 +51,7 @@ const FEW: u32 = 256;
 const UNKNOWN: u32 = u32::MAX;
 
 /// What is shared, by who asks: facts, and hours that would fall away.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Shared {
     /// Numbers of askers: two bodies at most by a key made of them, others by themselves.
     few: FxHashMap<u64, u32>,
@@ -123,6 +123,15 @@ impl Shared {
             let own = self.number(askers);
             self.note(own, other.facts[at]);
             self.save(own, &other.saved[at], 1);
+        }
+    }
+
+    /// Takes another one away, which is part of it.
+    pub fn take(&mut self, other: &Self) {
+        for (at, askers) in other.askers.iter().enumerate() {
+            let own = self.number(askers) as usize;
+            self.facts[own] -= other.facts[at];
+            self.saved[own].take(&other.saved[at]);
         }
     }
 
