@@ -74,7 +74,8 @@ struct Retally<'t> {
 
 impl<'t> Retally<'t> {
     fn hand(&self) -> Hand<'t> {
-        Hand { near: self.near.each_ref().map(Tally::new), all: None, void: Default::default() }
+        let near = self.near.each_ref().map(Tally::new);
+        Hand { void: near.each_ref().map(|tally| tally.sums.clone()), near, all: None }
     }
 
     /// The figures of each of some providers after the change, given those before.
