@@ -142,7 +142,8 @@ impl Evidence {
         evidence.versions.extend(kept.cloned());
         evidence.versions.sort_by(|a, b| (&a.collection, a.version).cmp(&(&b.collection, b.version)));
         let readings = self.readings.iter();
-        let readings = readings.filter_map(|(row, reading)| Some((update.row_after[*row as usize]?, reading)));
+        let readings =
+            readings.filter_map(|(row, reading)| Some((update.row_after[*row as usize]?, reading)));
         evidence.readings.extend(readings.map(|(row, reading)| (row, reading.clone())));
         evidence
     }

@@ -16,9 +16,9 @@
 
 use crate::{
     Settings,
-    cache::Cache,
     cost::{Amount, EntryCost, Slot, Vintage},
     exact::Exact,
+    known::{Before, Known},
     month::MonthFigures,
     number::decimal,
     people::People,
@@ -32,10 +32,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 use onus_domain::{Month, organisation::ProviderType};
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, OnceLock},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// R and N.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -103,34 +100,6 @@ pub(crate) struct Index {
     before: Option<Before>,
 }
 
-/// What was worked out of a registry.
-struct Known {
-    windows: Cache<Month, Window>,
-    vintages: Cache<NaiveDate, Vintage>,
-    types: Cache<(Scope, Month, NaiveDate), BTreeMap<ProviderType, Level>>,
-    baselines: Cache<Month, Vec<Arc<Level>>>,
-    base_levels: OnceLock<Vec<Arc<Level>>>,
-    figures: Cache<Month, MonthFigures>,
-}
-
-/// The registry before a change, and what was worked out of it: whatever is asked for of the one after comes out of that, if it is there.
-pub(crate) struct Before {
-    pub update: Update,
-    known: Arc<Known>,
-}
-
-impl Before {
-    /// The prices of every version at the vintage of a day, before the change.
-    pub fn vintage(&self, day: NaiveDate) -> Arc<Vintage> {
-        self.known.vintages.get(day, || Vintage::new(&self.update.before, day))
-    }
-
-    /// What each entry of a window comes to at a vintage, before the change.
-    pub fn costs(&self, window: &Window, vintage: NaiveDate) -> Arc<Vec<EntryCost>> {
-        window.costs.get(vintage, || self.vintage(vintage).costs(&self.update.before, window))
-    }
-}
-
 impl Index {
     pub fn new(registry: Arc<Registry>, settings: Settings) -> Self {
         Self { registry, base: settings.base_month, known: Arc::new(Known::new()), before: None }
@@ -179,9 +148,10 @@ impl Index {
     pub fn costs(&self, window: &Window, vintage: NaiveDate) -> Arc<Vec<EntryCost>> {
         window.costs.get(vintage, || {
             let prices = self.vintage(vintage);
-            let known = window.origin.as_ref().and_then(|origin| {
-                Some((origin.window()?.costs.held(vintage)?, origin.entries.as_slice()))
-            });
+            let known = window
+                .origin
+                .as_ref()
+                .and_then(|origin| Some((origin.window()?.costs.held(vintage)?, origin.entries.as_slice())));
             let Some((costs, changed)) = known else { return prices.costs(&self.registry, window) };
             let mut costs = Vec::clone(&costs);
             costs.resize(window.entries.len(), EntryCost::default());
@@ -498,19 +468,6 @@ impl Index {
             }
             levels
         })
-    }
-}
-
-impl Known {
-    fn new() -> Self {
-        Self {
-            windows: Cache::new(96),
-            vintages: Cache::new(96),
-            types: Cache::new(4096),
-            baselines: Cache::new(4),
-            base_levels: OnceLock::new(),
-            figures: Cache::new(16),
-        }
     }
 }
 

@@ -52,6 +52,7 @@ mod evidence;
 mod exact;
 mod fold;
 mod index;
+mod known;
 mod links;
 mod met;
 mod month;

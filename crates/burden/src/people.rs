@@ -35,7 +35,8 @@ impl People {
         for group in open() {
             counts.fill(0);
             for provider in &group.providers {
-                let place = people.kinds.binary_search(&kind_of(registry, group, *provider)).unwrap_or_default();
+                let place =
+                    people.kinds.binary_search(&kind_of(registry, group, *provider)).unwrap_or_default();
                 counts[place] += 1;
                 let slot = (group.kind.size_measure(), day);
                 people.sizes[place].add_value(&registry.size_in(*provider as usize, slot));

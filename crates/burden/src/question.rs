@@ -271,9 +271,8 @@ impl Questions {
         let mut sources = vec![];
         for (concept, breakdown) in links.derivations.sources(&(concept.clone(), breakdown.clone())).keys() {
             let held = self.of_concept(concept).iter().filter(|other| self.row(**other).key.2 == *breakdown);
-            sources.extend(
-                held.filter(|other| **other != question && lies_within(subject, subject_of(other))),
-            );
+            sources
+                .extend(held.filter(|other| **other != question && lies_within(subject, subject_of(other))));
         }
         sources.sort_by(|a, b| self.row(*a).key.cmp(&self.row(*b).key));
         row.sources = sources;

@@ -323,10 +323,8 @@ impl Registry {
                 met.insert(question);
             }
         }
-        let ask = |(question, count): (u32, u32)| Ask {
-            question,
-            count: u16::try_from(count).unwrap_or(u16::MAX),
-        };
+        let ask =
+            |(question, count): (u32, u32)| Ask { question, count: u16::try_from(count).unwrap_or(u16::MAX) };
         row.asked = asked.map(|counts| counts.into_iter().map(ask).collect());
         row.met_questions = met.into_iter().collect();
     }

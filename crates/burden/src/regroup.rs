@@ -50,7 +50,8 @@ impl Calendar {
         let (from, to) = (self.month.plus(-11).first_day(), self.month.last_day());
         let rows = registry.versions.iter().zip(&update.row_before);
         let changed = rows.filter(|(_, before)| before.is_none());
-        let mut new = changed.map(|(row, _)| periods_of(registry, row, from, to)).collect::<Vec<_>>().into_iter();
+        let mut new =
+            changed.map(|(row, _)| periods_of(registry, row, from, to)).collect::<Vec<_>>().into_iter();
         let mut spans: BTreeSet<(NaiveDate, NaiveDate)> = BTreeSet::new();
         spans.extend(new.as_slice().iter().flatten().map(|period| (period.start, period.end)));
         spans.retain(|span| self.spans.binary_search(span).is_err());

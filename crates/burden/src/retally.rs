@@ -7,7 +7,8 @@
 
 use crate::{
     cost::{EntryCost, Slot, Vintage},
-    index::{Before, Index},
+    index::Index,
+    known::Before,
     met::{Met, met},
     month::{All, MonthFigures},
     registry::Registry,
@@ -129,7 +130,8 @@ impl<'t> Retally<'t> {
             let row = registry.row(entry.version);
             let known = alone.entry(row.collection).or_default();
             let mut others = row.asked[0].iter().filter(|ask| !self.update.touched[ask.question as usize]);
-            *known |= entry.periods() > 0 && others.any(|ask| ask.count == 1 && is_alone(ask.question));
+            *known =
+                *known || (entry.periods() > 0 && others.any(|ask| ask.count == 1 && is_alone(ask.question)));
         }
         alone.values().all(|alone| *alone)
     }

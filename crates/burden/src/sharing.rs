@@ -9,7 +9,6 @@
 //! more than once: two collections of one body are its own duplication.
 
 use crate::{cost::Vintage, exact::Exact, fold::Asked, registry::Registry};
-use num_bigint::BigInt;
 use rustc_hash::FxHashMap;
 use std::{
     cmp::{Ordering, Reverse},
@@ -166,13 +165,18 @@ impl Shared {
     }
 
     fn saved_by<K: Ord>(&self, parts: impl Fn(&[(u32, bool)]) -> Vec<K>) -> BTreeMap<K, Exact> {
-        let mut sums = BTreeMap::<K, Exact>::new();
+        // What is shared by as many is added up first, so that it is divided once.
+        let mut whole = BTreeMap::<(K, usize), Exact>::new();
         for (askers, saved) in self.askers.iter().zip(&self.saved).filter(|(_, saved)| !saved.is_zero()) {
             let parts = parts(askers);
-            let each = Exact::new(&(saved.value() / BigInt::from(parts.len().max(1))));
+            let count = parts.len();
             for part in parts {
-                sums.entry(part).or_default().add(&each);
+                whole.entry((part, count)).or_default().add(saved);
             }
+        }
+        let mut sums = BTreeMap::<K, Exact>::new();
+        for ((part, count), saved) in whole {
+            sums.entry(part).or_default().add(&saved.ratio(1, count as i128));
         }
         sums
     }

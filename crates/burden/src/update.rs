@@ -209,7 +209,11 @@ impl Registry {
                 duties.get(at).is_some_and(|duty| version(duty) < rows.end)
             })
         };
-        (0..).zip(&self.duties_of).filter(|(_, duties)| answers(duties)).map(|(provider, _)| provider).collect()
+        (0..)
+            .zip(&self.duties_of)
+            .filter(|(_, duties)| answers(duties))
+            .map(|(provider, _)| provider)
+            .collect()
     }
 }
 

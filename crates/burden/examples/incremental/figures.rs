@@ -12,7 +12,8 @@ fn same<T: PartialEq + Debug>(name: &str, updated: &T, anew: &T) -> Result<(), S
     }
     let [updated, anew] = [updated, anew].map(|of| format!("{of:#?}"));
     let alike = updated.lines().zip(anew.lines()).take_while(|(a, b)| a == b).count();
-    let from = |text: &str| text.lines().skip(alike.saturating_sub(12)).take(24).collect::<Vec<_>>().join("\n");
+    let from =
+        |text: &str| text.lines().skip(alike.saturating_sub(12)).take(24).collect::<Vec<_>>().join("\n");
     Err(format!("{name}, line {alike}:\nupdated\n{}\nanew\n{}", from(&updated), from(&anew)))
 }
 

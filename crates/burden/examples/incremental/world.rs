@@ -119,7 +119,8 @@ pub fn defined(dice: &mut Dice, id: DefinitionId) -> Definition {
 
 pub fn item(dice: &mut Dice) -> Item {
     let roles = [ItemRole::Content, ItemRole::Content, ItemRole::Content, ItemRole::Linkage];
-    let mandations = [None, Some(Mandation::Mandatory), Some(Mandation::Mandatory), Some(Mandation::Optional)];
+    let mandations =
+        [None, Some(Mandation::Mandatory), Some(Mandation::Mandatory), Some(Mandation::Optional)];
     Item {
         position: 0,
         section: String::new(),
@@ -286,7 +287,10 @@ pub fn link(dice: &mut Dice, snapshot: &mut Snapshot) {
         .map(|place| Subject {
             id: subject(place),
             name: String::new(),
-            contained_in: dice.once_in(2).then(|| subject(dice.below(SUBJECTS))).filter(|s| *s != subject(place)),
+            contained_in: dice
+                .once_in(2)
+                .then(|| subject(dice.below(SUBJECTS)))
+                .filter(|s| *s != subject(place)),
             basis: Basis::Stated,
             reason: String::new(),
         })
@@ -347,7 +351,9 @@ pub fn world(dice: &mut Dice) -> Snapshot {
 /// Every list in order of its key, each key once.
 pub fn in_order(snapshot: &mut Snapshot) {
     snapshot.sizes.sort();
-    snapshot.sizes.dedup_by(|a, b| (&a.organisation, a.measure, a.from_date) == (&b.organisation, b.measure, b.from_date));
+    snapshot.sizes.dedup_by(|a, b| {
+        (&a.organisation, a.measure, a.from_date) == (&b.organisation, b.measure, b.from_date)
+    });
     snapshot.collections.sort_by(|a, b| a.id.cmp(&b.id));
     snapshot.versions.sort_by(|a, b| (&a.collection, a.number).cmp(&(&b.collection, b.number)));
     snapshot.concepts.sort();
@@ -356,9 +362,9 @@ pub fn in_order(snapshot: &mut Snapshot) {
     snapshot.statements.sort_by(|a, b| {
         (&a.collection, a.version, a.from_date).cmp(&(&b.collection, b.version, b.from_date))
     });
-    snapshot.statements.dedup_by(|a, b| {
-        (&a.collection, a.version, a.from_date) == (&b.collection, b.version, b.from_date)
-    });
+    snapshot
+        .statements
+        .dedup_by(|a, b| (&a.collection, a.version, a.from_date) == (&b.collection, b.version, b.from_date));
     snapshot.tariffs.sort_by_key(|tariff| (tariff.staff_role, tariff.from_date));
     snapshot.tariffs.dedup_by_key(|tariff| (tariff.staff_role, tariff.from_date));
     snapshot.submissions.sort_by(|a, b| a.obligation.cmp(&b.obligation));
