@@ -228,4 +228,5 @@ fn put(sums: &mut Sums, hands: &[Hand<'_>]) {
         sums.take(&hand.void[1]);
         hand.all.iter().for_each(|[old, _]| sums.take(&old.sums));
     }
+    sums.shared.tidy();
 }

@@ -13,10 +13,12 @@ use rustc_hash::FxHashMap;
 use std::{
     cmp::{Ordering, Reverse},
     collections::{BTreeMap, BTreeSet},
+    hash::Hash,
+    sync::Arc,
 };
 
 /// The askers of a shared fact: each body, and whether it asks more than once. By number of owner.
-pub(crate) type Askers = Vec<(u32, bool)>;
+pub(crate) type Askers = Arc<[(u32, bool)]>;
 
 /// The pairs of bodies that share among `askers`.
 fn pairs(askers: &[(u32, bool)]) -> Vec<(u32, u32)> {
@@ -70,13 +72,14 @@ impl Shared {
         let known = match askers {
             [one] => *self.few.entry(bits(*one) << 32 | u64::from(u32::MAX)).or_insert(next),
             [one, two] => *self.few.entry(bits(*one) << 32 | bits(*two)).or_insert(next),
-            _ => match self.many.get(askers) {
-                Some(known) => *known,
-                None => *self.many.entry(askers.to_vec()).or_insert(next),
-            },
+            _ => self.many.get(askers).copied().unwrap_or(next),
         };
         if known == next {
-            self.askers.push(askers.to_vec());
+            let askers: Askers = Arc::from(askers);
+            if askers.len() > 2 {
+                self.many.insert(Arc::clone(&askers), next);
+            }
+            self.askers.push(askers);
             self.facts.push(0);
             self.saved.push(Exact::default());
         }
@@ -134,6 +137,21 @@ impl Shared {
         }
     }
 
+    /// Leaves out askers that share nothing any more, if they are most.
+    pub fn tidy(&mut self) {
+        let is_none = |at: usize| self.facts[at] == 0 && self.saved[at].is_zero();
+        if 2 * (0..self.askers.len()).filter(|at| is_none(*at)).count() <= self.askers.len() {
+            return;
+        }
+        let mut tidy = Self::default();
+        for at in (0..self.askers.len()).filter(|at| !is_none(*at)) {
+            let own = tidy.number(&self.askers[at]);
+            tidy.note(own, self.facts[at]);
+            tidy.save(own, &self.saved[at], 1);
+        }
+        *self = tidy;
+    }
+
     /// Facts by body: each counts for each that asks it.
     pub fn facts_by_owner(&self) -> BTreeMap<u32, u64> {
         self.facts_by(|askers| askers.iter().map(|(owner, _)| *owner).collect())
@@ -144,14 +162,14 @@ impl Shared {
         self.facts_by(pairs)
     }
 
-    fn facts_by<K: Ord>(&self, parts: impl Fn(&[(u32, bool)]) -> Vec<K>) -> BTreeMap<K, u64> {
-        let mut sums = BTreeMap::new();
+    fn facts_by<K: Ord + Hash>(&self, parts: impl Fn(&[(u32, bool)]) -> Vec<K>) -> BTreeMap<K, u64> {
+        let mut sums = FxHashMap::<K, u64>::default();
         for (askers, facts) in self.askers.iter().zip(&self.facts).filter(|(_, facts)| **facts > 0) {
             for part in parts(askers) {
                 *sums.entry(part).or_default() += facts;
             }
         }
-        sums
+        sums.into_iter().collect()
     }
 
     /// Hours that would fall away, by body: in equal parts to those that ask.
@@ -164,9 +182,9 @@ impl Shared {
         self.saved_by(pairs)
     }
 
-    fn saved_by<K: Ord>(&self, parts: impl Fn(&[(u32, bool)]) -> Vec<K>) -> BTreeMap<K, Exact> {
+    fn saved_by<K: Ord + Hash>(&self, parts: impl Fn(&[(u32, bool)]) -> Vec<K>) -> BTreeMap<K, Exact> {
         // What is shared by as many is added up first, so that it is divided once.
-        let mut whole = BTreeMap::<(K, usize), Exact>::new();
+        let mut whole = FxHashMap::<(K, usize), Exact>::default();
         for (askers, saved) in self.askers.iter().zip(&self.saved).filter(|(_, saved)| !saved.is_zero()) {
             let parts = parts(askers);
             let count = parts.len();
