@@ -1,14 +1,16 @@
 //! How long a month's figures take, and how much memory: `cargo run --release -p onus-burden --example large -- [providers] [collections]
-//! [items] [collections a provider answers]`, by default 100,000, 10,000, 100 and 300.
+//! [items] [collections a provider answers]`, by default 100,000, 10,000, 100 and 300. Then how long they take after one collection
+//! changed; whether these are the figures of a full computation is looked at too.
 //!
-//! The registry is made up: who answers what is arbitrary, so that no two providers owe the same. Beside it a bare loop counts the same asks
+//! The registry is made up: who answers what is arbitrary, so that no two providers owe the same; with 0 collections a provider, whole
+//! types of providers answer, as most do in the sample. Beside it a bare loop counts the same asks
 //! and different questions with a marked array, which is as fast as the memory allows; the ratio says what all breakdowns add to that.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a measurement: what fails, fails it")]
 #![expect(clippy::print_stdout, reason = "it prints what it measures")]
 
 use chrono::NaiveDate;
-use onus_burden::{Burden, Settings};
+use onus_burden::{BodyMonth, Burden, Changes, CollectionMonth, PairMonth, RegionMonth, Settings, TypeMonth};
 use onus_domain::{
     Basis, Decimal, Month,
     collection::{Collection, SectorPath},
@@ -68,8 +70,6 @@ fn month(text: &str) -> Month {
 }
 
 fn organisation(place: usize) -> Organisation {
-    const TYPES: [ProviderType; 4] =
-        [ProviderType::GpPractice, ProviderType::Acute, ProviderType::CareHome, ProviderType::Community];
     Organisation {
         code: format!("P{place:06}").parse().unwrap(),
         name: "Provider".into(),
@@ -82,6 +82,9 @@ fn organisation(place: usize) -> Organisation {
         close_date: None,
     }
 }
+
+const TYPES: [ProviderType; 4] =
+    [ProviderType::GpPractice, ProviderType::Acute, ProviderType::CareHome, ProviderType::Community];
 
 fn version(scale: Scale, place: usize) -> Version {
     use Frequency::{Annual, Monthly, Quarterly};
@@ -105,7 +108,7 @@ fn version(scale: Scale, place: usize) -> Version {
         feedback: String::new(),
         contact: String::new(),
         respondents: Some(RespondentsRule {
-            provider_types: BTreeSet::new(),
+            provider_types: TYPES.into_iter().skip(place % 4).filter(|_| scale.each == 0).collect(),
             regions: BTreeSet::new(),
             commissioners: BTreeSet::new(),
             size_bounds: None,
@@ -187,6 +190,77 @@ fn lists(scale: Scale) -> (Vec<u32>, Vec<usize>) {
     (all, starts)
 }
 
+/// What one edit makes of a collection: some items are others, it is due later, a provider of those that answer does so no more.
+fn edit(scale: Scale, snapshot: &mut Snapshot, place: usize, answers: &[u32]) {
+    let mut dice = Dice(!(place as u64) ^ 99);
+    let content = &mut snapshot.versions[place].content;
+    for item in content.items.iter_mut().take(10) {
+        item.definition = format!("d{}", dice.below(scale.questions())).parse().unwrap();
+    }
+    content.items[0].definition = format!("a-new-one-{place}").parse().unwrap();
+    content.schedule.as_mut().unwrap().due_lag_days += 5;
+    let rule = content.respondents.as_mut().unwrap();
+    let code = |place: &u32| snapshot.organisations[*place as usize].code.clone();
+    if scale.each == 0 {
+        rule.exclude = [code(&4), code(&5)].into();
+    } else {
+        rule.include = answers.iter().map(code).collect();
+    }
+}
+
+/// Changes one collection after another, and measures how long it takes each time until the figures of the month are fresh.
+fn change(
+    scale: Scale,
+    burden: Burden,
+    snapshot: &Snapshot,
+    at: Month,
+    (all, starts): &(Vec<u32>, Vec<usize>),
+) {
+    const EDITS: usize = 7;
+    let mut answers: Vec<Vec<u32>> =
+        (0..scale.collections).map(|place| all[starts[place]..starts[place + 1]].to_vec()).collect();
+    let (mut updated, mut snapshot, mut took) = (burden, snapshot.clone(), vec![]);
+    for number in 0..EDITS {
+        let place = (scale.collections / 2 + number * 37) % scale.collections;
+        answers[place].pop();
+        edit(scale, &mut snapshot, place, &answers[place]);
+        let after = Arc::new(snapshot.clone());
+        let changes = Changes::of([snapshot.versions[place].collection.clone()]);
+        let name = format!("{} changed, nationally fresh", snapshot.versions[place].collection);
+        let (made, seconds) = step(&name, || {
+            let made = updated.updated(Arc::clone(&after), changes);
+            black_box(made.national_month(at));
+            made
+        });
+        updated = made;
+        took.push(seconds);
+    }
+    took.sort_by(f64::total_cmp);
+    println!("fresh after {:.0} ms, {:.0} at most", 1000.0 * took[EDITS / 2], 1000.0 * took[EDITS - 1]);
+    let (breakdowns, _) = step("types, regions, bodies, pairs, collections", || sums(&updated, at));
+    step("one provider's row, with its percentile", || {
+        updated.provider_month(&snapshot.organisations[0].code, at)
+    });
+    let after = Arc::new(snapshot);
+    let anew = if scale.each == 0 {
+        Burden::new(Arc::clone(&after), updated.settings())
+    } else {
+        Burden::with_lists(Arc::clone(&after), updated.settings(), &|at| answers[at].clone())
+    };
+    step("the same in full, without preparing", || black_box(anew.national_month(at)));
+    assert_eq!(updated.national_month(at), anew.national_month(at));
+    assert_eq!(breakdowns, sums(&anew, at));
+    assert_eq!(updated.provider_months(at), anew.provider_months(at));
+    println!("every figure of the month is that of the full computation");
+}
+
+type Sums = (Vec<TypeMonth>, Vec<RegionMonth>, Vec<BodyMonth>, Vec<PairMonth>, Vec<CollectionMonth>);
+
+fn sums(burden: &Burden, at: Month) -> Sums {
+    let (types, regions, bodies) = (burden.type_months(at), burden.region_months(at), burden.body_months(at));
+    (types, regions, bodies, burden.pair_months(at), burden.collection_months(at))
+}
+
 /// Asks and different questions of each provider, with an array of marks: nothing else. Gives asks, questions and seconds.
 fn bare(scale: Scale) -> (u64, u64, f64) {
     let mut asked = Vec::with_capacity(scale.collections * scale.items);
@@ -260,16 +334,21 @@ fn main() {
         each: number(3, 300).min(collections),
     };
     let snapshot = Arc::new(step("make the registry up", || snapshot(scale)).0);
+    let settings = Settings { base_month: month("2024-03") };
+    let lists = lists(scale);
     let (burden, _) = step("prepare it", || {
-        let (all, starts) = lists(scale);
+        let (all, starts) = &lists;
         let of = |at: usize| all[starts[at]..starts[at + 1]].to_vec();
-        Burden::with_lists(snapshot, Settings { base_month: month("2024-03") }, &of)
+        match scale.each {
+            0 => Burden::new(Arc::clone(&snapshot), settings),
+            _ => Burden::with_lists(Arc::clone(&snapshot), settings, &of),
+        }
     });
     let at = month("2025-03");
     let (national, first) = step("the month, tallied", || burden.national_month(at));
     let (_, rest) = step("its breakdowns, and the base month", || {
-        black_box((burden.type_months(at), burden.region_months(at), burden.body_months(at)));
-        black_box((burden.pair_months(at), burden.collection_months(at), burden.body_indexes(at)))
+        black_box(sums(&burden, at));
+        black_box(burden.body_indexes(at))
     });
     let (_, rows) = step("every provider's row", || black_box(burden.provider_months(at)).len());
     let (asks, questions, bare) = step("bare counting", || bare(scale)).0;
@@ -285,4 +364,5 @@ fn main() {
         "the month with all breakdowns: {all:.3} s, of which bare counting is {:.0} per cent",
         100.0 * bare / all
     );
+    change(scale, burden, &snapshot, at, &lists);
 }

@@ -16,7 +16,7 @@ impl Burden {
         let figures = self.figures(month);
         let row = |(number, region): (u32, &String)| {
             let scope = Scope::Region(number);
-            let total = figures.total(&self.registry, scope, |_| true);
+            let total = figures.totals.of(scope, |_, _| true);
             let part = &total.part;
             let IndexPair { linked, published } = self.index.of_providers(scope, month);
             RegionMonth {

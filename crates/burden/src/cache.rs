@@ -16,6 +16,11 @@ impl<K: Ord + Copy, V> Cache<K, V> {
         Self { most, known: Mutex::default() }
     }
 
+    /// The value of a key, if it is known.
+    pub fn held(&self, key: K) -> Option<Arc<V>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    }
+
     /// The value of a key. Worked out without holding the lock: two who ask at once may both do so, with the same result.
     pub fn get(&self, key: K, make: impl FnOnce() -> V) -> Arc<V> {
         let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);

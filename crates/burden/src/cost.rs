@@ -6,14 +6,15 @@
 use crate::{
     exact::Exact,
     price::{Price, Prices},
-    registry::{NEVER, Registry},
+    registry::{NEVER, Registry, VersionRow},
     statement::statement_at,
-    window::{Calendar, Due, Entry},
+    update::Update,
+    window::{Calendar, Due, Entry, Window},
 };
 use chrono::NaiveDate;
 use num_rational::BigRational;
 use onus_domain::organisation::SizeMeasure;
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 /// Hours and pence of the month and of the twelve months.
 #[derive(Clone, Default)]
@@ -42,6 +43,16 @@ impl Amount {
                 own.add_times(other, times);
             }
         }
+    }
+
+    /// Takes another one away.
+    pub fn take(&mut self, other: &Self) {
+        self.parts().into_iter().zip(other.values()).for_each(|(own, other)| own.take(other));
+    }
+
+    /// Whether it is nothing.
+    pub fn is_zero(&self) -> bool {
+        self.values().into_iter().all(Exact::is_zero)
     }
 
     /// Adds another one, of size 1, at a size.
@@ -80,6 +91,13 @@ impl Part {
         self.amount.add(&other.amount, times);
         self.assumed_month.add_times(&other.assumed_month, times);
         self.assumed_year.add_times(&other.assumed_year, times);
+    }
+
+    /// Takes another one away.
+    pub fn take(&mut self, other: &Self) {
+        self.amount.take(&other.amount);
+        self.assumed_month.take(&other.assumed_month);
+        self.assumed_year.take(&other.assumed_year);
     }
 
     /// Adds another one, of size 1, at sizes of which some count as assumed whatever they rest on.
@@ -128,15 +146,19 @@ pub(crate) struct EntryCost {
 }
 
 /// The prices of every version at a vintage.
-pub(crate) struct Vintage(Vec<Prices>);
+pub(crate) struct Vintage(Vec<Arc<Prices>>);
 
 impl Vintage {
     /// What is known on `day`.
     pub fn new(registry: &Registry, day: NaiveDate) -> Self {
-        let prices = registry.versions.iter().map(|row| {
-            let statement = &row.statements[statement_at(registry.version_of(row), &row.statements, day)];
-            let items = row.asks.iter().sum::<u64>();
-            Prices::new(statement, usize::try_from(items).unwrap_or(usize::MAX), &registry.tariffs)
+        Self(registry.versions.iter().map(|row| prices_on(registry, row, day)).collect())
+    }
+
+    /// The same of a registry in which some collections changed.
+    pub fn updated(&self, registry: &Registry, update: &Update, day: NaiveDate) -> Self {
+        let prices = registry.versions.iter().zip(&update.row_before).map(|(row, before)| match before {
+            Some(before) => Arc::clone(&self.0[*before as usize]),
+            None => prices_on(registry, row, day),
         });
         Self(prices.collect())
     }
@@ -144,6 +166,12 @@ impl Vintage {
     /// The prices of a version.
     pub fn prices(&self, version: u32) -> &Prices {
         &self.0[version as usize]
+    }
+
+    /// What each entry of a window comes to.
+    pub fn costs(&self, registry: &Registry, window: &Window) -> Vec<EntryCost> {
+        let entries = window.entries.iter();
+        entries.map(|entry| self.cost(registry, &window.calendar, *entry)).collect()
     }
 
     /// What an entry comes to.
@@ -161,6 +189,12 @@ impl Vintage {
         add_sized(&mut cost, prices, registry, due);
         cost
     }
+}
+
+fn prices_on(registry: &Registry, row: &VersionRow, day: NaiveDate) -> Arc<Prices> {
+    let statement = &row.statements[statement_at(registry.version_of(row), &row.statements, day)];
+    let items = row.asks.iter().sum::<u64>();
+    Arc::new(Prices::new(statement, usize::try_from(items).unwrap_or(usize::MAX), &registry.tariffs))
 }
 
 /// The month's share of ANNUAL and ONE_OFF lines in each month on whose last day the provider is a respondent.

@@ -42,6 +42,16 @@ impl AskCounts {
         self.shared_definition_asks += other.shared_definition_asks * times;
         self.optional_asks += other.optional_asks * times;
     }
+
+    /// Takes another one away, which is part of it.
+    pub(crate) fn take(&mut self, other: &Self) {
+        self.asks -= other.asks;
+        self.facts_plain -= other.facts_plain;
+        self.facts_strict -= other.facts_strict;
+        self.possible_duplicates -= other.possible_duplicates;
+        self.shared_definition_asks -= other.shared_definition_asks;
+        self.optional_asks -= other.optional_asks;
+    }
 }
 
 impl AddAssign<&Self> for AskCounts {
@@ -73,5 +83,10 @@ impl RoleCounts {
     /// Adds another one so many times.
     pub(crate) fn add(&mut self, other: &Self, times: u64) {
         self.0.iter_mut().zip(&other.0).for_each(|(own, other)| own.add(other, times));
+    }
+
+    /// Takes another one away, which is part of it.
+    pub(crate) fn take(&mut self, other: &Self) {
+        self.0.iter_mut().zip(&other.0).for_each(|(own, other)| own.take(other));
     }
 }

@@ -173,7 +173,7 @@ impl Burden {
         let mut by_type = BTreeMap::<ProviderType, (u64, BigRational, BigRational)>::new();
         let (mut each, mut submissions, mut assumed) = (vec![], BigRational::zero(), BigRational::zero());
         if let Some(rule) = &content.respondents {
-            for provider in &self.registry.providers {
+            for provider in self.registry.providers.iter() {
                 let organisation = self.registry.organisation(provider);
                 if !rule.includes(organisation, day, |measure| provider.size_known(measure, day)) {
                     continue;

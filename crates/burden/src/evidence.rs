@@ -17,6 +17,7 @@ use crate::{
     obligation::obligations,
     pool::{LEAST_POOLED, Pooled, median, pool},
     registry::Registry,
+    update::Update,
     window::{Entry, Window, number},
 };
 use num_bigint::BigInt;
@@ -26,7 +27,10 @@ use onus_domain::{
     CollectionId, Decimal, Month, OdsCode,
     submission::{Obligation, Submission},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 /// A return that is far from the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -107,9 +111,14 @@ struct Return<'s> {
 }
 
 impl Evidence {
-    /// From the submissions made until the last day of a month.
-    pub fn new(registry: &Registry, index: &Index, month: Month) -> Self {
-        let returns = returns(registry, index, month);
+    /// From the submissions made until the last day of a month; on some collections, if they are named.
+    pub fn new(
+        registry: &Registry,
+        vintage: &Vintage,
+        month: Month,
+        only: Option<&BTreeSet<CollectionId>>,
+    ) -> Self {
+        let returns = returns(registry, vintage, month, only);
         let mut by_version = BTreeMap::<(u32, u32), Vec<Return<'_>>>::new();
         for one in returns {
             let key = (registry.row(one.row).collection, registry.version(one.row).number);
@@ -119,6 +128,23 @@ impl Evidence {
         for returns in by_version.into_values() {
             evidence.add(registry, &returns);
         }
+        evidence
+    }
+
+    /// After a change: what is known of other collections is as it was.
+    pub fn updated(&self, registry: &Registry, update: &Update, vintage: &Vintage, month: Month) -> Self {
+        let changes = &update.changes;
+        if changes.submissions {
+            return Self::new(registry, vintage, month, None);
+        }
+        let mut evidence = Self::new(registry, vintage, month, Some(&changes.collections));
+        let kept = self.versions.iter().filter(|version| !changes.collections.contains(&version.collection));
+        evidence.versions.extend(kept.cloned());
+        evidence.versions.sort_by(|a, b| (&a.collection, a.version).cmp(&(&b.collection, b.version)));
+        let readings = self.readings.iter();
+        let readings =
+            readings.filter_map(|(row, reading)| Some((update.row_after[*row as usize]?, reading)));
+        evidence.readings.extend(readings.map(|(row, reading)| (row, reading.clone())));
         evidence
     }
 
@@ -186,10 +212,16 @@ impl Evidence {
 }
 
 /// The time returns on what was owed, one of each obligation: the last, if there are several.
-fn returns<'r>(registry: &'r Registry, index: &Index, month: Month) -> Vec<Return<'r>> {
+fn returns<'r>(
+    registry: &'r Registry,
+    vintage: &Vintage,
+    month: Month,
+    only: Option<&BTreeSet<CollectionId>>,
+) -> Vec<Return<'r>> {
     let mut timed = BTreeMap::<&OdsCode, BTreeMap<&Obligation, &Submission>>::new();
     let known = |one: &&Submission| one.submitted_at.date_naive() <= month.last_day();
-    let submissions = registry.snapshot.submissions.iter().filter(known);
+    let named = |one: &&Submission| only.is_none_or(|only| only.contains(&one.obligation.collection));
+    let submissions = registry.snapshot.submissions.iter().filter(known).filter(named);
     for one in submissions.filter(|one| one.time_return.is_some()) {
         let of_provider = timed.entry(&one.obligation.provider).or_default();
         let last = of_provider.entry(&one.obligation).or_insert(one);
@@ -198,10 +230,6 @@ fn returns<'r>(registry: &'r Registry, index: &Index, month: Month) -> Vec<Retur
         }
     }
     let mut returns = vec![];
-    if timed.is_empty() {
-        return returns;
-    }
-    let vintage = index.vintage(month.last_day());
     for (code, submissions) in timed {
         let Some(provider) = registry.provider(code) else { continue };
         let days = submissions.keys().map(|obligation| obligation.due_date);
@@ -213,7 +241,7 @@ fn returns<'r>(registry: &'r Registry, index: &Index, month: Month) -> Vec<Retur
             let prices = vintage.prices(row);
             let mut declared = prices.submission.hours.value();
             for (measure, price) in &prices.units {
-                declared += price.hours.value() * index.size_in(provider, (*measure, owed.period_end));
+                declared += price.hours.value() * registry.size_in(provider, (*measure, owed.period_end));
             }
             let minutes = Decimal::from_whole(1).units();
             let taken =

@@ -70,6 +70,14 @@ impl Exact {
         }
     }
 
+    /// Takes another one away.
+    pub fn take(&mut self, other: &Self) {
+        match self.units.checked_sub(other.units).filter(|_| other.rest.is_none()) {
+            Some(units) => self.units = units,
+            None => self.add_to_rest(&-other.value()),
+        }
+    }
+
     /// Adds another one so many times.
     pub fn add_times(&mut self, other: &Self, times: u64) {
         // Most are small enough to be multiplied without a look at the range.
@@ -103,7 +111,11 @@ impl Exact {
     }
 
     fn add_to_rest(&mut self, value: &BigRational) {
-        **self.rest.get_or_insert_default() += value;
+        let rest = self.rest.get_or_insert_default();
+        **rest += value;
+        if rest.is_zero() {
+            self.rest = None;
+        }
     }
 }
 
@@ -125,6 +137,9 @@ mod tests {
                 sum.add(&Exact::new(&value));
                 sum.add_value(&value);
                 plain += value * BigInt::from(times + 2);
+                let mut less = sum.clone();
+                less.take(&sum);
+                prop_assert!(less.is_zero() && less.rest.is_none());
             }
             prop_assert_eq!(sum.is_zero(), plain.is_zero());
             prop_assert_eq!(sum.value(), plain);

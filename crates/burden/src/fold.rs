@@ -102,7 +102,7 @@ impl Layer {
     }
 
     /// Which facts are answered, given those that shorter periods answer.
-    pub fn resolve(&self, shorter: &Answers) -> Answers {
+    pub fn resolve(&self, all: &Questions, shorter: &Answers) -> Answers {
         let nodes: Vec<usize> = self.options.keys().copied().collect();
         // Only questions with options of their own can stand in a ring.
         let node_of = |question: u32| self.place(question).and_then(|place| nodes.binary_search(&place).ok());
@@ -113,10 +113,11 @@ impl Layer {
             .collect();
         let component = components(&edges);
         let mut answered_outside = vec![false; nodes.len()];
-        let mut least = vec![usize::MAX; nodes.len()];
+        let mut least: Vec<Option<usize>> = vec![None; nodes.len()];
+        let key = |place: usize| &all.row(self.questions[place]).key;
         for (node, (place, options)) in self.options.iter().enumerate() {
             let own = component[node];
-            least[own] = least[own].min(*place);
+            least[own] = least[own].into_iter().chain([*place]).min_by_key(|place| key(*place));
             answered_outside[own] |= shorter.contains_key(place)
                 || options
                     .iter()
@@ -125,7 +126,7 @@ impl Layer {
         let mut answers = shorter.clone();
         for (node, (place, options)) in self.options.iter().enumerate() {
             let own = component[node];
-            if answered_outside[own] || least[own] != *place {
+            if answered_outside[own] || least[own] != Some(*place) {
                 let found = options.iter().copied().chain(shorter.get(place).copied());
                 // The first rule that applies; within a rule the nearest container, the least source.
                 if let Some(first) = found.min_by_key(|answer| (answer.rule, answer.shorter)) {

@@ -16,12 +16,15 @@
 
 use crate::{
     Settings,
-    cache::Cache,
     cost::{Amount, EntryCost, Slot, Vintage},
     exact::Exact,
+    known::{Before, Known},
+    month::MonthFigures,
     number::decimal,
+    people::People,
     registry::Registry,
     succession,
+    update::Update,
     window::{Group, Window},
 };
 use chrono::{Datelike, NaiveDate};
@@ -29,10 +32,7 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
 use onus_domain::{Month, organisation::ProviderType};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::{Arc, OnceLock},
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 /// R and N.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -80,7 +80,8 @@ impl Scope {
         if let Self::Owner(owner) = self { Some(owner) } else { None }
     }
 
-    fn holds(self, region: Option<u32>) -> bool {
+    /// Whether the providers of a region are in it.
+    pub fn holds(self, region: Option<u32>) -> bool {
         !matches!(self, Self::Region(one) if region != Some(one))
     }
 
@@ -91,102 +92,85 @@ impl Scope {
     }
 }
 
-/// How many open providers of each type and region owe each entry of a window, and how large they are together.
-struct People {
-    kinds: Vec<(ProviderType, Option<u32>)>,
-    /// By kind: sum of N.
-    sizes: Vec<Exact>,
-    /// By entry, then kind.
-    owing: Vec<u32>,
-}
-
-impl People {
-    fn new(registry: &Registry, window: &Window) -> Self {
-        let open = || window.groups.iter().filter(|group| group.open);
-        let kind_of =
-            |group: &Group, provider: u32| (group.kind, registry.providers[provider as usize].region);
-        let kinds = open().flat_map(|group| group.providers.iter().map(|p| kind_of(group, *p)));
-        let kinds: BTreeSet<_> = kinds.collect();
-        let kinds: Vec<_> = kinds.into_iter().collect();
-        let mut people = Self {
-            sizes: vec![Exact::default(); kinds.len()],
-            owing: vec![0; window.entries.len() * kinds.len()],
-            kinds,
-        };
-        let day = window.calendar.month.last_day();
-        let mut counts = vec![0; people.kinds.len()];
-        for group in open() {
-            counts.fill(0);
-            for provider in &group.providers {
-                let place = people.kinds.binary_search(&kind_of(group, *provider)).unwrap_or_default();
-                counts[place] += 1;
-                let slot = (group.kind.size_measure(), day);
-                people.sizes[place].add_value(&registry.size_in(*provider as usize, slot));
-            }
-            let present: Vec<(usize, u32)> =
-                counts.iter().copied().enumerate().filter(|(_, count)| *count > 0).collect();
-            for id in window.ids(registry, group.providers[0] as usize) {
-                for (place, count) in &present {
-                    people.owing[id as usize * people.kinds.len() + place] += count;
-                }
-            }
-        }
-        people
-    }
-}
-
 /// Works out indexes; remembers windows and hours.
 pub(crate) struct Index {
     registry: Arc<Registry>,
     base: Month,
-    windows: Cache<Month, Window>,
-    /// How many of which providers owe each entry of a window.
-    people: Cache<Month, People>,
-    vintages: Cache<NaiveDate, Vintage>,
-    /// What each entry of a window comes to at a vintage.
-    costs: Cache<(Month, NaiveDate), Vec<EntryCost>>,
-    types: Cache<(Scope, Month, NaiveDate), BTreeMap<ProviderType, Level>>,
-    baselines: Cache<Month, Vec<Level>>,
-    base_levels: OnceLock<Vec<Level>>,
+    known: Arc<Known>,
+    before: Option<Before>,
 }
 
 impl Index {
     pub fn new(registry: Arc<Registry>, settings: Settings) -> Self {
-        Self {
-            registry,
-            base: settings.base_month,
-            windows: Cache::new(96),
-            people: Cache::new(96),
-            vintages: Cache::new(96),
-            costs: Cache::new(192),
-            types: Cache::new(4096),
-            baselines: Cache::new(4),
-            base_levels: OnceLock::new(),
-        }
+        Self { registry, base: settings.base_month, known: Arc::new(Known::new()), before: None }
+    }
+
+    /// The index of a registry that came out of this one's.
+    pub fn updated(&self, registry: Arc<Registry>, update: Update) -> Self {
+        let before = Before { update, known: Arc::clone(&self.known) };
+        Self { registry, base: self.base, known: Arc::new(Known::new()), before: Some(before) }
     }
 
     /// The window that ends with a month.
     pub fn window(&self, month: Month) -> Arc<Window> {
-        self.windows.get(month, || Window::new(&self.registry, month))
+        self.known.windows.get(month, || {
+            let before = self.before.as_ref().filter(|_| !self.registry.versions.is_empty());
+            let known = before.and_then(|before| Some((before.known.windows.held(month)?, &before.update)));
+            match known {
+                Some((window, update)) => window.updated(&self.registry, update),
+                None => Window::new(&self.registry, month),
+            }
+        })
+    }
+
+    /// The figures of a month.
+    pub fn figures(&self, month: Month) -> Arc<MonthFigures> {
+        self.known.figures.get(month, || {
+            let before = self.before.as_ref();
+            let known = before.and_then(|before| Some((before.known.figures.held(month)?, before)));
+            let updated = known.and_then(|(figures, before)| figures.updated(&self.registry, self, before));
+            updated.unwrap_or_else(|| MonthFigures::new(&self.registry, self, month))
+        })
     }
 
     /// The prices of every version at the vintage of a day.
     pub fn vintage(&self, day: NaiveDate) -> Arc<Vintage> {
-        self.vintages.get(day, || Vintage::new(&self.registry, day))
+        self.known.vintages.get(day, || {
+            let known = self.before.as_ref().and_then(|b| Some((b.known.vintages.held(day)?, &b.update)));
+            match known {
+                Some((vintage, update)) => vintage.updated(&self.registry, update, day),
+                None => Vintage::new(&self.registry, day),
+            }
+        })
     }
 
-    /// What each entry of the window that ends with a month comes to at a vintage.
-    pub fn costs(&self, month: Month, vintage: NaiveDate) -> Arc<Vec<EntryCost>> {
-        self.costs.get((month, vintage), || {
-            let (window, prices) = (self.window(month), self.vintage(vintage));
-            let entries = window.entries.iter();
-            entries.map(|entry| prices.cost(&self.registry, &window.calendar, *entry)).collect()
+    /// What each entry of a window comes to at a vintage.
+    pub fn costs(&self, window: &Window, vintage: NaiveDate) -> Arc<Vec<EntryCost>> {
+        window.costs.get(vintage, || {
+            let prices = self.vintage(vintage);
+            let known = window
+                .origin
+                .as_ref()
+                .and_then(|origin| Some((origin.window()?.costs.held(vintage)?, origin.entries.as_slice())));
+            let Some((costs, changed)) = known else { return prices.costs(&self.registry, window) };
+            let mut costs = Vec::clone(&costs);
+            costs.resize(window.entries.len(), EntryCost::default());
+            for id in changed {
+                let entry = window.entries[*id as usize];
+                costs[*id as usize] = prices.cost(&self.registry, &window.calendar, entry);
+            }
+            costs
         })
+    }
+
+    fn people<'w>(&self, window: &'w Window) -> &'w People {
+        window.people.get_or_init(|| People::new(&self.registry, window))
     }
 
     /// What a provider owes in the twelve months ending with a month, at a vintage.
     fn amount(&self, provider: usize, month: Month, vintage: NaiveDate) -> Amount {
-        let (window, costs) = (self.window(month), self.costs(month, vintage));
+        let window = self.window(month);
+        let costs = self.costs(&window, vintage);
         let mut sum = Amount::default();
         for id in window.ids(&self.registry, provider) {
             let cost = &costs[id as usize];
@@ -230,9 +214,9 @@ impl Index {
         month: Month,
         vintage: NaiveDate,
     ) -> Arc<BTreeMap<ProviderType, Level>> {
-        self.types.get((scope, month, vintage), || {
-            let (window, costs) = (self.window(month), self.costs(month, vintage));
-            let people = self.people.get(month, || People::new(&self.registry, &window));
+        self.known.types.get((scope, month, vintage), || {
+            let window = self.window(month);
+            let (costs, people) = (self.costs(&window, vintage), self.people(&window));
             let mut sums = BTreeMap::<ProviderType, (Exact, Exact)>::new();
             for (place, (kind, region)) in people.kinds.iter().enumerate() {
                 if scope.holds(*region) {
@@ -386,7 +370,7 @@ impl Index {
     }
 
     /// I(p, m), given the baselines that hold in the month.
-    pub fn of_provider(&self, provider: usize, month: Month, baselines: &[Level]) -> IndexPair {
+    pub fn of_provider(&self, provider: usize, month: Month, baselines: &[Arc<Level>]) -> IndexPair {
         self.of_provider_at(provider, month, baselines, || self.burden(provider, month, month.last_day()))
     }
 
@@ -395,7 +379,7 @@ impl Index {
         &self,
         provider: usize,
         month: Month,
-        baselines: &[Level],
+        baselines: &[Arc<Level>],
         hours: impl FnOnce() -> BigRational,
     ) -> IndexPair {
         let organisation = self.registry.organisation(&self.registry.providers[provider]);
@@ -427,11 +411,11 @@ impl Index {
     }
 
     /// The baseline of every provider as it holds in a month.
-    pub fn baselines(&self, month: Month) -> Arc<Vec<Level>> {
-        self.baselines.get(month, || self.find_baselines(month))
+    pub fn baselines(&self, month: Month) -> Arc<Vec<Arc<Level>>> {
+        self.known.baselines.get(month, || self.find_baselines(month))
     }
 
-    fn find_baselines(&self, month: Month) -> Vec<Level> {
+    fn find_baselines(&self, month: Month) -> Vec<Arc<Level>> {
         let mut levels = self.base_levels().clone();
         let registry = &self.registry;
         let after_base = |date: NaiveDate| self.base.last_day() < date && date <= month.last_day();
@@ -442,10 +426,10 @@ impl Index {
                 registry.provider(&part.successor).map(|place| (place, decimal(part.share)))
             });
             let shares = self.shares(given.date, successors.collect());
-            let whole = levels[predecessor].clone();
+            let whole = Level::clone(&levels[predecessor]);
             for (successor, share) in shares {
-                levels[successor].add(&whole, &share);
-                levels[predecessor].add(&whole, &-share);
+                Arc::make_mut(&mut levels[successor]).add(&whole, &share);
+                Arc::make_mut(&mut levels[predecessor]).add(&whole, &-share);
             }
         }
         levels
@@ -464,15 +448,25 @@ impl Index {
     }
 
     /// R and N of the base month; nothing of those who opened after it.
-    fn base_levels(&self) -> &Vec<Level> {
-        self.base_levels.get_or_init(|| {
+    fn base_levels(&self) -> &Vec<Arc<Level>> {
+        self.known.base_levels.get_or_init(|| {
             let open = |provider: usize| {
                 let organisation = self.registry.organisation(&self.registry.providers[provider]);
                 organisation.open_date.is_none_or(|open| open <= self.base.last_day())
             };
-            let level =
-                |provider| if open(provider) { self.level(provider, self.base) } else { Level::zero() };
-            (0..self.registry.providers.len()).map(level).collect()
+            let level = |provider| {
+                Arc::new(if open(provider) { self.level(provider, self.base) } else { Level::zero() })
+            };
+            let known = self.before.as_ref().and_then(|b| Some((b.known.base_levels.get()?, &b.update)));
+            let Some((known, update)) = known else {
+                return (0..self.registry.providers.len()).map(level).collect();
+            };
+            // Only who answers a changed collection, or did, may owe something else.
+            let mut levels = known.clone();
+            for provider in &update.providers {
+                levels[*provider as usize] = level(*provider as usize);
+            }
+            levels
         })
     }
 }

@@ -23,7 +23,8 @@
 //! | targets, where they stand | `targets` |
 //! | improvement and judgement, national and local | `balance` |
 //! | a provider's calendar | `calendar` |
-//! | sums over providers | `month`, `publish` |
+//! | sums over providers | `month`, `totals`, `publish` |
+//! | what a change of some collections leaves as it was | [`Burden::updated`], `update`, `regroup`, `retally` |
 //! | Standard Cost Model, checks of declared estimates | [`scm`], [`validate`] |
 //!
 //! Speed: providers who owe the same are one group (`window`), and whatever follows from what is owed is computed once for a group. What
@@ -39,6 +40,7 @@ mod areas;
 mod balance;
 mod cache;
 mod calendar;
+mod changes;
 mod combos;
 mod components;
 mod cost;
@@ -50,18 +52,24 @@ mod evidence;
 mod exact;
 mod fold;
 mod index;
+mod known;
+mod links;
+mod met;
 mod month;
 mod number;
 mod obligation;
 mod overlap;
+mod people;
 mod pool;
 mod price;
 mod profile;
 mod publish;
 mod question;
 mod registry;
+mod regroup;
 mod relate;
 mod results;
+mod retally;
 mod reuse;
 mod saving;
 mod shapley;
@@ -74,6 +82,8 @@ mod tables;
 mod tally;
 mod targets;
 mod threads;
+mod totals;
+mod update;
 mod what_if;
 mod window;
 
@@ -86,6 +96,7 @@ mod tests;
 
 pub use balance::{BodyBalance, PurposeCounts, SectorMonth};
 pub use calendar::CalendarEntry;
+pub use changes::Changes;
 pub use counts::{AskCounts, RoleCounts};
 pub use decompose::{Decomposition, EffectOf};
 pub use default_statement::{DEFAULT_STATEMENT_CSV, DEFAULT_TARIFF_CSV, default_lines, default_tariffs};
@@ -104,7 +115,6 @@ pub use submit_once::{AnsweredBy, AskedItem, FactKey, SharedFact, SubmitOnce};
 pub use targets::TargetMonth;
 pub use what_if::{Change, Outcome, ProviderOutcome, WhatIf};
 
-use cache::Cache;
 use chrono::NaiveDate;
 use index::Index;
 use month::MonthFigures;
@@ -124,7 +134,6 @@ pub struct Burden {
     registry: Arc<Registry>,
     settings: Settings,
     index: Index,
-    figures: Cache<Month, MonthFigures>,
 }
 
 impl Burden {
@@ -144,10 +153,27 @@ impl Burden {
         Self::of(Registry::assembled(snapshot, Some(lists)), settings)
     }
 
+    /// The figures of another snapshot, which differs from this one's by `changes`: what did not change is not worked out again, and every
+    /// figure is the very one that [`Burden::new`] gives. What only a full computation can tell is made anew.
+    ///
+    /// What was asked of these figures is kept up to date at little cost when it is asked of the new ones; the rest is worked out then as it
+    /// would be anyway. After [`Burden::with_lists`], who answers a changed collection is found by its rule.
+    #[must_use]
+    pub fn updated(&self, snapshot: Arc<Snapshot>, changes: Changes) -> Self {
+        match self.registry.updated(Arc::clone(&snapshot), changes) {
+            None => Self::new(snapshot, self.settings),
+            Some((registry, update)) => {
+                let registry = Arc::new(registry);
+                let index = self.index.updated(Arc::clone(&registry), update);
+                Self { registry, settings: self.settings, index }
+            }
+        }
+    }
+
     fn of(registry: Registry, settings: Settings) -> Self {
         let registry = Arc::new(registry);
         let index = Index::new(Arc::clone(&registry), settings);
-        Self { registry, settings, index, figures: Cache::new(16) }
+        Self { registry, settings, index }
     }
 
     /// What the publisher decided.
@@ -156,7 +182,7 @@ impl Burden {
     }
 
     fn figures(&self, month: Month) -> Arc<MonthFigures> {
-        self.figures.get(month, || MonthFigures::new(&self.registry, &self.index, month))
+        self.index.figures(month)
     }
 
     /// What `provider` owes that is due within `from`..=`to`, by due date, collection, version and period. Nothing for an unknown provider.

@@ -13,7 +13,7 @@ pub(crate) fn obligations(
 ) -> Vec<Obligation> {
     let Some(place) = registry.provider(provider) else { return vec![] };
     let mut owed = vec![];
-    for duty in registry.duties_of(&registry.providers[place]) {
+    for duty in registry.duties_of(place) {
         let version = registry.version(duty.version);
         if registry.row(duty.version).idle {
             continue;

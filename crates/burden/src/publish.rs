@@ -15,7 +15,10 @@ use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::Zero;
 use onus_domain::{Month, organisation::ProviderType};
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 fn hours(sum: &Exact) -> Hours {
     Hours::new(sum.value())
@@ -94,7 +97,7 @@ impl Burden {
     pub(crate) fn provider_row(
         &self,
         figures: &MonthFigures,
-        baselines: &[Level],
+        baselines: &[Arc<Level>],
         reader: Option<&Reader<'_>>,
         provider: usize,
     ) -> ProviderMonth {
@@ -160,7 +163,7 @@ impl Burden {
 
     pub(crate) fn national(&self, month: Month) -> NationalMonth {
         let figures = self.figures(month);
-        let total = figures.total(&self.registry, Scope::All, |_| true);
+        let total = figures.totals.of(Scope::All, |_, _| true);
         let part = &total.part;
         let (index, index_as_published) = ratios(self.index.of_providers(Scope::All, month));
         let reads = self.reads(&figures);
@@ -218,7 +221,7 @@ impl Burden {
         let levels = self.index.type_levels(Scope::All, month, month.last_day());
         let weights = self.index.weights(Scope::All);
         let row = |(kind, level): (&ProviderType, &Level)| {
-            let total = figures.total(&self.registry, Scope::All, |group| group.open && group.kind == *kind);
+            let total = figures.totals.of(Scope::All, |of, open| open && of == *kind);
             let (index, index_as_published) = ratios(self.index.of_type(Scope::All, *kind, month));
             TypeMonth {
                 provider_type: *kind,
@@ -292,9 +295,13 @@ impl Burden {
     pub(crate) fn collections(&self, month: Month) -> Vec<CollectionMonth> {
         let figures = self.figures(month);
         let mut respondents = BTreeMap::<u32, u64>::new();
-        for provider in &self.registry.providers {
-            for duty in self.registry.duties_of(provider).filter(|duty| duty.span.holds(month.last_day())) {
-                *respondents.entry(self.registry.row(duty.version).collection).or_default() += 1;
+        let mut providers = vec![0; self.registry.duties.len()];
+        for duty in self.registry.duties_of.iter().flat_map(|duties| duties.iter()) {
+            providers[*duty as usize] += 1;
+        }
+        for (duty, providers) in self.registry.duties.iter().zip(providers) {
+            if duty.span.holds(month.last_day()) {
+                *respondents.entry(self.registry.row(duty.version).collection).or_default() += providers;
             }
         }
         let mut ids = BTreeMap::new();

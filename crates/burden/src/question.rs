@@ -1,25 +1,36 @@
 //! Questions: what an item asks, apart from whom and when. A fact is a question with a provider and a period.
 //!
 //! A question is (concept, subject, breakdown). The concept is the definition's CONFIRMED one, its own if it has none; the subject is the
-//! item's, for a METRIC its definition's where that names one; the breakdown is the set of the definition's breakdowns. Questions are
-//! numbered in the order of these keys, so that every choice that depends on the numbers is the same on every machine.
+//! item's, for a METRIC its definition's where that names one; the breakdown is the set of the definition's breakdowns.
+//!
+//! Questions are numbered in the order of these keys, those that a change brought behind them. So no choice may depend on the order of
+//! numbers: where there is one to be made, keys decide. A question that is asked no more keeps its number; it is answered by nobody.
 
+use crate::{
+    links::{Derivations, Links},
+    window::number,
+};
 use onus_domain::{
     ConceptId, DefinitionId, SubjectId,
     concept::Strength,
     definition::{Definition, DefinitionKind, OverTime},
     item::Item,
     snapshot::Snapshot,
-    subject::SubjectOrder,
 };
-use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use rustc_hash::FxBuildHasher;
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    hash::BuildHasher,
+    sync::Arc,
+};
 
 /// What identifies a question.
 pub(crate) type Key = (ConceptId, SubjectId, Vec<String>);
 /// A concept with a breakdown: what recipes lead from and to, whatever the subject.
-type Place = (ConceptId, Vec<String>);
+pub(crate) type Place = (ConceptId, Vec<String>);
 
 /// A question, and how others stand to it.
+#[derive(Clone)]
 pub(crate) struct Question {
     pub key: Key,
     /// Whether every definition it is asked by adds up over time.
@@ -30,12 +41,45 @@ pub(crate) struct Question {
     pub possibly: u32,
     /// Rule (a): the same of a containing subject, nearest first.
     pub containers: Vec<u32>,
-    /// Rule (c): what it is derivable from, of the same or a containing subject.
+    /// Rule (c): what it is derivable from, of the same or a containing subject; by key.
     pub sources: Vec<u32>,
     /// The same concept of a subject that neither contains its own nor lies within it.
     pub elsewhere: Vec<u32>,
     /// Whether another question may be the same.
     pub may_be_another: bool,
+    asked_by: AskedBy,
+}
+
+/// How many different (definition, subject) ask a question.
+#[derive(Clone, Copy, Default)]
+struct AskedBy {
+    all: u32,
+    /// Those of them that add up over time.
+    adding_up: u32,
+    /// Those of them that are of one day.
+    of_one_day: u32,
+}
+
+impl AskedBy {
+    fn of(over_time: OverTime) -> Self {
+        Self {
+            all: 1,
+            adding_up: (over_time == OverTime::AddsUp).into(),
+            of_one_day: (over_time == OverTime::OneDay).into(),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        self.all += other.all;
+        self.adding_up += other.adding_up;
+        self.of_one_day += other.of_one_day;
+    }
+
+    fn take(&mut self, other: Self) {
+        self.all -= other.all;
+        self.adding_up -= other.adding_up;
+        self.of_one_day -= other.of_one_day;
+    }
 }
 
 impl Question {
@@ -46,6 +90,27 @@ impl Question {
     /// Another may be the same.
     pub const POSSIBLE: u8 = 4;
 
+    fn new(key: Key, asked_by: AskedBy) -> Self {
+        let mut question = Self {
+            key,
+            adds_up: false,
+            of_one_day: false,
+            possibly: 0,
+            containers: vec![],
+            sources: vec![],
+            elsewhere: vec![],
+            may_be_another: false,
+            asked_by,
+        };
+        question.measure();
+        question
+    }
+
+    fn measure(&mut self) {
+        self.adds_up = self.asked_by.adding_up == self.asked_by.all;
+        self.of_one_day = self.asked_by.of_one_day == self.asked_by.all;
+    }
+
     /// What there is to look at beside it, a bit each.
     pub fn relations(&self) -> u8 {
         let bit = |holds: bool, bit: u8| if holds { bit } else { 0 };
@@ -55,79 +120,132 @@ impl Question {
     }
 }
 
-/// All questions, in order of their keys.
+/// What asks a question: a definition with a subject.
+#[derive(Clone)]
+struct Pair {
+    subject: SubjectId,
+    question: u32,
+    /// How many items ask it.
+    items: u32,
+}
+
+/// By definition.
+type Pairs = HashMap<DefinitionId, Vec<Pair>>;
+
+/// Pairs are kept in so many parts, that a change copies few of them.
+const PARTS: usize = 1024;
+
+/// All questions.
+#[derive(Clone)]
 pub(crate) struct Questions {
-    pub rows: Vec<Question>,
-    concepts: BTreeMap<DefinitionId, ConceptId>,
-    /// By definition, and by subject in order: which question an item of both asks.
-    of_items: HashMap<DefinitionId, Vec<(SubjectId, u32)>>,
+    rows: Vec<Arc<Question>>,
+    /// Their numbers, in order of keys.
+    order: Vec<u32>,
+    parts: Vec<Arc<Pairs>>,
 }
 
 /// The breakdowns of a definition as a set.
-fn breakdown(definition: Option<&Definition>) -> Vec<String> {
+pub(crate) fn breakdown(definition: Option<&Definition>) -> Vec<String> {
     let set: BTreeSet<String> =
         definition.map(|d| d.breakdowns.iter().cloned().collect()).unwrap_or_default();
     set.into_iter().collect()
 }
 
+/// The concept of a definition: its CONFIRMED one, its own if it has none.
+pub(crate) fn concept_of(snapshot: &Snapshot, definition: &DefinitionId) -> ConceptId {
+    let start = snapshot.concepts.partition_point(|member| member.definition < *definition);
+    let own = snapshot.concepts[start..].iter().take_while(|member| member.definition == *definition);
+    let confirmed = own.filter(|member| member.strength == Strength::Confirmed).last();
+    confirmed.map_or_else(|| ConceptId::of(definition), |member| member.concept.clone())
+}
+
+/// The key of what a definition asks of a subject.
+fn key(snapshot: &Snapshot, definition: &DefinitionId, subject: &SubjectId) -> Key {
+    let defined = snapshot.definition(definition);
+    let own = defined.filter(|d| d.kind == DefinitionKind::Metric).and_then(|d| d.subject.as_ref());
+    (concept_of(snapshot, definition), own.unwrap_or(subject).clone(), breakdown(defined))
+}
+
+/// What is not registered is taken for an element.
+fn over_time(snapshot: &Snapshot, definition: &DefinitionId) -> OverTime {
+    snapshot.definition(definition).map_or(OverTime::AddsUp, Definition::over_time)
+}
+
+fn part_of(definition: &DefinitionId) -> usize {
+    usize::try_from(FxBuildHasher.hash_one(definition) >> 32).unwrap_or_default() % PARTS
+}
+
 impl Questions {
     /// The questions that `items` ask.
     pub fn new<'a>(snapshot: &Snapshot, items: impl Iterator<Item = &'a Item>) -> Self {
-        let confirmed = snapshot.concepts.iter().filter(|member| member.strength == Strength::Confirmed);
-        let concepts = confirmed.map(|m| (m.definition.clone(), m.concept.clone())).collect();
-        let mut questions = Self { rows: vec![], concepts, of_items: HashMap::new() };
-        let mut asked = HashMap::<&DefinitionId, BTreeMap<&SubjectId, &Item>>::new();
+        let mut asked = HashMap::<&DefinitionId, BTreeMap<&SubjectId, u32>>::new();
         for item in items {
-            asked.entry(&item.definition).or_default().insert(&item.subject, item);
+            *asked.entry(&item.definition).or_default().entry(&item.subject).or_default() += 1;
         }
-        let mut measures = BTreeMap::<Key, (bool, bool)>::new();
-        for item in asked.values().flat_map(BTreeMap::values) {
-            let definition = snapshot.definition(&item.definition);
-            // What is not registered is taken for an element.
-            let over_time = definition.map_or(OverTime::AddsUp, Definition::over_time);
-            let entry = measures.entry(questions.key(snapshot, item)).or_insert((true, true));
-            *entry = (entry.0 && over_time == OverTime::AddsUp, entry.1 && over_time == OverTime::OneDay);
+        let mut keys = BTreeMap::<Key, AskedBy>::new();
+        for (definition, subjects) in &asked {
+            let one = AskedBy::of(over_time(snapshot, definition));
+            for subject in subjects.keys() {
+                keys.entry(key(snapshot, definition, subject)).or_default().add(one);
+            }
         }
-        questions.rows =
-            measures.into_iter().map(|(key, (adds_up, of_one_day))| row(key, adds_up, of_one_day)).collect();
+        let rows: Vec<_> =
+            keys.into_iter().map(|(key, asked_by)| Arc::new(Question::new(key, asked_by))).collect();
+        let mut questions = Self { order: (0..number(rows.len())).collect(), rows, parts: vec![] };
+        let mut parts = vec![Pairs::default(); PARTS];
         for (definition, subjects) in asked {
-            let numbers = subjects.into_iter().filter_map(|(subject, item)| {
-                Some((subject.clone(), questions.number(&questions.key(snapshot, item))?))
+            let pairs = subjects.into_iter().filter_map(|(subject, items)| {
+                let question = questions.find(&key(snapshot, definition, subject))?;
+                Some(Pair { subject: subject.clone(), question, items })
             });
-            let numbers = numbers.collect();
-            questions.of_items.insert(definition.clone(), numbers);
+            parts[part_of(definition)].insert(definition.clone(), pairs.collect());
         }
-        questions.relate(snapshot);
+        questions.parts = parts.into_iter().map(Arc::new).collect();
+        let links = Links::new(snapshot);
+        for question in 0..number(questions.rows.len()) {
+            questions.relate(&links, question);
+        }
         questions
     }
 
-    fn concept(&self, definition: &DefinitionId) -> ConceptId {
-        self.concepts.get(definition).cloned().unwrap_or_else(|| ConceptId::of(definition))
+    /// How many there are, with those that are asked no more.
+    pub fn len(&self) -> usize {
+        self.rows.len()
     }
 
-    /// The key of what an item asks.
-    fn key(&self, snapshot: &Snapshot, item: &Item) -> Key {
-        let definition = snapshot.definition(&item.definition);
-        let own = definition.filter(|d| d.kind == DefinitionKind::Metric).and_then(|d| d.subject.as_ref());
-        (self.concept(&item.definition), own.unwrap_or(&item.subject).clone(), breakdown(definition))
+    /// How each stands to time: a bit if it adds up, another if it is of one day.
+    pub fn measures(&self) -> Vec<u8> {
+        self.rows.iter().map(|row| u8::from(row.adds_up) | u8::from(row.of_one_day) << 1).collect()
+    }
+
+    /// What there is to look at beside each, a bit each.
+    pub fn relations(&self) -> Vec<u8> {
+        self.rows.iter().map(|row| row.relations()).collect()
     }
 
     /// The number of the question that an item asks.
     pub fn of_item(&self, item: &Item) -> Option<u32> {
-        let subjects = self.of_items.get(&item.definition)?;
-        let at = subjects.binary_search_by(|(subject, _)| subject.cmp(&item.subject)).ok()?;
-        Some(subjects[at].1)
-    }
-
-    /// The number of a question.
-    fn number(&self, key: &Key) -> Option<u32> {
-        let at = self.rows.binary_search_by(|row| row.key.cmp(key)).ok()?;
-        u32::try_from(at).ok()
+        let pairs = self.parts[part_of(&item.definition)].get(&item.definition)?;
+        pairs.iter().find(|pair| pair.subject == item.subject).map(|pair| pair.question)
     }
 
     /// The question of a number.
     pub fn row(&self, number: u32) -> &Question {
         &self.rows[number as usize]
+    }
+
+    /// The number of a question.
+    fn find(&self, key: &Key) -> Option<u32> {
+        let at = self.order.binary_search_by(|question| self.row(*question).key.cmp(key)).ok()?;
+        Some(self.order[at])
+    }
+
+    /// The questions of a concept, by key.
+    pub fn of_concept(&self, concept: &ConceptId) -> &[u32] {
+        let of = |question: &u32| &self.row(*question).key.0;
+        let from = self.order.partition_point(|question| of(question) < concept);
+        let count = self.order[from..].partition_point(|question| of(question) == concept);
+        &self.order[from..from + count]
     }
 
     /// The recipes by which one question is derived from another, in the order in which they are applied.
@@ -136,113 +254,143 @@ impl Questions {
             let (concept, _, parts) = &self.row(question).key;
             (concept.clone(), parts.clone())
         };
-        Derivations::new(self, snapshot)
-            .sources(&place(to))
-            .remove(&place(from))
-            .map(|recipes| recipes.join("; then "))
+        let mut sources = Derivations::new(snapshot).sources(&place(to));
+        sources.remove(&place(from)).map(|recipes| recipes.join("; then "))
     }
 
-    fn relate(&mut self, snapshot: &Snapshot) {
-        let order = SubjectOrder::new(&snapshot.subjects);
-        let mut asked = BTreeMap::<Place, Vec<u32>>::new();
-        for (number, row) in (0..).zip(&self.rows) {
-            let (concept, _, breakdown) = row.key.clone();
-            asked.entry((concept, breakdown)).or_default().push(number);
+    /// A question with how others stand to it.
+    fn related(&self, links: &Links<'_>, question: u32) -> Question {
+        let mut row = self.row(question).clone();
+        let (concept, subject, breakdown) = &row.key;
+        let subject_of = |other: &u32| &self.row(*other).key.1;
+        let lies_within = |inner, outer| links.order.lies_within(inner, outer);
+        let containers = links.order.containers(subject);
+        let containers = containers
+            .filter_map(|container| self.find(&(concept.clone(), container.clone(), breakdown.clone())));
+        row.containers = containers.filter(|other| *other != question).collect();
+        let mut sources = vec![];
+        for (concept, breakdown) in links.derivations.sources(&(concept.clone(), breakdown.clone())).keys() {
+            let held = self.of_concept(concept).iter().filter(|other| self.row(**other).key.2 == *breakdown);
+            sources
+                .extend(held.filter(|other| **other != question && lies_within(subject, subject_of(other))));
         }
-        let derivations = Derivations::new(self, snapshot);
-        let possible = PossibleConcepts::new(self, snapshot);
-        let mut least = BTreeMap::new();
-        for number in 0..self.rows.len() {
-            let (concept, subject, breakdown) = self.rows[number].key.clone();
-            let subject_of = |other: &u32| &self.row(*other).key.1;
-            let containers = order.containers(&subject).filter_map(|container| {
-                self.number(&(concept.clone(), container.clone(), breakdown.clone()))
+        sources.sort_by(|a, b| self.row(*a).key.cmp(&self.row(*b).key));
+        row.sources = sources;
+        let apart = self.of_concept(concept).iter().filter(|other| {
+            !lies_within(subject, subject_of(other)) && !lies_within(subject_of(other), subject)
+        });
+        row.elsewhere = apart.copied().collect();
+        let may_be = self.may_be(links, &row.key);
+        row.possibly = may_be.first().copied().unwrap_or(question);
+        row.may_be_another = may_be.len() > 1;
+        row
+    }
+
+    fn relate(&mut self, links: &Links<'_>, question: u32) {
+        self.rows[question as usize] = Arc::new(self.related(links, question));
+    }
+
+    /// The questions that may be the same as that of a key, itself among them, by key.
+    fn may_be(&self, links: &Links<'_>, (concept, subject, breakdown): &Key) -> Vec<u32> {
+        let key = |concept: &ConceptId| (concept.clone(), subject.clone(), breakdown.clone());
+        links.possible.one_with(concept).filter_map(|concept| self.find(&key(concept))).collect()
+    }
+}
+
+/// What a change of items does to questions.
+pub(crate) struct Asked<'s> {
+    pub before: &'s Snapshot,
+    pub after: &'s Snapshot,
+    /// The items that are asked no more, and those that are asked now.
+    pub gone: Vec<&'s Item>,
+    pub come: Vec<&'s Item>,
+}
+
+impl Questions {
+    /// With some items instead of others; and whether a question stands to time otherwise than before that is asked elsewhere too. What
+    /// concepts and subjects are linked by is as it was.
+    pub fn changed(&self, asked: &Asked<'_>, links: &Links<'_>) -> (Self, bool) {
+        let mut questions = self.clone();
+        let mut touched = BTreeSet::new();
+        for item in &asked.gone {
+            touched.extend(questions.remove(asked.before, item));
+        }
+        for item in &asked.come {
+            touched.insert(questions.add(asked.after, item));
+        }
+        let new = number(self.rows.len())..number(questions.rows.len());
+        let beside: BTreeSet<u32> = new.flat_map(|question| questions.beside(links, question)).collect();
+        for question in beside {
+            questions.relate(links, question);
+        }
+        let mut measured = false;
+        for question in touched {
+            let row = Arc::make_mut(&mut questions.rows[question as usize]);
+            row.measure();
+            let before = self.rows.get(question as usize).filter(|before| before.asked_by.all > 0);
+            measured |= before.is_some_and(|before| {
+                row.asked_by.all > 0 && (before.adds_up, before.of_one_day) != (row.adds_up, row.of_one_day)
             });
-            let containers: Vec<u32> = containers.filter(|other| *other as usize != number).collect();
-            let sources = derivations.sources(&(concept.clone(), breakdown.clone())).into_keys();
-            let held =
-                sources.filter_map(|place| asked.get(&place)).flatten().collect::<BTreeSet<_>>().into_iter();
-            let held = held
-                .filter(|other| **other as usize != number && order.lies_within(&subject, subject_of(other)));
-            let held: Vec<u32> = held.copied().collect();
-            let of_concept = asked.range((concept.clone(), vec![])..).take_while(|((c, _), _)| *c == concept);
-            let apart = of_concept.flat_map(|(_, numbers)| numbers).filter(|other| {
-                !order.lies_within(&subject, subject_of(other))
-                    && !order.lies_within(subject_of(other), &subject)
-            });
-            let apart = apart.copied().collect();
-            let this = u32::try_from(number).unwrap_or(u32::MAX);
-            let possibly = *least.entry((possible.root(&concept), subject, breakdown)).or_insert(this);
-            let row = &mut self.rows[number];
-            (row.containers, row.sources, row.elsewhere, row.possibly) = (containers, held, apart, possibly);
         }
-        let mut members = BTreeMap::<u32, u32>::new();
-        self.rows.iter().for_each(|row| *members.entry(row.possibly).or_default() += 1);
-        self.rows.iter_mut().for_each(|row| row.may_be_another = members[&row.possibly] > 1);
+        (questions, measured)
     }
-}
 
-fn row(key: Key, adds_up: bool, of_one_day: bool) -> Question {
-    Question {
-        key,
-        adds_up,
-        of_one_day,
-        possibly: 0,
-        containers: vec![],
-        sources: vec![],
-        elsewhere: vec![],
-        may_be_another: false,
-    }
-}
-
-/// CONFIRMED recipes. Derivability is a partial order: what is derived of what is derived is derived too.
-struct Derivations<'s>(BTreeMap<Place, Vec<(Place, &'s str)>>);
-
-impl<'s> Derivations<'s> {
-    fn new(questions: &Questions, snapshot: &'s Snapshot) -> Self {
-        let mut direct = BTreeMap::<_, Vec<_>>::new();
-        let place = |id: &DefinitionId| (questions.concept(id), breakdown(snapshot.definition(id)));
-        for derivation in snapshot.derivations.iter().filter(|d| d.strength == Strength::Confirmed) {
-            let from = (place(&derivation.from_definition), derivation.recipe.as_str());
-            direct.entry(place(&derivation.to_definition)).or_default().push(from);
+    fn remove(&mut self, snapshot: &Snapshot, item: &Item) -> Option<u32> {
+        let part = Arc::make_mut(&mut self.parts[part_of(&item.definition)]);
+        let pairs = part.get_mut(&item.definition)?;
+        let at = pairs.iter().position(|pair| pair.subject == item.subject)?;
+        let question = pairs[at].question;
+        pairs[at].items -= 1;
+        if pairs[at].items == 0 {
+            pairs.swap_remove(at);
+            let row = Arc::make_mut(&mut self.rows[question as usize]);
+            row.asked_by.take(AskedBy::of(over_time(snapshot, &item.definition)));
         }
-        Self(direct)
+        Some(question)
     }
 
-    /// All that a place is derivable from, itself not among them, with the recipes in the order in which they are applied: the fewest.
-    fn sources(&self, place: &Place) -> BTreeMap<Place, Vec<&'s str>> {
-        let mut found = BTreeMap::<Place, Vec<&str>>::new();
-        let mut next = VecDeque::from([(place, vec![])]);
-        while let Some((at, recipes)) = next.pop_front() {
-            for (from, recipe) in self.0.get(at).into_iter().flatten() {
-                if from != place && !found.contains_key(from) {
-                    let chain: Vec<_> = std::iter::once(*recipe).chain(recipes.iter().copied()).collect();
-                    found.insert(from.clone(), chain.clone());
-                    next.push_back((from, chain));
-                }
-            }
+    fn add(&mut self, snapshot: &Snapshot, item: &Item) -> u32 {
+        let part = part_of(&item.definition);
+        let pairs = Arc::make_mut(&mut self.parts[part]).entry(item.definition.clone()).or_default();
+        if let Some(pair) = pairs.iter_mut().find(|pair| pair.subject == item.subject) {
+            pair.items += 1;
+            return pair.question;
         }
-        found
+        let key = key(snapshot, &item.definition, &item.subject);
+        let question = self.find(&key).unwrap_or_else(|| self.push(key));
+        Arc::make_mut(&mut self.rows[question as usize])
+            .asked_by
+            .add(AskedBy::of(over_time(snapshot, &item.definition)));
+        let pair = Pair { subject: item.subject.clone(), question, items: 1 };
+        Arc::make_mut(&mut self.parts[part]).entry(item.definition.clone()).or_default().push(pair);
+        question
     }
-}
 
-/// Concepts joined by POSSIBLE places.
-struct PossibleConcepts(BTreeMap<ConceptId, ConceptId>);
+    fn push(&mut self, key: Key) -> u32 {
+        let question = number(self.rows.len());
+        let at = self.order.partition_point(|other| self.row(*other).key < key);
+        self.order.insert(at, question);
+        self.rows.push(Arc::new(Question::new(key, AskedBy::default())));
+        question
+    }
 
-impl PossibleConcepts {
-    fn new(questions: &Questions, snapshot: &Snapshot) -> Self {
-        let mut joined = Self(BTreeMap::new());
-        for member in snapshot.concepts.iter().filter(|member| member.strength == Strength::Possible) {
-            let (a, b) = (joined.root(&questions.concept(&member.definition)), joined.root(&member.concept));
-            if a != b {
-                let (least, other) = if a < b { (a, b) } else { (b, a) };
-                joined.0.insert(other, least);
-            }
+    /// The questions to which a new one stands in any way, itself among them.
+    fn beside(&self, links: &Links<'_>, question: u32) -> BTreeSet<u32> {
+        let key @ (concept, _, breakdown) = &self.row(question).key;
+        let place = (concept.clone(), breakdown.clone());
+        let derived = links.derivations.derived(&place);
+        let derived = derived.iter().flat_map(|place| self.of_concept(&place.0));
+        let known = self.of_concept(concept).iter().chain(derived).copied();
+        known.chain(self.may_be(links, key)).collect()
+    }
+
+    /// By number: whether a question may have to do with one of some, in any number of steps.
+    pub fn touched(&self, links: &Links<'_>, questions: impl Iterator<Item = u32>) -> Vec<bool> {
+        let concepts = questions.map(|question| self.row(question).key.0.clone()).collect();
+        let mut touched = vec![false; self.rows.len()];
+        for concept in links.families(concepts) {
+            self.of_concept(&concept).iter().for_each(|question| touched[*question as usize] = true);
         }
-        joined
-    }
-
-    fn root(&self, concept: &ConceptId) -> ConceptId {
-        std::iter::successors(Some(concept), |at| self.0.get(*at)).last().unwrap_or(concept).clone()
+        touched
     }
 }

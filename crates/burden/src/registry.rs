@@ -25,6 +25,7 @@ use onus_domain::{
 use rustc_hash::FxHashMap;
 use std::{
     collections::{BTreeMap, BTreeSet},
+    ops::Deref,
     sync::Arc,
 };
 
@@ -41,19 +42,31 @@ pub(crate) struct Ask {
     pub question: u32,
     /// How many of its items ask it.
     pub count: u16,
-    /// What there is to look at beside it, as in [`Question::relations`](crate::question::Question::relations).
-    pub relations: u8,
 }
 
 /// Who answers a version, by its place in the snapshot: places of providers, in order.
 pub(crate) type Lists<'l> = &'l dyn Fn(usize) -> Vec<u32>;
 
-/// A version, prepared; or the part of one in which just some of its items are met by reuse.
+/// A version, prepared, with its place; or the part of one in which just some of its items are met by reuse.
+#[derive(Clone)]
 pub(crate) struct VersionRow {
     /// Place of the version in the snapshot.
-    at: usize,
+    pub at: usize,
     /// Number of its collection, in order of key.
     pub collection: u32,
+    pub prepared: Arc<Prepared>,
+}
+
+impl Deref for VersionRow {
+    type Target = Prepared;
+
+    fn deref(&self) -> &Prepared {
+        &self.prepared
+    }
+}
+
+/// A version, or a part of one, wherever it stands among others.
+pub(crate) struct Prepared {
     /// Number of who asks.
     pub owner: u32,
     /// Days on which it is the collection's version in force, and asks what this row says.
@@ -89,6 +102,20 @@ pub(crate) struct Duty {
     pub first: i32,
 }
 
+impl Duty {
+    /// No duty: a place that is free.
+    pub const NONE: Self = Self {
+        version: u32::MAX,
+        span: Span { from: NaiveDate::MAX, to: NaiveDate::MIN },
+        assumed: false,
+        first: NEVER,
+    };
+
+    pub fn is_none(&self) -> bool {
+        self.version == u32::MAX
+    }
+}
+
 /// No first obligation.
 pub(crate) const NEVER: i32 = i32::MAX;
 
@@ -99,8 +126,6 @@ pub(crate) struct ProviderRow {
     pub kind: ProviderType,
     /// Number of its region, if it is known.
     pub region: Option<u32>,
-    /// Numbers of its duties, by version, then first day.
-    pub duties: Vec<u32>,
     /// By measure: sizes by date.
     sizes: [Vec<(NaiveDate, Decimal)>; 4],
 }
@@ -129,15 +154,17 @@ pub(crate) struct Registry {
     /// By version as in the snapshot, then by what of it is met by reuse.
     pub versions: Vec<VersionRow>,
     pub questions: Questions,
-    /// Every different duty.
+    /// Every different duty; [`Duty::NONE`] where one was.
     pub duties: Vec<Duty>,
     /// By code.
-    pub providers: Vec<ProviderRow>,
-    pub tariffs: Tariffs,
+    pub providers: Arc<Vec<ProviderRow>>,
+    /// By provider: numbers of its duties, by version, then first day.
+    pub duties_of: Vec<Arc<[u32]>>,
+    pub tariffs: Arc<Tariffs>,
     /// Months in which a version was re-estimated, first first.
     pub re_estimates: Vec<Month>,
     /// By measure: the days on which any size of it becomes known.
-    size_changes: [Vec<NaiveDate>; 4],
+    pub size_changes: [Vec<NaiveDate>; 4],
 }
 
 impl Registry {
@@ -158,8 +185,9 @@ impl Registry {
             versions: vec![],
             questions,
             duties: vec![],
-            providers: vec![],
-            tariffs: Tariffs::new(&effective_tariffs(&snapshot)),
+            providers: Arc::default(),
+            duties_of: vec![],
+            tariffs: Arc::new(Tariffs::new(&effective_tariffs(&snapshot))),
             re_estimates: vec![],
             size_changes: size_changes(&snapshot),
             snapshot,
@@ -167,11 +195,16 @@ impl Registry {
         registry.prepare_versions();
         registry.prepare_providers();
         registry.prepare_duties(lists);
-        let rows = registry.versions.iter();
-        let months = rows.flat_map(|row| re_estimated(registry.version_of(row), &row.statements));
-        let months: BTreeSet<_> = months.collect();
-        registry.re_estimates = months.into_iter().collect();
+        registry.find_re_estimates();
         registry
+    }
+
+    /// Finds the months in which a version was re-estimated.
+    pub fn find_re_estimates(&mut self) {
+        let rows = self.versions.iter();
+        let months = rows.flat_map(|row| re_estimated(self.version_of(row), &row.statements));
+        let months: BTreeSet<_> = months.collect();
+        self.re_estimates = months.into_iter().collect();
     }
 
     /// The version of a row.
@@ -235,41 +268,45 @@ impl Registry {
         let snapshot = Arc::clone(&self.snapshot);
         let mut at = 0;
         for (place, versions) in (0..).zip(snapshot.versions.chunk_by(|a, b| a.collection == b.collection)) {
-            let collection = versions.first().and_then(|version| snapshot.collection(&version.collection));
-            let owner = collection.and_then(|collection| self.owners.binary_search(&collection.owner).ok());
-            for (version, force) in versions.iter().zip(days_in_force(versions)) {
-                // A version of no known collection is asked by nobody.
-                let force = if owner.is_some() { force } else { vec![] };
-                let statements = statements_of(&snapshot, version);
-                for (met, force) in parts(&snapshot, version, force) {
-                    let schedule = version.content.schedule.as_ref();
-                    let mut row = VersionRow {
-                        at,
-                        collection: place,
-                        owner: number(owner.unwrap_or_default()),
-                        force,
-                        idle: !met.is_empty() && met.len() == version.content.items.len(),
-                        met,
-                        met_questions: vec![],
-                        asked: Default::default(),
-                        asks: [0; 4],
-                        optional: [0; 4],
-                        has_one_off: statements
-                            .iter()
-                            .flat_map(|s| &s.lines)
-                            .any(|l| l.basis == LineBasis::OneOff),
-                        statements: statements.clone(),
-                        assumed_schedule: schedule.is_some_and(|s| s.basis == Basis::Assumed),
-                    };
-                    self.count_items(&mut row, &version.content.items);
-                    self.versions.push(row);
-                }
-                at += 1;
+            self.prepare_collection(versions, at, place);
+            at += versions.len();
+        }
+    }
+
+    /// The versions of a collection, of which the first stands at a place in the snapshot.
+    pub fn prepare_collection(&mut self, versions: &[Version], at: usize, collection: u32) {
+        let snapshot = Arc::clone(&self.snapshot);
+        let known = versions.first().and_then(|version| snapshot.collection(&version.collection));
+        let owner = known.and_then(|collection| self.owners.binary_search(&collection.owner).ok());
+        for ((version, force), at) in versions.iter().zip(days_in_force(versions)).zip(at..) {
+            // A version of no known collection is asked by nobody.
+            let force = if owner.is_some() { force } else { vec![] };
+            let statements = statements_of(&snapshot, version);
+            for (met, force) in parts(&snapshot, version, force) {
+                let schedule = version.content.schedule.as_ref();
+                let mut prepared = Prepared {
+                    owner: number(owner.unwrap_or_default()),
+                    force,
+                    idle: !met.is_empty() && met.len() == version.content.items.len(),
+                    met,
+                    met_questions: vec![],
+                    asked: Default::default(),
+                    asks: [0; 4],
+                    optional: [0; 4],
+                    has_one_off: statements
+                        .iter()
+                        .flat_map(|s| &s.lines)
+                        .any(|l| l.basis == LineBasis::OneOff),
+                    statements: statements.clone(),
+                    assumed_schedule: schedule.is_some_and(|s| s.basis == Basis::Assumed),
+                };
+                self.count_items(&mut prepared, &version.content.items);
+                self.versions.push(VersionRow { at, collection, prepared: Arc::new(prepared) });
             }
         }
     }
 
-    fn count_items(&self, row: &mut VersionRow, items: &[Item]) {
+    fn count_items(&self, row: &mut Prepared, items: &[Item]) {
         let mut asked: [BTreeMap<u32, u32>; 4] = Default::default();
         let mut met = BTreeSet::new();
         for (place, item) in items.iter().enumerate() {
@@ -286,11 +323,8 @@ impl Registry {
                 met.insert(question);
             }
         }
-        let ask = |(question, count): (u32, u32)| Ask {
-            question,
-            count: u16::try_from(count).unwrap_or(u16::MAX),
-            relations: self.questions.row(question).relations(),
-        };
+        let ask =
+            |(question, count): (u32, u32)| Ask { question, count: u16::try_from(count).unwrap_or(u16::MAX) };
         row.asked = asked.map(|counts| counts.into_iter().map(ask).collect());
         row.met_questions = met.into_iter().collect();
     }
@@ -308,11 +342,10 @@ impl Registry {
                 organisation: place,
                 kind: organisation.provider_type.unwrap_or(ProviderType::Other),
                 region: region.and_then(|region| self.regions.binary_search(region).ok()).map(number),
-                duties: vec![],
                 sizes: sizes.remove(&organisation.code).unwrap_or_default(),
             }
         };
-        self.providers = organisations.map(row).collect();
+        self.providers = Arc::new(organisations.map(row).collect());
     }
 
     /// The days on which a provider must answer `version` by its rule, in force or not.
@@ -322,8 +355,8 @@ impl Registry {
     }
 
     /// The duties of a provider.
-    pub fn duties_of<'r>(&'r self, provider: &'r ProviderRow) -> impl Iterator<Item = &'r Duty> {
-        provider.duties.iter().map(|duty| &self.duties[*duty as usize])
+    pub fn duties_of(&self, provider: usize) -> impl Iterator<Item = &Duty> {
+        self.duties_of[provider].iter().map(|duty| &self.duties[*duty as usize])
     }
 
     /// Finds every version's duties, one version after another.
@@ -334,28 +367,38 @@ impl Registry {
         for rows in self.versions.chunk_by(|a, b| a.at == b.at) {
             let first = row;
             row += rows.len();
-            if rows.iter().all(|row| row.force.is_empty()) {
-                continue;
-            }
-            let (mut known, mut firsts) = (FxHashMap::default(), Firsts::default());
-            for place in self.candidates(self.version_of(&rows[0]), rows[0].at, lists) {
-                let days = match lists {
-                    Some(_) => Vec::from_iter(Span::new(None, None)),
-                    None => self.respondent_days(&self.providers[place], self.version_of(&rows[0])),
-                };
-                for duty in self.duties_within(rows, first, &days, place, &mut firsts) {
-                    let id = *known.entry(duty).or_insert_with(|| {
-                        duties.push(duty);
-                        number(duties.len() - 1)
-                    });
-                    providers[place].push(id);
-                }
-            }
+            let mut known = FxHashMap::default();
+            self.duties_on(rows, first, lists, |place, duty| {
+                let id = *known.entry(duty).or_insert_with(|| {
+                    duties.push(duty);
+                    number(duties.len() - 1)
+                });
+                providers[place].push(id);
+            });
         }
         self.duties = duties;
-        for (row, mut duties) in self.providers.iter_mut().zip(providers) {
-            duties.shrink_to_fit();
-            row.duties = duties;
+        self.duties_of = providers.into_iter().map(Arc::from).collect();
+    }
+
+    /// The duties of everybody on the rows of a version, of which the first has a number.
+    pub fn duties_on(
+        &self,
+        rows: &[VersionRow],
+        first: usize,
+        lists: Option<Lists<'_>>,
+        mut found: impl FnMut(usize, Duty),
+    ) {
+        if rows.iter().all(|row| row.force.is_empty()) {
+            return;
+        }
+        let mut firsts = Firsts::default();
+        for place in self.candidates(self.version_of(&rows[0]), rows[0].at, lists) {
+            let days = match lists {
+                Some(_) => Vec::from_iter(Span::new(None, None)),
+                None => self.respondent_days(&self.providers[place], self.version_of(&rows[0])),
+            };
+            let duties = self.duties_within(rows, first, &days, place, &mut firsts);
+            duties.into_iter().for_each(|duty| found(place, duty));
         }
     }
 

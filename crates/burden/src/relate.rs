@@ -81,7 +81,8 @@ impl Tally<'_> {
         let periods = fold::by_period(&mut layers, &self.tables.calendar.spans, owed);
         for (at, period) in periods.iter().enumerate() {
             let layer = &period.layer;
-            let answers = layer.resolve(&fold::over_shorter(&registry.questions, &periods, at));
+            let answers =
+                layer.resolve(&registry.questions, &fold::over_shorter(&registry.questions, &periods, at));
             for (place, question) in layer.questions.iter().enumerate() {
                 if folded.binary_search(question).is_err() {
                     continue;

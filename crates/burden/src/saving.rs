@@ -33,9 +33,16 @@ impl Tally<'_> {
         }) {
             let places = first..first + run.len();
             first += run.len();
-            let asks_of = |row: &EntryRow| self.tables.registry.row(row.entry.version).asks[0] * row.periods;
-            let asks: u64 = run.iter().map(|id| asks_of(&self.tables.rows[*id as usize])).sum();
-            if asks == 0 || by_entry[places.clone()].iter().sum::<u64>() != asks {
+            let asks_of = |row: &EntryRow| row.asks[0] * row.periods;
+            let sum = |of: &dyn Fn(&EntryRow) -> u64| -> u64 {
+                run.iter().map(|id| of(&self.tables.rows[*id as usize])).sum()
+            };
+            let (asks, looked_at) = (sum(&asks_of), sum(&|row| row.looked_at * row.periods));
+            if looked_at == 0 || by_entry[places.clone()].iter().sum::<u64>() != looked_at {
+                continue;
+            }
+            if looked_at != asks {
+                self.open.extend(run);
                 continue;
             }
             // So many of the asks are shared with whom.

@@ -9,15 +9,16 @@
 //! more than once: two collections of one body are its own duplication.
 
 use crate::{cost::Vintage, exact::Exact, fold::Asked, registry::Registry};
-use num_bigint::BigInt;
 use rustc_hash::FxHashMap;
 use std::{
     cmp::{Ordering, Reverse},
     collections::{BTreeMap, BTreeSet},
+    hash::Hash,
+    sync::Arc,
 };
 
 /// The askers of a shared fact: each body, and whether it asks more than once. By number of owner.
-pub(crate) type Askers = Vec<(u32, bool)>;
+pub(crate) type Askers = Arc<[(u32, bool)]>;
 
 /// The pairs of bodies that share among `askers`.
 fn pairs(askers: &[(u32, bool)]) -> Vec<(u32, u32)> {
@@ -51,7 +52,7 @@ const FEW: u32 = 256;
 const UNKNOWN: u32 = u32::MAX;
 
 /// What is shared, by who asks: facts, and hours that would fall away.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Shared {
     /// Numbers of askers: two bodies at most by a key made of them, others by themselves.
     few: FxHashMap<u64, u32>,
@@ -71,13 +72,14 @@ impl Shared {
         let known = match askers {
             [one] => *self.few.entry(bits(*one) << 32 | u64::from(u32::MAX)).or_insert(next),
             [one, two] => *self.few.entry(bits(*one) << 32 | bits(*two)).or_insert(next),
-            _ => match self.many.get(askers) {
-                Some(known) => *known,
-                None => *self.many.entry(askers.to_vec()).or_insert(next),
-            },
+            _ => self.many.get(askers).copied().unwrap_or(next),
         };
         if known == next {
-            self.askers.push(askers.to_vec());
+            let askers: Askers = Arc::from(askers);
+            if askers.len() > 2 {
+                self.many.insert(Arc::clone(&askers), next);
+            }
+            self.askers.push(askers);
             self.facts.push(0);
             self.saved.push(Exact::default());
         }
@@ -126,6 +128,30 @@ impl Shared {
         }
     }
 
+    /// Takes another one away, which is part of it.
+    pub fn take(&mut self, other: &Self) {
+        for (at, askers) in other.askers.iter().enumerate() {
+            let own = self.number(askers) as usize;
+            self.facts[own] -= other.facts[at];
+            self.saved[own].take(&other.saved[at]);
+        }
+    }
+
+    /// Leaves out askers that share nothing any more, if they are most.
+    pub fn tidy(&mut self) {
+        let is_none = |at: usize| self.facts[at] == 0 && self.saved[at].is_zero();
+        if 2 * (0..self.askers.len()).filter(|at| is_none(*at)).count() <= self.askers.len() {
+            return;
+        }
+        let mut tidy = Self::default();
+        for at in (0..self.askers.len()).filter(|at| !is_none(*at)) {
+            let own = tidy.number(&self.askers[at]);
+            tidy.note(own, self.facts[at]);
+            tidy.save(own, &self.saved[at], 1);
+        }
+        *self = tidy;
+    }
+
     /// Facts by body: each counts for each that asks it.
     pub fn facts_by_owner(&self) -> BTreeMap<u32, u64> {
         self.facts_by(|askers| askers.iter().map(|(owner, _)| *owner).collect())
@@ -136,14 +162,14 @@ impl Shared {
         self.facts_by(pairs)
     }
 
-    fn facts_by<K: Ord>(&self, parts: impl Fn(&[(u32, bool)]) -> Vec<K>) -> BTreeMap<K, u64> {
-        let mut sums = BTreeMap::new();
+    fn facts_by<K: Ord + Hash>(&self, parts: impl Fn(&[(u32, bool)]) -> Vec<K>) -> BTreeMap<K, u64> {
+        let mut sums = FxHashMap::<K, u64>::default();
         for (askers, facts) in self.askers.iter().zip(&self.facts).filter(|(_, facts)| **facts > 0) {
             for part in parts(askers) {
                 *sums.entry(part).or_default() += facts;
             }
         }
-        sums
+        sums.into_iter().collect()
     }
 
     /// Hours that would fall away, by body: in equal parts to those that ask.
@@ -156,14 +182,19 @@ impl Shared {
         self.saved_by(pairs)
     }
 
-    fn saved_by<K: Ord>(&self, parts: impl Fn(&[(u32, bool)]) -> Vec<K>) -> BTreeMap<K, Exact> {
-        let mut sums = BTreeMap::<K, Exact>::new();
+    fn saved_by<K: Ord + Hash>(&self, parts: impl Fn(&[(u32, bool)]) -> Vec<K>) -> BTreeMap<K, Exact> {
+        // What is shared by as many is added up first, so that it is divided once.
+        let mut whole = FxHashMap::<(K, usize), Exact>::default();
         for (askers, saved) in self.askers.iter().zip(&self.saved).filter(|(_, saved)| !saved.is_zero()) {
             let parts = parts(askers);
-            let each = Exact::new(&(saved.value() / BigInt::from(parts.len().max(1))));
+            let count = parts.len();
             for part in parts {
-                sums.entry(part).or_default().add(&each);
+                whole.entry((part, count)).or_default().add(saved);
             }
+        }
+        let mut sums = BTreeMap::<K, Exact>::new();
+        for ((part, count), saved) in whole {
+            sums.entry(part).or_default().add(&saved.ratio(1, count as i128));
         }
         sums
     }

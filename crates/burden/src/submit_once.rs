@@ -146,7 +146,8 @@ pub(crate) fn shared_facts(
         fold::by_period(&mut Layers::new(registry, roles), &calendar.spans, owed(calendar, entries));
     let mut found = BTreeMap::<Alike, Vec<(NaiveDate, NaiveDate)>>::new();
     for (at, period) in periods.iter().enumerate() {
-        let answers = period.layer.resolve(&fold::over_shorter(&registry.questions, &periods, at));
+        let shorter = fold::over_shorter(&registry.questions, &periods, at);
+        let answers = period.layer.resolve(&registry.questions, &shorter);
         for (place, question) in period.layer.questions.iter().enumerate() {
             let answer = answers.get(&place);
             let asks = period.layer.asks(place);

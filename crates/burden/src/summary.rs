@@ -6,6 +6,7 @@ use crate::{
     exact::Exact,
     sharing::Shared,
 };
+use num_traits::Zero;
 use std::collections::BTreeMap;
 
 /// The figures of each provider of a group.
@@ -33,6 +34,32 @@ pub(crate) struct Sized {
 }
 
 impl Summary {
+    /// The same with a part of it replaced.
+    pub fn with(&self, before: &Self, after: &Self) -> Self {
+        let mut made = self.clone();
+        made.counts.add(&after.counts, 1);
+        made.counts.take(&before.counts);
+        made.assumed_asks = made.assumed_asks + after.assumed_asks - before.assumed_asks;
+        made.obligations_month = made.obligations_month + after.obligations_month - before.obligations_month;
+        made.obligations_year = made.obligations_year + after.obligations_year - before.obligations_year;
+        made.fixed.add(&after.fixed, 1);
+        made.fixed.take(&before.fixed);
+        made.avoidable.add(&after.avoidable);
+        made.avoidable.take(&before.avoidable);
+        for sized in &after.sized {
+            let own = made.sized(sized.slot);
+            own.part.add(&sized.part, 1);
+            own.avoidable.add(&sized.avoidable);
+        }
+        for sized in &before.sized {
+            let own = made.sized(sized.slot);
+            own.part.take(&sized.part);
+            own.avoidable.take(&sized.avoidable);
+        }
+        made.sized.retain(|sized| !sized.part.amount.is_zero());
+        made
+    }
+
     pub fn sized(&mut self, slot: Slot) -> &mut Sized {
         let at = self.sized.iter().position(|sized| sized.slot == slot).unwrap_or_else(|| {
             self.sized.push(Sized { slot, part: Part::default(), avoidable: Exact::default() });
@@ -54,7 +81,7 @@ impl Summary {
 }
 
 /// Sums over groups.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Sums {
     pub shared: Shared,
     /// By owner: CONTENT asks that are redundant.
@@ -69,23 +96,38 @@ pub(crate) struct Sums {
 
 impl Sums {
     /// Adds another one.
-    pub fn add(&mut self, other: Self) {
+    pub fn add(&mut self, other: &Self) {
         self.shared.add(&other.shared);
-        for (owner, asks) in other.redundant {
-            *self.redundant.entry(owner).or_default() += asks;
+        for (owner, asks) in &other.redundant {
+            *self.redundant.entry(*owner).or_default() += asks;
         }
-        for (owner, facts) in other.met_by_reuse {
-            *self.met_by_reuse.entry(owner).or_default() += facts;
+        for (owner, facts) in &other.met_by_reuse {
+            *self.met_by_reuse.entry(*owner).or_default() += facts;
         }
-        if self.providers.is_empty() {
-            self.providers = other.providers;
-        } else {
-            self.providers.iter_mut().zip(other.providers).for_each(|(own, other)| *own += other);
+        self.providers.resize(self.providers.len().max(other.providers.len()), 0);
+        self.providers.iter_mut().zip(&other.providers).for_each(|(own, other)| *own += other);
+        for (key, sizes) in &other.sizes {
+            let own = self.sizes.entry(*key).or_default();
+            own.all += &sizes.all;
+            own.unknown += &sizes.unknown;
         }
-        for (key, sizes) in other.sizes {
-            let own = self.sizes.entry(key).or_default();
-            own.all += sizes.all;
-            own.unknown += sizes.unknown;
+    }
+
+    /// Takes another one away, which is part of it.
+    pub fn take(&mut self, other: &Self) {
+        self.shared.take(&other.shared);
+        for (owner, asks) in &other.redundant {
+            *self.redundant.entry(*owner).or_default() -= asks;
         }
+        for (owner, facts) in &other.met_by_reuse {
+            *self.met_by_reuse.entry(*owner).or_default() -= facts;
+        }
+        self.providers.iter_mut().zip(&other.providers).for_each(|(own, other)| *own -= other);
+        for (key, sizes) in &other.sizes {
+            let own = self.sizes.entry(*key).or_default();
+            own.all -= &sizes.all;
+            own.unknown -= &sizes.unknown;
+        }
+        self.sizes.retain(|_, sizes| !sizes.all.is_zero());
     }
 }

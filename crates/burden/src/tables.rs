@@ -4,8 +4,7 @@ use crate::{
     combos::{Beat, cells},
     cost::{EntryCost, Vintage},
     exact::Exact,
-    question::Question,
-    registry::{Ask, Registry},
+    registry::{Ask, Registry, VersionRow},
     sharing,
     window::{Calendar, Entry, Window, number},
 };
@@ -25,6 +24,8 @@ pub(crate) struct EntryRow {
     /// By role: where the questions it asks stand among all, and how many items it asks, OPTIONAL ones apart.
     pub questions: [Range<usize>; 4],
     pub asks: [u64; 4],
+    /// How many of the CONTENT items are looked at.
+    pub looked_at: u64,
     pub optional: [u64; 4],
     /// Hours of one item of a submission.
     pub item_hours: Exact,
@@ -38,6 +39,8 @@ pub(crate) struct Tables<'r> {
     costs: Arc<Vec<EntryCost>>,
     /// The questions that versions ask, by version and role; marked with [`CLOSER`] if there is more to it.
     pub questions: Vec<u32>,
+    /// How many of a version's items ask each of them.
+    pub counts: Vec<u16>,
     pub beats: Vec<Beat>,
     /// By version: which of several asks is kept, the least.
     pub keep: Vec<u32>,
@@ -48,17 +51,45 @@ pub(crate) struct Tables<'r> {
 /// There is more to a question than that one item asks it: others ask it, or it has to do with other questions.
 pub(crate) const CLOSER: u32 = 1 << 31;
 
-/// The questions of all versions, and where those of each stand, by role.
-fn questions(registry: &Registry) -> (Vec<u32>, Vec<[Range<usize>; 4]>) {
-    let mut all = vec![];
-    let mut of_role = |asked: &Vec<Ask>| {
-        let from = all.len();
-        let closer = |ask: &Ask| if ask.count > 1 || ask.relations != 0 { CLOSER } else { 0 };
-        all.extend(asked.iter().map(|ask| ask.question | closer(ask)));
-        from..all.len()
-    };
-    let places = registry.versions.iter().map(|row| row.asked.each_ref().map(&mut of_role)).collect();
-    (all, places)
+/// What is looked at if not all is: some questions, and what asks them.
+#[derive(Clone, Copy)]
+pub(crate) struct Only<'u> {
+    /// By question.
+    pub questions: &'u [bool],
+    /// By version.
+    pub versions: &'u [bool],
+}
+
+/// The questions of all versions with how many items ask them, and where those of each version stand, by role.
+struct Asked {
+    questions: Vec<u32>,
+    counts: Vec<u16>,
+    places: Vec<[Range<usize>; 4]>,
+}
+
+impl Asked {
+    fn new(registry: &Registry, only: Option<Only<'_>>) -> Self {
+        let relations = registry.questions.relations();
+        let (mut questions, mut counts) = (vec![], vec![]);
+        let mut of_role = |asked: &[Ask]| {
+            let from = questions.len();
+            let is_named = |ask: &&Ask| only.is_none_or(|only| only.questions[ask.question as usize]);
+            for ask in asked.iter().filter(is_named) {
+                let closer = ask.count > 1 || relations[ask.question as usize] != 0;
+                questions.push(ask.question | if closer { CLOSER } else { 0 });
+                counts.push(ask.count);
+            }
+            from..questions.len()
+        };
+        let is_near = |version: usize| only.is_none_or(|only| only.versions[version]);
+        let rows = registry.versions.iter().enumerate();
+        let of_version = |(version, row): (usize, &VersionRow)| {
+            let asked = |role: usize| if is_near(version) { row.asked[role].as_slice() } else { &[] };
+            std::array::from_fn(|role| of_role(asked(role)))
+        };
+        let places = rows.map(of_version).collect();
+        Self { questions, counts, places }
+    }
 }
 
 /// How the periods of two beats meet.
@@ -108,10 +139,11 @@ impl<'r> Tables<'r> {
         window: &'r Window,
         costs: Arc<Vec<EntryCost>>,
         vintage: &Vintage,
+        only: Option<Only<'_>>,
     ) -> Self {
         let calendar = &window.calendar;
         let (mut beats, mut known) = (vec![], FxHashMap::<Beat, u32>::default());
-        let (questions, places) = questions(registry);
+        let Asked { questions, counts, places } = Asked::new(registry, only);
         let mut row = |entry: &Entry| {
             let version = registry.row(entry.version);
             let owed = entry.owed(calendar);
@@ -119,30 +151,32 @@ impl<'r> Tables<'r> {
                 beats.push(beat.clone());
                 number(beats.len() - 1)
             });
+            let asked = places[entry.version as usize].clone();
             EntryRow {
+                looked_at: counts[asked[0].clone()].iter().map(|count| u64::from(*count)).sum(),
                 entry: *entry,
                 collection: version.collection,
                 owner: version.owner,
                 beat: *beat,
                 periods: owed.len() as u64,
                 in_month: owed.iter().filter(|due| due.in_month).count() as u64,
-                questions: places[entry.version as usize].clone(),
+                questions: asked,
                 asks: version.asks,
                 optional: version.optional,
                 item_hours: vintage.prices(entry.version).item_hours.clone(),
             }
         };
         let rows = window.entries.iter().map(&mut row).collect();
-        let measure = |question: &Question| u8::from(question.adds_up) | u8::from(question.of_one_day) << 1;
         Self {
             registry,
             calendar,
             rows,
             costs,
             questions,
+            counts,
             beats,
             keep: sharing::keep(registry, vintage),
-            measures: registry.questions.rows.iter().map(measure).collect(),
+            measures: registry.questions.measures(),
         }
     }
 

@@ -76,6 +76,8 @@ pub(crate) struct Tally<'t> {
     few_meets: Vec<Option<Meet>>,
     lists: Lists,
     pub redundant: Vec<Redundant>,
+    /// Entries of collections of the group at hand of which all that is looked at is redundant; whether the rest is, is not known.
+    pub open: Vec<u32>,
     pub sums: Sums,
 }
 
@@ -85,7 +87,7 @@ impl<'t> Tally<'t> {
         Self {
             tables,
             places: vec![],
-            marks: vec![Mark::default(); tables.registry.questions.rows.len()],
+            marks: vec![Mark::default(); tables.registry.questions.len()],
             base: 1,
             end: 1,
             further: vec![],
@@ -96,6 +98,7 @@ impl<'t> Tally<'t> {
             few_meets: vec![],
             lists: Lists::default(),
             redundant: vec![],
+            open: vec![],
             sums,
         }
     }
@@ -127,6 +130,7 @@ impl<'t> Tally<'t> {
             }
         }
         self.redundant.clear();
+        self.open.clear();
         for role in 0..ROLES.len() {
             summary.counts.0[role] = self.count(ids, role, times);
         }
@@ -213,7 +217,8 @@ impl<'t> Tally<'t> {
             }
             counts.asks += row.asks[role] * row.periods;
             counts.optional_asks += row.optional[role] * row.periods;
-            let questions = &tables.questions[row.questions[role].clone()];
+            let asked = row.questions[role].clone();
+            let (questions, items) = (&tables.questions[asked.clone()], &tables.counts[asked]);
             counts.facts_plain += questions.len() as u64 * row.periods;
             for (at, question) in questions.iter().enumerate() {
                 let mark = &mut marks[(question & !CLOSER) as usize];
@@ -227,9 +232,8 @@ impl<'t> Tally<'t> {
                 let question = question & !CLOSER;
                 let mut count = 1 - u32::from(is_first);
                 if closer {
-                    let ask = &tables.registry.row(row.entry.version).asked[role][at];
-                    count += u32::from(ask.count) - 1;
-                    if is_first && ask.relations != 0 {
+                    count += u32::from(items[at]) - 1;
+                    if is_first && tables.registry.questions.row(question).relations() != 0 {
                         self.related.push(question);
                     }
                 }

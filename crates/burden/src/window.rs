@@ -4,15 +4,24 @@
 //! provider type, and its providers are all open in the month, or none is.
 
 use crate::{
+    cache::Cache,
+    cost::EntryCost,
+    people::People,
     period::{Period, periods_due},
-    registry::{Duty, NEVER, Registry},
+    registry::{Duty, NEVER, Registry, VersionRow},
+    regroup::Origin,
 };
 use chrono::NaiveDate;
 use onus_domain::{Month, organisation::ProviderType, span::Span};
 use rustc_hash::{FxHashMap, FxHasher};
-use std::{collections::BTreeSet, hash::Hasher};
+use std::{
+    collections::BTreeSet,
+    hash::Hasher,
+    sync::{Arc, OnceLock},
+};
 
 /// A period of a version that is due in the window.
+#[derive(Clone, Copy)]
 pub(crate) struct Due {
     pub period: Period,
     /// Number of (first day, last day), in that order.
@@ -27,8 +36,8 @@ pub(crate) struct Due {
 pub(crate) struct Calendar {
     pub month: Month,
     /// By version: the periods due, first first.
-    pub due: Vec<Vec<Due>>,
-    /// First and last day of each different period, in order.
+    pub due: Vec<Arc<Vec<Due>>>,
+    /// First and last day of each different period, in order; after a change perhaps more of them.
     pub spans: Vec<(NaiveDate, NaiveDate)>,
     /// The last day of each of the twelve months, and its tariff epoch.
     pub month_ends: Vec<(NaiveDate, usize)>,
@@ -69,11 +78,20 @@ impl Entry {
     }
 }
 
+impl Entry {
+    /// What nobody owes: it stands where an entry was.
+    pub const NONE: Self =
+        Self { version: 0, from: 0, to: 0, months: 0, first: NEVER, assumed: false, idle: true };
+}
+
 /// Providers who owe the same.
+#[derive(Clone)]
 pub(crate) struct Group {
     pub kind: ProviderType,
     /// Whether they are open on any day of the month.
     pub open: bool,
+    /// Under which number it is found.
+    pub key: u64,
     /// Places of the providers, in order; never none.
     pub providers: Vec<u32>,
 }
@@ -81,47 +99,54 @@ pub(crate) struct Group {
 /// A window with its groups.
 pub(crate) struct Window {
     pub calendar: Calendar,
-    /// Every different entry.
+    /// Every different entry; [`Entry::NONE`] where one was.
     pub entries: Vec<Entry>,
     /// By duty: the number of what it comes to in the window; [`NOTHING`] if it comes to nothing.
-    entry_of: Vec<u32>,
-    pub groups: Vec<Group>,
+    pub entry_of: Vec<u32>,
+    pub groups: Vec<Arc<Group>>,
     /// The group of each provider.
     pub group_of: Vec<u32>,
+    /// Groups by a number made of what they owe, or one after it.
+    pub known: FxHashMap<u64, u32>,
+    /// What entries come to, by vintage.
+    pub costs: Cache<NaiveDate, Vec<EntryCost>>,
+    pub people: OnceLock<People>,
+    /// How it came out of another one.
+    pub origin: Option<Origin>,
 }
 
-/// No entry.
-const NOTHING: u32 = u32::MAX;
+/// No entry, or no group.
+pub(crate) const NOTHING: u32 = u32::MAX;
 
 impl Calendar {
     pub fn new(registry: &Registry, month: Month) -> Self {
         let (from, to) = (month.plus(-11).first_day(), month.last_day());
-        let periods: Vec<Vec<Period>> = registry
-            .versions
-            .iter()
-            .map(|row| {
-                let schedule = registry.version_of(row).content.schedule.as_ref();
-                let schedule = schedule.filter(|_| !row.force.is_empty());
-                let mut due = schedule.map(|schedule| periods_due(schedule, from, to)).unwrap_or_default();
-                due.retain(|period| row.force.iter().any(|span| span.holds(period.end)));
-                due
-            })
-            .collect();
+        let rows = registry.versions.iter();
+        let periods: Vec<_> = rows.map(|row| periods_of(registry, row, from, to)).collect();
         let spans: BTreeSet<_> = periods.iter().flatten().map(|period| (period.start, period.end)).collect();
-        let spans: Vec<_> = spans.into_iter().collect();
+        let ends = month.year_ending().map(Month::last_day).map(|day| (day, registry.tariffs.epoch(day)));
+        let spans = spans.into_iter().collect();
+        let mut calendar = Self { month, due: vec![], spans, month_ends: ends.collect() };
+        calendar.due = periods.iter().map(|periods| calendar.number(registry, periods)).collect();
+        calendar
+    }
+
+    /// The periods of a version, with their numbers.
+    pub fn number(&self, registry: &Registry, periods: &[Period]) -> Arc<Vec<Due>> {
         let due = |period: &Period| Due {
             period: *period,
-            span: number(spans.binary_search(&(period.start, period.end)).unwrap_or_default()),
-            in_month: Month::of(period.due) == month,
+            span: number(self.spans.binary_search(&(period.start, period.end)).unwrap_or_default()),
+            in_month: Month::of(period.due) == self.month,
             epoch: registry.tariffs.epoch(period.due),
         };
-        let due = periods.iter().map(|list| list.iter().map(due).collect()).collect();
-        let ends = month.year_ending().map(Month::last_day).map(|day| (day, registry.tariffs.epoch(day)));
-        Self { month, due, spans, month_ends: ends.collect() }
+        Arc::new(periods.iter().map(due).collect())
     }
 
     /// What a duty comes to, if anything.
-    fn entry(&self, registry: &Registry, duty: &Duty) -> Option<Entry> {
+    pub fn entry(&self, registry: &Registry, duty: &Duty) -> Option<Entry> {
+        if duty.is_none() {
+            return None;
+        }
         let due = &self.due[duty.version as usize];
         let from = due.partition_point(|due| due.period.end < duty.span.from);
         let to = due.partition_point(|due| due.period.end <= duty.span.to);
@@ -139,6 +164,20 @@ impl Calendar {
     }
 }
 
+/// The periods of a version that are due in some days and asked by it.
+pub(crate) fn periods_of(
+    registry: &Registry,
+    row: &VersionRow,
+    from: NaiveDate,
+    to: NaiveDate,
+) -> Vec<Period> {
+    let schedule = registry.version_of(row).content.schedule.as_ref();
+    let schedule = schedule.filter(|_| !row.force.is_empty());
+    let mut due = schedule.map(|schedule| periods_due(schedule, from, to)).unwrap_or_default();
+    due.retain(|period| row.force.iter().any(|span| span.holds(period.end)));
+    due
+}
+
 impl Window {
     pub fn new(registry: &Registry, month: Month) -> Self {
         let calendar = Calendar::new(registry, month);
@@ -151,39 +190,67 @@ impl Window {
             })
         });
         let entry_of = entry_of.collect();
-        let mut window = Self { calendar, entries, entry_of, groups: vec![], group_of: vec![] };
+        let mut window = Self {
+            calendar,
+            entries,
+            entry_of,
+            groups: vec![],
+            group_of: vec![],
+            known: FxHashMap::default(),
+            costs: Cache::new(64),
+            people: OnceLock::new(),
+            origin: None,
+        };
         window.group_providers(registry);
         window
     }
 
     fn group_providers(&mut self, registry: &Registry) {
         let month = self.calendar.month;
-        let mut known = FxHashMap::<(ProviderType, bool, u64), Vec<u32>>::default();
+        let mut groups: Vec<Group> = vec![];
         for (place, provider) in registry.providers.iter().enumerate() {
             let organisation = registry.organisation(provider);
             // One that closed before it opened never was.
             let open = Span::new(organisation.open_date, organisation.close_date)
                 .is_some_and(|life| life.from <= month.last_day() && month.first_day() <= life.to);
-            let mut hasher = FxHasher::default();
-            self.ids(registry, place).for_each(|id| hasher.write_u32(id));
-            let alike = known.entry((provider.kind, open, hasher.finish())).or_default();
-            let same = |group: &&u32| {
-                let other = self.groups[**group as usize].providers[0] as usize;
-                self.ids(registry, place).eq(self.ids(registry, other))
-            };
-            let group = alike.iter().find(same).copied().unwrap_or_else(|| {
-                alike.push(number(self.groups.len()));
-                self.groups.push(Group { kind: provider.kind, open, providers: vec![] });
-                number(self.groups.len() - 1)
+            let found = self.find(registry, place, (provider.kind, open), |group| groups.get(group));
+            let group = found.unwrap_or_else(|key| {
+                groups.push(Group { kind: provider.kind, open, key, providers: vec![] });
+                self.known.insert(key, number(groups.len() - 1));
+                number(groups.len() - 1)
             });
-            self.groups[group as usize].providers.push(number(place));
+            groups[group as usize].providers.push(number(place));
             self.group_of.push(group);
         }
+        self.groups = groups.into_iter().map(Arc::new).collect();
+    }
+
+    /// The group of those of a kind who owe what a provider owes; if there is none, the number under which to put it.
+    pub fn find<'g>(
+        &self,
+        registry: &Registry,
+        provider: usize,
+        (kind, open): (ProviderType, bool),
+        group: impl Fn(usize) -> Option<&'g Group>,
+    ) -> Result<u32, u64> {
+        let mut hasher = FxHasher::default();
+        hasher.write_u32(kind as u32 * 2 + u32::from(open));
+        self.ids(registry, provider).for_each(|id| hasher.write_u32(id));
+        let mut key = hasher.finish();
+        while let Some(place) = self.known.get(&key) {
+            let same = group(*place as usize).filter(|group| (group.kind, group.open) == (kind, open));
+            let other = same.and_then(|group| group.providers.first());
+            if other.is_some_and(|o| self.ids(registry, provider).eq(self.ids(registry, *o as usize))) {
+                return Ok(*place);
+            }
+            key = key.wrapping_add(1);
+        }
+        Err(key)
     }
 
     /// The numbers of what a provider owes, by version and first day.
     pub fn ids<'w>(&'w self, registry: &'w Registry, provider: usize) -> impl Iterator<Item = u32> + 'w {
-        let duties = registry.providers[provider].duties.iter();
+        let duties = registry.duties_of[provider].iter();
         duties.map(|duty| self.entry_of[*duty as usize]).filter(|id| *id != NOTHING)
     }
 
