@@ -8,6 +8,7 @@
 //! | `assets/` | style sheets and icons; `VENDOR.md` says which are vendored |
 //! | `examples/gallery` | every page in typical, empty and extreme states, without a registry |
 
+mod admin;
 mod asked;
 mod assets;
 mod build;
@@ -15,6 +16,7 @@ mod cookies;
 mod forms;
 mod handlers;
 mod headers;
+mod panel;
 mod rate;
 mod refusal;
 mod sign_in;
@@ -22,6 +24,7 @@ mod steward;
 mod subscriptions;
 mod visit;
 
+pub mod fields;
 pub mod pages;
 pub mod parts;
 pub mod shell;
@@ -51,6 +54,14 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/definitions/{id}", get(handlers::definition))
         .route("/matches/{left}/{right}", get(steward::one).post(steward::decide))
         .route("/steward/matches", get(steward::queue))
+        .route("/admin", get(admin::overview))
+        .route("/admin/accounts", get(admin::list))
+        .route("/admin/accounts/{id}", get(admin::account).post(admin::change))
+        .route("/admin/new-account", get(admin::ask).post(admin::create))
+        .route("/admin/audit", get(admin::log))
+        .route("/admin/audit/{id}", get(admin::entry))
+        .route("/panel", get(panel::queue).post(panel::decide_ticked))
+        .route("/panel/{id}/{number}", get(panel::version).post(panel::decide))
         .route("/providers", get(handlers::providers))
         .route("/providers/{code}", get(handlers::provider))
         .route("/providers/{code}/change", get(handlers::provider_change))

@@ -1,6 +1,7 @@
 //! Pages: what each shows, ready to show, and its template. A page knows nothing of where its content comes from: [`crate::build`] makes it.
 
 pub mod account;
+pub mod admin;
 pub mod asked;
 pub mod change;
 pub mod collection;
@@ -14,6 +15,7 @@ pub mod look_up;
 pub mod matching;
 pub mod overlap;
 pub mod overlaps;
+pub mod panel;
 pub mod provider;
 pub mod providers;
 pub mod reuse;
