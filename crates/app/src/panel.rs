@@ -92,7 +92,10 @@ impl App {
         let queue = self.store().queue().await?;
         let waiting = queue.iter().find(|row| row.collection.id == *id && row.number == number);
         if waiting.is_none_or(|row| row.filed.as_ref().map(|filed| filed.at) != ticked.filed_at) {
-            return refuse("AS_SHOWN", "it does not wait any more as you saw it: look at the queue again".into());
+            return refuse(
+                "AS_SHOWN",
+                "it does not wait any more as you saw it: look at the queue again".into(),
+            );
         }
         if step.is_approval() {
             if version.renews.is_none() {

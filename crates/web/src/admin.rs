@@ -25,11 +25,7 @@ use onus_app::{
     identity::{NewMachine, NewToken},
 };
 use onus_domain::{
-    AccountId, Error, Result, Violations,
-    account::AccountKind,
-    merkle::Hash,
-    request::RequestKey,
-    role::Act,
+    AccountId, Error, Result, Violations, merkle::Hash, request::RequestKey, role::Act,
 };
 use serde::Deserialize;
 
@@ -225,12 +221,15 @@ pub(crate) async fn entry(State(app): Application, Caller(context): Caller, Path
     let seen = app.audit_entry(&context, id).await?;
     let proof = match app.audit_inclusion(&context, id, 0).await {
         Ok(found) => Ok(found),
-        Err(Error::NotFound { .. }) => Err("No head of this log is signed yet, so there is nothing to prove it against.".into()),
+        Err(Error::NotFound { .. }) => {
+            Err("No head of this log is signed yet, so there is nothing to prove it against.".into())
+        }
         Err(Error::Precondition { .. } | Error::Invalid(_)) => {
             Err("It has no place under a signed head yet. Load this page again in a moment.".into())
         }
         Err(error) => return Err(error.into()),
     };
-    let page = audit::entry(&scene(&app).await?, &seen, proof.as_ref().map_err(Clone::clone), app.audit_keys());
+    let page =
+        audit::entry(&scene(&app).await?, &seen, proof.as_ref().map_err(Clone::clone), app.audit_keys());
     Ok(Html(page.render()?))
 }

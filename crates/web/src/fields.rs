@@ -61,7 +61,8 @@ impl TypedDay {
             return Ok(None);
         }
         let whole = year.len() == 4;
-        let date = whole.then(|| NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?));
+        let date = whole
+            .then(|| NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?));
         let given = format!("{day} {month} {year}");
         let refused = || Violation::new(field, "DATE", given, "a real date, such as 27 3 2028");
         date.flatten().map(Some).ok_or_else(refused)
@@ -82,7 +83,9 @@ mod tests {
         assert_eq!(fields.all("roles").collect::<Vec<_>>(), ["ADMIN", "STEWARD"]);
         assert_eq!((fields.text("reason"), fields.text("nothing")), ("why", ""));
         assert_eq!(fields.lines("conditions"), ["one", "two"]);
-        assert!(fields.number("reason", "a number").is_err() && fields.number("nothing", "").unwrap().is_none());
+        assert!(
+            fields.number("reason", "a number").is_err() && fields.number("nothing", "").unwrap().is_none()
+        );
     }
 
     #[test]

@@ -21,11 +21,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use onus_app::{App, Context, moves::MoveRequest, paging::ListRequest, panel::NewComment};
-use onus_domain::{
-    CollectionId, Error, Result,
-    lifecycle::Move,
-    review::CommentAudience,
-};
+use onus_domain::{CollectionId, Error, Result, lifecycle::Move, review::CommentAudience};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -63,7 +59,8 @@ pub(crate) async fn decide_ticked(
         other => return Err(Error::not_found("move of several requests", other).into()),
     };
     let ticked = sent.all("ticked").take(MOST_TICKED).map(read_ticked).collect::<Result<Vec<_>>>()?;
-    let titles = app.list_queue(&context, &ListRequest { page_size: 1_000, ..ListRequest::default() }).await?;
+    let titles =
+        app.list_queue(&context, &ListRequest { page_size: 1_000, ..ListRequest::default() }).await?;
     let mut all = vec![];
     for one in ticked {
         let waiting = titles.rows.iter().find(|row| row.collection.id == one.collection);
@@ -206,12 +203,7 @@ async fn make(
 }
 
 /// Adds the comment that was sent, unless something is wrong with it.
-async fn comment(
-    app: &App,
-    context: &Context,
-    (id, number): &Place,
-    sent: &Fields,
-) -> Result<Vec<Problem>> {
+async fn comment(app: &App, context: &Context, (id, number): &Place, sent: &Fields) -> Result<Vec<Problem>> {
     let (_, version) = app.version(context, id, *number).await?;
     let mut wrong = vec![];
     let position = sent.number("position", "a number").or_else(|violation| {

@@ -8,7 +8,9 @@ use super::{
 };
 use crate::{
     fields::Fields,
-    pages::admin::{Account as AccountPage, AccountForm, AccountLine, Accounts, NewAccount, TokenForm, TokenLine},
+    pages::admin::{
+        Account as AccountPage, AccountForm, AccountLine, Accounts, NewAccount, TokenForm, TokenLine,
+    },
     parts::{Choice, Link, Problem, Tag, problem_of},
     shell::Area,
 };
@@ -180,8 +182,11 @@ fn form(account: Option<&Account>, typed: &Typed) -> AccountForm {
         if sent { typed.fields.text(field).to_owned() } else { held.to_owned() }
     };
     let held = account.map(|account| account.granted.clone()).unwrap_or_default();
-    let chosen: BTreeSet<Role> =
-        if sent { typed.fields.all("roles").filter_map(|role| role.parse().ok()).collect() } else { held.roles };
+    let chosen: BTreeSet<Role> = if sent {
+        typed.fields.all("roles").filter_map(|role| role.parse().ok()).collect()
+    } else {
+        held.roles
+    };
     let roles = granted_roles().map(|role| Choice {
         value: role.to_string(),
         text: display::words(role.as_str()),
@@ -201,7 +206,10 @@ fn form(account: Option<&Account>, typed: &Typed) -> AccountForm {
         roles_problem: problem("roles"),
         organisation: text("organisation", &code),
         organisation_problem: problem("organisation"),
-        certificate: text("certificate", account.and_then(|one| one.certificate.as_deref()).unwrap_or_default()),
+        certificate: text(
+            "certificate",
+            account.and_then(|one| one.certificate.as_deref()).unwrap_or_default(),
+        ),
         certificate_problem: problem("certificate"),
         disabled: states
             .map(|(value, text)| Choice {

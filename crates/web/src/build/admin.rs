@@ -26,7 +26,8 @@ pub(crate) fn admin(scene: &Scene, found: &Operations, editions: &[Edition], key
     }
     if messages.dead > 0 {
         let dead = display::count(messages.dead);
-        warnings.push(format!("{dead} messages to subscribers are given up. Their keepers can send them again."));
+        warnings
+            .push(format!("{dead} messages to subscribers are given up. Their keepers can send them again."));
     }
     Admin {
         shell: scene.shell("Administration", Area::Other),

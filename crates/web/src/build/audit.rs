@@ -161,7 +161,8 @@ pub(crate) fn entry(
         ("Hash that stands for the account", seen.actor_digest.clone()),
         ("Key", entry.id.to_string()),
     ];
-    let named = |all: &[(&str, String)]| all.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+    let named =
+        |all: &[(&str, String)]| all.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     EntryPage {
         shell: scene
             .shell(format!("{} of {}", entry.action, display::beginning(&entry.resource, 120)), Area::Other)

@@ -69,7 +69,11 @@ fn version_link(version: &Version, word: &str) -> Link {
     Link::new(href, format!("{word} {}", version.number))
 }
 
-pub(super) fn asks(scene: &Scene, collection: &onus_domain::collection::Collection, version: &Version) -> Asks {
+pub(super) fn asks(
+    scene: &Scene,
+    collection: &onus_domain::collection::Collection,
+    version: &Version,
+) -> Asks {
     let content = &version.content;
     let by_type = scene.view.respondents_by_type(&collection.id, version.number, scene.today);
     let by_type = by_type.into_iter().map(|(kind, count)| {

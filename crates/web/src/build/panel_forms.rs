@@ -57,7 +57,11 @@ pub(crate) fn forms(collection: &Collection, version: &Version, actor: &Actor, t
     let steps = DECISIONS.into_iter().filter(|(step, _)| can(*step) && !(own && step.is_approval()));
     let chosen = typed.fields.text("step");
     let steps: Vec<_> = steps
-        .map(|(step, text)| Choice { value: step.to_string(), text: text.into(), chosen: step.as_str() == chosen })
+        .map(|(step, text)| Choice {
+            value: step.to_string(),
+            text: text.into(),
+            chosen: step.as_str() == chosen,
+        })
         .collect();
     let refused = own && can(Move::Approve);
     let not_you = "You submitted this version, so somebody else must approve it.";
@@ -109,9 +113,13 @@ fn comment(collection: &Collection, version: &Version, actor: &Actor, typed: &Ty
         "" => CommentAudience::OwnerAndPanel.as_str(),
         audience => audience,
     };
-    let open = known.into_iter().filter(|(one, _)| *one != CommentAudience::Panel || can(Edit::CommentToPanel));
-    let audiences =
-        open.map(|(one, text)| Choice { value: one.to_string(), text: text.into(), chosen: one.as_str() == chosen });
+    let open =
+        known.into_iter().filter(|(one, _)| *one != CommentAudience::Panel || can(Edit::CommentToPanel));
+    let audiences = open.map(|(one, text)| Choice {
+        value: one.to_string(),
+        text: text.into(),
+        chosen: one.as_str() == chosen,
+    });
     Some(CommentForm {
         text: typed.text("text"),
         text_problem: typed.problem("text"),
@@ -156,7 +164,9 @@ fn problem(wrong: Violation) -> Problem {
         ("expires_on", _) => ("expires_on", format!("The approval must end on {expected}")),
         ("text", "REQUIRED") => ("text", "Write what you want to say".into()),
         ("text", _) => ("text", format!("Your comment must be {expected}")),
-        ("position", _) => ("position", "Give the number of an item of this request, or leave it empty".into()),
+        ("position", _) => {
+            ("position", "Give the number of an item of this request, or leave it empty".into())
+        }
         (field, _) if field.starts_with("conditions") => ("conditions", format!("Give {expected}")),
         (field, _) => ("", format!("{field}: {expected}")),
     };
@@ -228,6 +238,9 @@ mod tests {
         let wrong = |field: &str, rule: &str| problem(Violation::new(field, rule, "", "so"));
         assert_eq!(wrong("conditions[3]", "LENGTH").field, "conditions");
         assert_eq!(wrong("reason", "REQUIRED").text, "Say why");
-        assert_eq!((wrong("live_from", "RANGE").field.as_str(), wrong("live_from", "RANGE").text.as_str()), ("", "live_from: so"));
+        assert_eq!(
+            (wrong("live_from", "RANGE").field.as_str(), wrong("live_from", "RANGE").text.as_str()),
+            ("", "live_from: so")
+        );
     }
 }

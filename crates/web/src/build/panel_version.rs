@@ -9,8 +9,8 @@ use super::{
 };
 use crate::{
     pages::panel::{
-        ChangedItem, Changes, Consultation, DuplicateLine, HeldLine, ProviderSaid, Renewal, RenewalRow, Review,
-        Ruling, Said,
+        ChangedItem, Changes, Consultation, DuplicateLine, HeldLine, ProviderSaid, Renewal, RenewalRow,
+        Review, Ruling, Said,
     },
     parts::{Figure, Link, Tag},
     shell::Area,
@@ -80,7 +80,11 @@ pub(crate) fn review(
         held: held.into_iter().take(MOST).collect(),
         renewal: found.renewal.as_ref().map(|lines| renewal(scene, version, lines)),
         items: items(scene, version, &twice(found), &path, section)?,
-        consultations: found.consultations.iter().map(|(one, said)| consulted(scene, version, one, said)).collect(),
+        consultations: found
+            .consultations
+            .iter()
+            .map(|(one, said)| consulted(scene, version, one, said))
+            .collect(),
         comments: found.comments.iter().map(|comment| said(scene, version, comment)).collect(),
         rulings: found.rulings.iter().map(ruling).collect(),
     })
@@ -113,7 +117,10 @@ fn standing(scene: &Scene, found: &Found) -> Vec<String> {
         let (day, who) = (day_of(report.made_at), &report.submitted_by);
         said.push(format!("Submitted on {day} ({ago}) by {who}{again}."));
         if !report.referred.is_empty() {
-            said.push(format!("The light path referred it to you: {}.", report.referred.trim_end_matches('.')));
+            said.push(format!(
+                "The light path referred it to you: {}.",
+                report.referred.trim_end_matches('.')
+            ));
         }
     }
     if let Some(renews) = found.version.renews {
@@ -143,7 +150,9 @@ fn figures(scene: &Scene, found: &Found) -> Vec<Figure> {
     let cost = display::number(filed.pence / 100.0, 0);
     vec![
         Figure::new("Cost", format!("£{cost}")).unit("in its first year").note(known).assumed(assumed),
-        Figure::new("Working time", display::hours(filed.hours)).unit("hours in its first year").assumed(assumed),
+        Figure::new("Working time", display::hours(filed.hours))
+            .unit("hours in its first year")
+            .assumed(assumed),
         Figure::new("Providers", display::count(filed.respondents)).note("that must answer"),
         Figure::new("Asked already", display::count(report.duplicates()))
             .unit(format!("of {} content items", display::count(report.content_items()))),
@@ -247,7 +256,10 @@ fn changes(scene: &Scene, base: &Version, diff: &Diff) -> Changes {
         "nothing differs.".into()
     } else {
         let parts = [
-            (diff.fields.len(), display::things(diff.fields.len(), "part says", "parts say") + " something else"),
+            (
+                diff.fields.len(),
+                display::things(diff.fields.len(), "part says", "parts say") + " something else",
+            ),
             (diff.added.len(), count(diff.added.len(), "new")),
             (diff.removed.len(), count(diff.removed.len(), "gone")),
             (diff.changed.len(), count(diff.changed.len(), "changed")),
@@ -256,7 +268,8 @@ fn changes(scene: &Scene, base: &Version, diff: &Diff) -> Changes {
         format!("{}.", claims::list(parts))
     };
     let fields = diff.fields.iter().map(|change| {
-        let side = |text: &str| if text.is_empty() { "–".into() } else { display::beginning(text, MOST_TEXT) };
+        let side =
+            |text: &str| if text.is_empty() { "–".into() } else { display::beginning(text, MOST_TEXT) };
         [field_name(&change.field), side(&change.before), side(&change.after)]
     });
     let all = diff.added.len() + diff.removed.len() + diff.changed.len();
@@ -315,7 +328,11 @@ fn renewal_row(scene: &Scene, line: &RenewalLine) -> RenewalRow {
         || "None recorded".into(),
         |last| {
             let count = display::things(line.uses.len(), "use", "uses");
-            format!("{count}, last on {}: {}", display::day(last.used_on), display::beginning(&last.what, 160))
+            format!(
+                "{count}, last on {}: {}",
+                display::day(last.used_on),
+                display::beginning(&last.what, 160)
+            )
         },
     );
     RenewalRow {
@@ -358,7 +375,11 @@ fn consulted(
                 provider: Link::provider(&comment.provider, scene.organisation(&comment.provider)),
                 about: about(scene, version, comment.position),
                 text: display::paragraphs(&comment.text),
-                answer: comment.answer.as_ref().map(|answer| display::paragraphs(&answer.text)).unwrap_or_default(),
+                answer: comment
+                    .answer
+                    .as_ref()
+                    .map(|answer| display::paragraphs(&answer.text))
+                    .unwrap_or_default(),
             })
             .collect(),
     }
@@ -385,7 +406,8 @@ fn ruling(review: &PanelReview) -> Ruling {
         Verdict::Return => "Returned",
         Verdict::Reject => "Rejected",
     };
-    let until = review.expires_on.map(|end| format!("Approved until {}", display::day(super::day_before(end))));
+    let until =
+        review.expires_on.map(|end| format!("Approved until {}", display::day(super::day_before(end))));
     Ruling {
         verdict: verdict.into(),
         by: format!("{} on {}", review.reviewer, day_of(review.at)),
@@ -405,6 +427,9 @@ mod tests {
         assert_eq!(field_name("legal_basis"), "Legal basis");
         let ordinals = [1, 2, 3, 4, 11, 12, 13, 21, 102].map(ordinal);
         assert_eq!(ordinals, ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "102nd"]);
-        assert_eq!((more(200, MOST), more(1_300, MOST)), (String::new(), "1,100 more are not shown here.".into()));
+        assert_eq!(
+            (more(200, MOST), more(1_300, MOST)),
+            (String::new(), "1,100 more are not shown here.".into())
+        );
     }
 }

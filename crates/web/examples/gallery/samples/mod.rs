@@ -1,8 +1,10 @@
 //! Every page in typical, empty and extreme states.
 
 mod account;
+mod admin;
 mod lists;
 mod overlaps;
+mod panel;
 mod providers;
 mod requests;
 mod rest;
@@ -24,6 +26,8 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
     out.extend(providers::all()?);
     out.extend(rest::all()?);
     out.extend(account::all()?);
+    out.extend(panel::all()?);
+    out.extend(admin::all()?);
     Ok(out)
 }
 
