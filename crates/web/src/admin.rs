@@ -24,9 +24,7 @@ use onus_app::{
     App, Context,
     identity::{NewMachine, NewToken},
 };
-use onus_domain::{
-    AccountId, Error, Result, Violations, merkle::Hash, request::RequestKey, role::Act,
-};
+use onus_domain::{AccountId, Error, Result, Violations, merkle::Hash, request::RequestKey, role::Act};
 use serde::Deserialize;
 
 type Asked<T> = Result<Query<T>, QueryRejection>;

@@ -16,6 +16,7 @@ mod cookies;
 mod forms;
 mod handlers;
 mod headers;
+mod own_subscriptions;
 mod panel;
 mod rate;
 mod refusal;
@@ -76,6 +77,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/look-up", get(handlers::look_up))
         .route("/asked", large(get(asked::ask).post(asked::answered)))
         .route("/asked/crosswalk.csv", large(post(asked::crosswalk)))
+        .route("/subscriptions", get(own_subscriptions::own).post(own_subscriptions::create))
+        .route("/subscriptions/{id}", get(own_subscriptions::subscription).post(own_subscriptions::change))
         .route("/subscriptions/confirm", get(subscriptions::ask_to_confirm).post(subscriptions::confirm))
         .route("/subscriptions/unsubscribe", get(subscriptions::ask_to_end).post(subscriptions::end))
         .route("/about", get(handlers::about))

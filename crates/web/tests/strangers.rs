@@ -55,6 +55,8 @@ const ADDRESSES: &[(&str, Open)] = &[
     ("/editions/{month}", Open::ToAll),
     ("/editions/{month}/{*path}", Open::ToAll),
     ("/look-up", Open::ToAll),
+    ("/subscriptions", Open::Own),
+    ("/subscriptions/{id}", Open::Own),
     ("/subscriptions/confirm", Open::ByLink),
     ("/subscriptions/unsubscribe", Open::ByLink),
     ("/about", Open::ToAll),

@@ -18,6 +18,7 @@ pub(crate) mod items;
 pub(crate) mod look_up;
 pub(crate) mod matching;
 pub(crate) mod overlaps;
+pub(crate) mod own_subscriptions;
 pub(crate) mod panel;
 pub(crate) mod panel_forms;
 pub(crate) mod panel_version;

@@ -15,6 +15,7 @@ pub mod look_up;
 pub mod matching;
 pub mod overlap;
 pub mod overlaps;
+pub mod own_subscriptions;
 pub mod panel;
 pub mod provider;
 pub mod providers;

@@ -4,6 +4,7 @@ mod account;
 mod admin;
 mod lists;
 mod overlaps;
+mod own_subscriptions;
 mod panel;
 mod providers;
 mod requests;
@@ -28,6 +29,7 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
     out.extend(account::all()?);
     out.extend(panel::all()?);
     out.extend(admin::all()?);
+    out.extend(own_subscriptions::all()?);
     Ok(out)
 }
 
