@@ -21,7 +21,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use onus_app::{App, Context, moves::MoveRequest, paging::ListRequest, panel::NewComment};
-use onus_domain::{CollectionId, Error, Result, lifecycle::Move, review::CommentAudience};
+use onus_domain::{CollectionId, Error, Result, Violation, lifecycle::Move, review::CommentAudience};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 
@@ -58,7 +58,11 @@ pub(crate) async fn decide_ticked(
         "APPROVE" => Move::Approve,
         other => return Err(Error::not_found("move of several requests", other).into()),
     };
-    let ticked = sent.all("ticked").take(MOST_TICKED).map(read_ticked).collect::<Result<Vec<_>>>()?;
+    let ticked = sent.all("ticked").map(read_ticked).collect::<Result<Vec<_>>>()?;
+    if ticked.len() > MOST_TICKED {
+        let expected = format!("at most {MOST_TICKED} requests at once");
+        return Err(Refusal(Violation::new("ticked", "COUNT", ticked.len(), expected).into()));
+    }
     let titles =
         app.list_queue(&context, &ListRequest { page_size: 1_000, ..ListRequest::default() }).await?;
     let mut all = vec![];

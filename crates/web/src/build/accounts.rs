@@ -334,6 +334,7 @@ fn problem(wrong: Violation) -> Problem {
         ("organisation", _) => ("organisation", format!("The organisation must be {expected}")),
         ("certificate", _) => ("certificate", format!("The certificate must be {expected}")),
         ("label", _) => ("label", format!("What it is for must be {expected}")),
+        ("request_id", _) => ("", "You used this form before. Check it, then send it once more".into()),
         ("days", _) => ("days", "Choose how long it is good".into()),
         (field, _) => ("", format!("{field}: {expected}")),
     };

@@ -209,6 +209,7 @@ fn problem(wrong: Violation) -> Problem {
     let known = ["display_name", "channel", "address", "kinds", "owners", "collections", "cadence"];
     let field = if known.contains(&field) { field } else { "" };
     let text = match wrong.rule.as_str() {
+        "REUSED" => "You used this form before. Check it, then send it once more".into(),
         "REQUIRED" => format!("Say {}", wrong.expected),
         _ if wrong.value.is_empty() => format!("{}: {}", display::words(path), wrong.expected),
         _ => format!("“{}” must be {}", wrong.value, wrong.expected),

@@ -27,7 +27,7 @@ use onus_domain::{
     item::Item,
     renewal::{Fate, RenewalLine},
     review::{Comment, CommentAudience, Review as PanelReview, Verdict},
-    role::Actor,
+    role::{Actor, Role},
     statement::Method,
     version::Version,
 };
@@ -65,8 +65,13 @@ pub(crate) fn review(
     let path = address(&collection.id, version.number);
     let reported = found.report.iter().flat_map(|report| &report.items);
     let held: Vec<_> = reported.clone().filter_map(|item| held_line(scene, item)).collect();
+    let mut shell = scene.shell(&version.content.title, Area::Other);
+    // Its owner's people see the page too, and the queue is not theirs.
+    if actor.has(Role::PanelMember) || actor.has(Role::PanelChair) {
+        shell = shell.under("/panel", "The panel’s queue");
+    }
     Ok(Review {
-        shell: scene.shell(&version.content.title, Area::Other).under("/panel", "The panel’s queue"),
+        shell,
         problems: typed.problems.clone(),
         done: typed.done.clone(),
         place: format!("Version {} of {}", version.number, found.versions),
