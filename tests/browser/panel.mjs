@@ -172,8 +172,12 @@ async function admin() {
   await page.goto(`${base}/admin/accounts?q=nightly&kind=MACHINE&disabled=true`);
   seen.accounts = await main();
   await look("accounts");
-  // An entry has its place a moment after its change.
   await page.goto(`${base}/admin/audit?resource=accounts/nightly-importer`);
+  // An entry has its place a moment after its change.
+  for (let tries = 0; tries < 50 && !(await main()).includes("account.disable"); tries++) {
+    await page.waitForTimeout(200);
+    await page.reload();
+  }
   seen.log = await main();
   await look("audit");
   await page.locator("main table tbody a").last().click();

@@ -206,11 +206,15 @@ async fn make(app: &App, context: &Context, sent: &Fields) -> Result<AccountId> 
     Ok(made)
 }
 
+fn is_admin(context: &Context) -> bool {
+    Act::SeeOperations.allowed_to(&context.actor, None)
+}
+
 /// `GET /admin/audit`.
 pub(crate) async fn log(State(app): Application, Caller(context): Caller, query: Asked<AuditQuery>) -> Page {
     let query = read(query)?;
     let page = app.audit_entries(&context, &audit::asked(&query)?).await?;
-    Ok(Html(audit::audit(&scene(&app).await?, &query, &page).render()?))
+    Ok(Html(audit::audit(&scene(&app).await?, &query, &page, is_admin(&context)).render()?))
 }
 
 /// `GET /admin/audit/{id}`.
@@ -227,7 +231,12 @@ pub(crate) async fn entry(State(app): Application, Caller(context): Caller, Path
         }
         Err(error) => return Err(error.into()),
     };
-    let page =
-        audit::entry(&scene(&app).await?, &seen, proof.as_ref().map_err(Clone::clone), app.audit_keys());
+    let page = audit::entry(
+        &scene(&app).await?,
+        &seen,
+        proof.as_ref().map_err(Clone::clone),
+        app.audit_keys(),
+        is_admin(&context),
+    );
     Ok(Html(page.render()?))
 }

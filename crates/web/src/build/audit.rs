@@ -8,7 +8,7 @@ use super::{
 use crate::{
     pages::admin::{Audit, AuditEntry as EntryPage, AuditLine, Proof},
     parts::{Link, Pager},
-    shell::Area,
+    shell::{Area, Shell},
 };
 use chrono::{DateTime, Days, NaiveDate, NaiveTime, TimeZone, Utc};
 use chrono_tz::Europe::London;
@@ -90,15 +90,21 @@ fn begin_of(day: NaiveDate) -> DateTime<Utc> {
     London.from_local_datetime(&midnight).earliest().map_or_else(|| midnight.and_utc(), |at| at.to_utc())
 }
 
-/// The log, of which the app gave a page.
-pub(crate) fn audit(scene: &Scene, query: &AuditQuery, page: &EntriesPage) -> Audit {
+/// What stands around a page of the log. Everybody may read it, and the pages above it are an ADMIN's.
+fn shell(scene: &Scene, title: &str, to_admin: bool) -> Shell {
+    let shell = scene.shell(title, Area::Other);
+    if to_admin { shell.under("/admin", "Administration") } else { shell }
+}
+
+/// The log, of which the app gave a page; `to_admin` says whether an ADMIN reads it.
+pub(crate) fn audit(scene: &Scene, query: &AuditQuery, page: &EntriesPage, to_admin: bool) -> Audit {
     let carried = query.carried();
     let next = (!page.next_page_token.is_empty())
         .then(|| format!("{PATH}?{carried}page_token={}", encoded(&page.next_page_token)));
     let first = (!query.page_token.is_empty()).then(|| format!("{PATH}?{}", carried.trim_end_matches('&')));
     let total = if page.entries.is_empty() { "No changes" } else { "Changes, latest first" };
     Audit {
-        shell: scene.shell("Audit log", Area::Other).under("/admin", "Administration"),
+        shell: shell(scene, "Audit log", to_admin),
         resource: query.resource.clone(),
         actor: query.actor.clone(),
         action: query.action.clone(),
@@ -136,8 +142,10 @@ pub(crate) fn entry(
     seen: &SeenEntry,
     proof: Result<&Inclusion, String>,
     keys: Vec<String>,
+    to_admin: bool,
 ) -> EntryPage {
     let entry = &seen.logged.entry;
+    let title = format!("{} of {}", entry.action, display::beginning(&entry.resource, 120));
     let owner = entry.owner.as_ref().map(|code| format!("{} ({code})", scene.organisation(code)));
     let known = match entry.audience {
         Audience::Public => "Everybody",
@@ -164,10 +172,7 @@ pub(crate) fn entry(
     let named =
         |all: &[(&str, String)]| all.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
     EntryPage {
-        shell: scene
-            .shell(format!("{} of {}", entry.action, display::beginning(&entry.resource, 120)), Area::Other)
-            .under("/admin", "Administration")
-            .under(PATH, "Audit log"),
+        shell: shell(scene, &title, to_admin).under(PATH, "Audit log"),
         facts: named(&facts),
         digests: named(&digests),
         others: Link::new(
