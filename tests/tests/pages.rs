@@ -22,6 +22,7 @@ const PROMISED: &[&str] = &[
     "/editions/*",
     "/editions/*/index.html",
     "/reuse",
+    "/challenges",
     "/look-up",
     "/sign-in",
     "/about",

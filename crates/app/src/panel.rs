@@ -2,15 +2,19 @@
 
 use crate::{
     App, Context, audit,
+    drafts::etag,
     filter::Field,
+    moves::MoveRequest,
     paging::{ListRequest, Page, page, read_list},
 };
+use chrono::{DateTime, Utc};
 use onus_domain::{
     CollectionId, Error, OdsCode, Result, Violation, Violations,
-    lifecycle::Edit,
+    lifecycle::{Edit, Move},
+    renewal,
     review::{Comment, CommentAudience, QueueEntry, Review},
     role::{Act, Role},
-    version::VersionState,
+    version::{Version, VersionState},
 };
 
 /// The states of what waits for the panel or is with it.
@@ -40,6 +44,9 @@ fn fields() -> [Field<QueueEntry>; 8] {
     ]
 }
 
+/// Most items that a refusal names.
+const MOST_NAMED: usize = 5;
+
 /// A comment to be made.
 #[derive(Debug, Clone)]
 pub struct NewComment {
@@ -49,6 +56,17 @@ pub struct NewComment {
     pub audience: CommentAudience,
     /// What is said.
     pub text: String,
+}
+
+/// A version that was ticked in the queue, as it stood there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ticked {
+    /// The collection.
+    pub collection: CollectionId,
+    /// The version.
+    pub number: u32,
+    /// When what stood there was submitted.
+    pub filed_at: Option<DateTime<Utc>>,
 }
 
 impl App {
@@ -96,6 +114,44 @@ impl App {
             };
             (place, format!("{} {:010}", row.collection.id, row.number))
         })
+    }
+
+    /// Makes a move on a version that was ticked among others. It must wait as it was shown, and whatever is approved in this way must be a
+    /// renewal that asks nothing new, each item of it used or kept for a reason. For the rest the rules are those of every move.
+    pub async fn move_ticked(&self, context: &Context, step: Move, ticked: &Ticked) -> Result<Version> {
+        if !is_panel(context) {
+            return Err(denied(context, "decide on what is ticked in the panel's queue"));
+        }
+        let (id, number) = (&ticked.collection, ticked.number);
+        let (_, version) = self.inside(context, id, number).await?;
+        let refuse = |rule, message| Err(Error::Precondition { rule, subject: version.name(), message });
+        let queue = self.store().queue(&WAITING, None).await?;
+        let waiting = queue.iter().find(|row| row.collection.id == *id && row.number == number);
+        if waiting.is_none_or(|row| row.filed.as_ref().map(|filed| filed.at) != ticked.filed_at) {
+            return refuse(
+                "AS_SHOWN",
+                "it does not wait any more as you saw it: look at the queue again".into(),
+            );
+        }
+        if step.is_approval() {
+            if version.renews.is_none() {
+                let message = "it is no renewal: decide on it on its own page".into();
+                return refuse("ROUTINE_RENEWAL", message);
+            }
+            let (_, lines) = self.renewal(context, id, number).await?;
+            let others = renewal::out_of_routine(&version, &lines);
+            if !others.is_empty() {
+                let places: Vec<_> = others.iter().take(MOST_NAMED).map(ToString::to_string).collect();
+                let more = if others.len() > MOST_NAMED { " and others" } else { "" };
+                let message = format!(
+                    "items {}{more} are new, or neither used nor kept for a reason: decide on it on its own page",
+                    places.join(", ")
+                );
+                return refuse("ROUTINE_RENEWAL", message);
+            }
+        }
+        let request = MoveRequest { etag: etag(version.revision), ..MoveRequest::default() };
+        Ok(Box::pin(self.make_move(context, step, id, number, &request)).await?.1)
     }
 
     /// The rulings on a version, first first, for its owner and the panel.

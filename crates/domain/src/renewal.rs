@@ -201,6 +201,17 @@ pub fn check_submission(
     }
 }
 
+/// The places of those items of `renewal` that need the panel's own look: what the version before did not ask, and what is neither used nor
+/// kept for a reason. A renewal without any may be approved among others. `lines` are those of the two.
+pub fn out_of_routine(renewal: &Version, lines: &[RenewalLine]) -> Vec<u32> {
+    let of_course = |item: &&Item| {
+        let line = lines.iter().find(|line| question(&line.item) == question(item));
+        line.is_some_and(|line| matches!(line.fate, Fate::Stays | Fate::Kept))
+    };
+    let others = renewal.content.items.iter().filter(|item| !of_course(item));
+    others.map(|item| item.position).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -265,6 +276,20 @@ mod tests {
         let fates: Vec<_> =
             lines(&renewed(), &renewal, &uses, &kept, day(TODAY)).iter().map(|line| line.fate).collect();
         assert_eq!(fates, [Fate::Stays, Fate::Lapses, Fate::Kept]);
+    }
+
+    #[test]
+    fn what_is_new_or_unused_needs_the_panels_own_look() {
+        let uses = [used("used", "2024-06-01")];
+        let kept = [Explanation { position: 3, keep_reason: "x".into(), ..Explanation::default() }];
+        let mut renewal = Version { number: 2, ..renewed() };
+        let of = |renewal: &Version| {
+            out_of_routine(renewal, &lines(&renewed(), renewal, &uses, &kept, day(TODAY)))
+        };
+        renewal.content.items.push(item(7, "new"));
+        assert_eq!(of(&renewal), [2, 7]);
+        renewal.content.items.retain(|item| [1, 3].contains(&item.position));
+        assert!(of(&renewal).is_empty());
     }
 
     #[test]

@@ -97,6 +97,8 @@ codes! {
         MakeEdition,
         /// Read accounts and their tokens, and change them.
         ManageAccounts,
+        /// See how the server's background work stands.
+        SeeOperations,
     }
 }
 
@@ -112,7 +114,9 @@ impl Act {
                     || actor.has(Role::PanelChair)
                     || actor.has(Role::Admin)
             }
-            Self::WriteOrganisation | Self::Import | Self::ManageAccounts => actor.has(Role::Admin),
+            Self::WriteOrganisation | Self::Import | Self::ManageAccounts | Self::SeeOperations => {
+                actor.has(Role::Admin)
+            }
             Self::WriteDefinition => actor.has(Role::Registrar) || actor.has(Role::Steward),
             Self::RuleOnDefinitions => actor.has(Role::Steward),
             Self::MakeEdition => actor.has(Role::Publisher) || actor.has(Role::Admin),

@@ -13,12 +13,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
-use onus_app::{App, Context};
-use onus_domain::{Error, Violation, request::RequestKey};
+use onus_app::App;
+use onus_domain::{Error, Violation};
 use serde::{Deserialize, de::DeserializeOwned};
-use sha2::{Digest, Sha256};
-use std::{fmt::Write as _, sync::Arc};
-use uuid::Uuid;
+use std::sync::Arc;
 
 /// What a form says, once it is sure that it is one of ours. The template puts `parts::form_token(shell)` in every form that is posted.
 pub(crate) struct Posted<T>(pub T);
@@ -73,53 +71,6 @@ fn kept(app: &App, visit: &Visit, bytes: &[u8]) -> Result<Response, Refusal> {
     response.headers_mut().extend(cookie.map(|cookie| (header::SET_COOKIE, cookie)));
     Ok(response)
 }
-
-/// The fields of a form, in order; several may have one name.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(transparent)]
-pub(crate) struct Fields(Vec<(String, String)>);
-
-impl Fields {
-    /// What a field says; empty if it is not there.
-    pub fn one(&self, name: &str) -> &str {
-        self.all(name).next().unwrap_or_default()
-    }
-
-    /// A text of one or more lines, without the blanks around it and with plain line ends.
-    pub fn text(&self, name: &str) -> String {
-        self.one(name).trim().replace("\r\n", "\n")
-    }
-
-    /// What all fields of a name say.
-    pub fn all(&self, name: &str) -> impl Iterator<Item = &str> {
-        self.0.iter().filter(move |(of, _)| of == name).map(|(_, value)| value.as_str())
-    }
-
-    /// The fields themselves.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
-    }
-
-    /// The context of what the form asks for: sent twice, it is done once.
-    pub fn once(&self, context: &Context) -> Result<Context, Error> {
-        let id = self.one(REQUEST_ID);
-        let expected = "the key that the form was shown with: load its page again";
-        let id: Uuid = id.parse().map_err(|_| Violation::new(REQUEST_ID, "UUID", id, expected))?;
-        let mut digest = Sha256::new();
-        for (name, value) in self.iter().filter(|(name, _)| *name != "form_token") {
-            digest.update(format!("{}:{name}{}:{value}", name.len(), value.len()));
-        }
-        let digest = digest.finalize().iter().fold(String::new(), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        });
-        let request = RequestKey { account: context.actor.account.clone(), id, digest };
-        Ok(Context { request: Some(request), ..context.clone() })
-    }
-}
-
-/// The field of a form that says which request it is.
-const REQUEST_ID: &str = "request_id";
 
 fn unreadable(reason: impl std::fmt::Display) -> Refusal {
     let expected = "a form as its page sends it, each field at most once";

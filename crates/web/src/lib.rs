@@ -9,13 +9,17 @@
 //! | `assets/` | style sheets and icons; `VENDOR.md` says which are vendored |
 //! | `examples/gallery` | every page in typical, empty and extreme states, without a registry |
 
+mod admin;
 mod asked;
 mod assets;
 mod build;
+mod challenges;
 mod cookies;
 mod forms;
 mod handlers;
 mod headers;
+mod own_subscriptions;
+mod panel;
 mod rate;
 mod refusal;
 mod registrar;
@@ -24,6 +28,7 @@ mod steward;
 mod subscriptions;
 mod visit;
 
+pub mod fields;
 pub mod pages;
 pub mod parts;
 pub mod shell;
@@ -54,6 +59,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/definitions/{id}", get(handlers::definition))
         .route("/matches/{left}/{right}", get(steward::one).post(steward::decide))
         .route("/steward/matches", get(steward::queue))
+        .route("/challenges", get(challenges::list))
+        .route("/challenges/new", get(challenges::ask).post(challenges::raise))
+        .route("/challenges/{id}", get(challenges::one).post(challenges::step))
+        .route("/feedback", get(challenges::feedback).post(challenges::give))
         .route("/work", get(registrar::work::work))
         .route("/register", get(registrar::start::ask).post(registrar::start::register))
         .route("/drafts/{id}/{number}", get(registrar::tasks::show))
@@ -90,6 +99,14 @@ pub fn router(app: Arc<App>) -> Router {
             get(registrar::duplicates::show).post(registrar::duplicates::write),
         )
         .route("/drafts/{id}/{number}/check", get(registrar::check::show).post(registrar::check::submit))
+        .route("/admin", get(admin::overview))
+        .route("/admin/accounts", get(admin::list))
+        .route("/admin/accounts/{id}", get(admin::account).post(admin::change))
+        .route("/admin/new-account", get(admin::ask).post(admin::create))
+        .route("/admin/audit", get(admin::log))
+        .route("/admin/audit/{id}", get(admin::entry))
+        .route("/panel", get(panel::queue).post(panel::decide_ticked))
+        .route("/panel/{id}/{number}", get(panel::version).post(panel::decide))
         .route("/providers", get(handlers::providers))
         .route("/providers/{code}", get(handlers::provider))
         .route("/providers/{code}/change", get(handlers::provider_change))
@@ -104,6 +121,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/look-up", get(handlers::look_up))
         .route("/asked", large(get(asked::ask).post(asked::answered)))
         .route("/asked/crosswalk.csv", large(post(asked::crosswalk)))
+        .route("/subscriptions", get(own_subscriptions::own).post(own_subscriptions::create))
+        .route("/subscriptions/{id}", get(own_subscriptions::subscription).post(own_subscriptions::change))
         .route("/subscriptions/confirm", get(subscriptions::ask_to_confirm).post(subscriptions::confirm))
         .route("/subscriptions/unsubscribe", get(subscriptions::ask_to_end).post(subscriptions::end))
         .route("/about", get(handlers::about))

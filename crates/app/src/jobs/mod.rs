@@ -13,7 +13,7 @@ mod state;
 mod worker;
 
 pub use kinds::KINDS;
-pub use state::JobsState;
+pub use state::{JobsState, Operations, Stuck};
 pub use worker::Worker;
 
 use crate::{App, Context, audit};

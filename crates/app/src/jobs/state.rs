@@ -1,8 +1,9 @@
 //! How background work stands, for whoever runs the server.
 
-use crate::App;
+use crate::{App, Context};
 use chrono::{DateTime, Utc};
-use onus_domain::{Result, job::Job};
+use onus_domain::{Error, Result, audit::Head, job::Job, role::Act};
+use onus_store::DeliveryCounts;
 use serde::Serialize;
 
 /// Failures in a row from which on work counts as stuck.
@@ -72,7 +73,29 @@ impl From<&Job> for Stuck {
     }
 }
 
+/// What an ADMIN sees of a running server.
+#[derive(Debug, Clone)]
+pub struct Operations {
+    /// Background work.
+    pub jobs: JobsState,
+    /// Messages to subscribers.
+    pub messages: DeliveryCounts,
+    /// The audit log's latest head, if any is signed.
+    pub head: Option<Head>,
+}
+
 impl App {
+    /// How the server's work stands (role ADMIN).
+    pub async fn operations(&self, context: &Context) -> Result<Operations> {
+        context.authorise(Act::SeeOperations, None)?;
+        let head = match self.audit_head(None).await {
+            Err(Error::NotFound { .. }) => None,
+            head => Some(head?),
+        };
+        let (jobs, messages) = (self.jobs_state().await?, self.store().delivery_counts().await?);
+        Ok(Operations { jobs, messages, head })
+    }
+
     /// How background work stands.
     pub async fn jobs_state(&self) -> Result<JobsState> {
         let (jobs, now) = (self.store().jobs().await?, self.clock().now());

@@ -2,7 +2,11 @@
 
 use super::*;
 use chrono::NaiveDate;
-use onus_app::{paging::ListRequest, panel::NewComment, renewals::NewUse};
+use onus_app::{
+    paging::ListRequest,
+    panel::{NewComment, Ticked},
+    renewals::NewUse,
+};
 use onus_domain::{
     organisation::{Organisation, OrganisationKind},
     renewal::Fate,
@@ -284,7 +288,44 @@ async fn what_is_not_used_lapses_unless_it_is_kept(#[case] backend: Backend) {
     let (_, _, diff) = test.app.compare_versions(&registrar, &id, None, 2).await.unwrap();
     let gone: Vec<_> = diff.removed.iter().map(|item| item.position).collect();
     assert_eq!((gone, diff.added.len(), diff.changed.len(), diff.fields.len()), (vec![2], 0, 0, 0));
+    decide_on_those_ticked(&test, &id).await;
     assert_sound(&test).await;
+}
+
+/// Of a collection whose version 2 is a submitted renewal that asks nothing new.
+async fn decide_on_those_ticked(test: &TestApp, renewal: &CollectionId) {
+    let (registrar, member) = (test.demo("registrar").unwrap(), test.demo("panel-member").unwrap());
+    let mut other = new("X24");
+    other.content.title = "No renewal".into();
+    let other = test.app.create_collection(&registrar, other, false).await.unwrap().0.id;
+    step(test, "registrar", Move::Submit, &other, 1, "").await.unwrap();
+    let queue = test.app.list_queue(&member, &ListRequest::default()).await.unwrap().rows;
+    let ticked = |id: &CollectionId| {
+        let row = queue.iter().find(|row| row.collection.id == *id).unwrap();
+        let filed_at = row.filed.as_ref().map(|filed| filed.at);
+        Ticked { collection: id.clone(), number: row.number, filed_at }
+    };
+    let (renewal, other) = (ticked(renewal), ticked(&other));
+    let rule = async |step, ticked: &Ticked| match test.app.move_ticked(&member, step, ticked).await {
+        Err(Error::Precondition { rule, .. }) => rule,
+        made => panic!("{made:?}"),
+    };
+    let unseen = Ticked { filed_at: None, ..renewal.clone() };
+    assert_eq!(rule(Move::StartReview, &unseen).await, "AS_SHOWN");
+    assert_eq!(
+        rule(Move::Approve, &renewal).await,
+        "VERSION_STATE",
+        "nothing is approved before it is taken up"
+    );
+    let denied = test.app.move_ticked(&registrar, Move::StartReview, &renewal).await;
+    assert!(matches!(denied, Err(Error::PermissionDenied(_))), "{denied:?}");
+    for one in [&renewal, &other] {
+        test.app.move_ticked(&member, Move::StartReview, one).await.unwrap();
+    }
+    assert_eq!(rule(Move::Approve, &other).await, "ROUTINE_RENEWAL");
+    let approved = test.app.move_ticked(&member, Move::Approve, &renewal).await.unwrap();
+    assert_eq!(approved.state, VersionState::Approved);
+    assert_eq!(rule(Move::Approve, &renewal).await, "AS_SHOWN", "it waits no more");
 }
 
 async fn item_of(test: &TestApp, id: &CollectionId, position: u32) -> Item {

@@ -69,7 +69,11 @@ fn version_link(version: &Version, word: &str) -> Link {
     Link::new(href, format!("{word} {}", version.number))
 }
 
-fn asks(scene: &Scene, collection: &onus_domain::collection::Collection, version: &Version) -> Asks {
+pub(super) fn asks(
+    scene: &Scene,
+    collection: &onus_domain::collection::Collection,
+    version: &Version,
+) -> Asks {
     let content = &version.content;
     let by_type = scene.view.respondents_by_type(&collection.id, version.number, scene.today);
     let by_type = by_type.into_iter().map(|(kind, count)| {
@@ -154,7 +158,7 @@ fn assumed_shares(scene: &Scene, version: &Version) -> (f64, f64) {
     (of_respondents, if frequency { 1.0 } else { of_respondents })
 }
 
-fn burden(scene: &Scene, version: &Version) -> Vec<Figure> {
+pub(super) fn burden(scene: &Scene, version: &Version) -> Vec<Figure> {
     let Some(month) = scene.view.collection_month(&version.collection, scene.month) else { return vec![] };
     let (of_respondents, of_asks) = assumed_shares(scene, version);
     let assumed = month.hours_12m_assumed_share.as_ref().map_or(0.0, onus_burden::Ratio::to_f64);

@@ -1,6 +1,9 @@
 //! From the registry to pages: what is read, and how it is said. No rule of the registry is decided here.
 
+pub(crate) mod accounts;
+pub(crate) mod admin;
 pub(crate) mod asked;
+pub(crate) mod audit;
 pub(crate) mod calendar;
 pub(crate) mod carried;
 pub(crate) mod change;
@@ -15,6 +18,10 @@ pub(crate) mod items;
 pub(crate) mod look_up;
 pub(crate) mod matching;
 pub(crate) mod overlaps;
+pub(crate) mod own_subscriptions;
+pub(crate) mod panel;
+pub(crate) mod panel_forms;
+pub(crate) mod panel_version;
 pub(crate) mod provider;
 pub(crate) mod providers;
 pub(crate) mod query;

@@ -2,7 +2,8 @@
 
 use super::{At, Draft, Told, go_to, problems, refused};
 use crate::{
-    forms::{Fields, Posted},
+    fields::Fields,
+    forms::Posted,
     handlers::Application,
     pages::{
         fields::{Choices, Field},
@@ -238,7 +239,7 @@ pub(crate) async fn write(
     let typed = read(&fields, &before);
     let mut wrong = vec![];
     let lines: Vec<_> = typed.iter().enumerate().filter_map(|(at, line)| line.read(at, &mut wrong)).collect();
-    let saves = fields.one("step") == "save";
+    let saves = fields.text("step") == "save";
     if saves && wrong.is_empty() && lines.is_empty() {
         wrong.push(Problem { field: "minutes-0".into(), text: "Enter minutes in one line at least".into() });
     }
@@ -268,7 +269,7 @@ pub(crate) async fn write(
 fn read(fields: &Fields, before: &[Line]) -> Vec<Line> {
     let lines = (0..).map_while(|at: usize| {
         let minutes = fields.all(&format!("minutes-{at}")).next()?.trim().to_owned();
-        let one = |id: &str| fields.text(&format!("{id}-{at}"));
+        let one = |id: &str| fields.typed(&format!("{id}-{at}"));
         let before = before.get(at).and_then(|line| line.before.clone());
         Some(Line { activity: one("activity"), role: one("role"), basis: one("basis"), minutes, before })
     });

@@ -3,7 +3,8 @@
 use super::{At, Draft, burden, go_to, in_words, refused, texts};
 use crate::{
     build::{Scene, claims},
-    forms::{Fields, Posted},
+    fields::Fields,
+    forms::Posted,
     handlers::{Application, scene},
     pages::registrar::{Changes, Check, CheckLine, DiffLine},
     parts::{Link, Problem},
@@ -89,7 +90,7 @@ pub(crate) async fn submit(
     Posted(fields): Posted<Fields>,
 ) -> Result<Response, Refusal> {
     let draft = Draft::find(&app, &context, &at).await?;
-    let etag = format!("\"{}\"", fields.one("revision"));
+    let etag = format!("\"{}\"", fields.text("revision"));
     let request = MoveRequest { etag, ..MoveRequest::default() };
     let once = fields.once(&context)?;
     let (id, number) = draft.at();

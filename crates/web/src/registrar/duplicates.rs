@@ -4,7 +4,8 @@
 use super::{At, Draft, Told, go_to, problems, refused};
 use crate::{
     build::{Scene, claims::first_capital, matching::address},
-    forms::{Fields, Posted},
+    fields::Fields,
+    forms::Posted,
     handlers::{Application, scene},
     pages::{
         fields::Field,
@@ -35,7 +36,7 @@ const MOST_REASONS: usize = 4;
 fn typed(fields: Option<&Fields>, item: &ReportedItem) -> (String, bool) {
     match fields {
         Some(fields) => (
-            fields.text(&format!("reason-{}", item.position)),
+            fields.typed(&format!("reason-{}", item.position)),
             fields.all("out").any(|out| out == item.position.to_string()),
         ),
         None => (item.explanation.as_ref().map(|one| one.reason.clone()).unwrap_or_default(), false),
@@ -184,7 +185,7 @@ fn explanations(report: &DuplicateReport, fields: &Fields, out: &BTreeSet<u32>) 
             let held = item.explanation.clone().unwrap_or_default();
             Explanation {
                 position: item.position,
-                reason: fields.text(&format!("reason-{}", item.position)),
+                reason: fields.typed(&format!("reason-{}", item.position)),
                 ..held
             }
         })
@@ -199,7 +200,7 @@ async fn answer(
     fields: &Fields,
     out: &BTreeSet<u32>,
 ) -> Result<()> {
-    let etag = format!("\"{}\"", fields.one("revision"));
+    let etag = format!("\"{}\"", fields.text("revision"));
     let given = explanations(report, fields, out);
     let (version, _) = app.explain_items(context, draft.at(), &etag, given, false).await?;
     if out.is_empty() {

@@ -4,7 +4,8 @@
 use super::{At, Draft, Told, go_to, items::subjects, refused};
 use crate::{
     build::{Scene, claims::first_capital},
-    forms::{Fields, Posted},
+    fields::Fields,
+    forms::Posted,
     handlers::{Application, scene},
     pages::{
         draft_items::{ColumnName, FileForm, NameColumns, Preview, PreviewRow},
@@ -138,11 +139,11 @@ pub(crate) async fn named(
     Posted(fields): Posted<Fields>,
 ) -> Result<Response, Refusal> {
     let draft = Draft::find(&app, &context, &at).await?;
-    let csv = fields.one("csv").to_owned();
+    let csv = fields.text("csv").to_owned();
     let headings: Vec<String> =
         (0..).map_while(|at| fields.all(&format!("column-{at}")).next().map(ToOwned::to_owned)).collect();
     if headings.iter().any(|heading| heading == HEADINGS[0]) {
-        let csv = name_columns(&csv, &headings, !fields.one("has_headings").is_empty())?;
+        let csv = name_columns(&csv, &headings, !fields.text("has_headings").is_empty())?;
         return preview(&app, draft, csv, &Fields::default()).await;
     }
     let table = app.read_table("table.csv".into(), csv.into_bytes()).await?;
@@ -179,7 +180,7 @@ fn shown(
             let hits = offered(item);
             let id = format!("row-{at}");
             let default = default_choice(row.registered.is_some(), &hits);
-            let chosen = match chosen.one(&id) {
+            let chosen = match chosen.text(&id) {
                 "" => default,
                 chosen => chosen.to_owned(),
             };
@@ -201,7 +202,7 @@ fn shown(
             id: "subject".into(),
             legend: "What are the answers about, where nobody asks the same yet?".into(),
             hint: String::new(),
-            choices: subjects(scene, "Choose", chosen.one("subject")),
+            choices: subjects(scene, "Choose", chosen.text("subject")),
             problem: problem_of(&problems, "subject"),
         },
         rows,
@@ -289,13 +290,13 @@ pub(crate) async fn take(
     Posted(fields): Posted<Fields>,
 ) -> Result<Response, Refusal> {
     let draft = Draft::find(&app, &context, &at).await?;
-    let csv = fields.one("csv").to_owned();
+    let csv = fields.text("csv").to_owned();
     let question =
         Question { file: Some(("items.csv".into(), csv.clone().into_bytes())), ..Question::default() };
     let found = app.have_we_been_asked(question).await?;
     let scene = scene(&app).await?;
     let rows = chosen_rows(&scene, &found, &fields);
-    let subject = fields.one("subject").parse().ok();
+    let subject = fields.text("subject").parse().ok();
     let subject = subject.filter(|id| scene.view.snapshot.subjects.iter().any(|known| known.id == *id));
     let again = |problems| refused(&shown(&scene, &draft, &found, csv, &fields, problems));
     if rows.is_empty() {
@@ -325,7 +326,7 @@ pub(crate) async fn take(
 
 fn chosen_rows(scene: &Scene, found: &Found, fields: &Fields) -> Vec<NewItem> {
     let rows = (0..).zip(&found.rows).filter_map(|(at, row): (usize, _)| {
-        let asks = match fields.one(&format!("row-{at}")) {
+        let asks = match fields.text(&format!("row-{at}")) {
             "" | LEAVE_OUT => return None,
             NEW => Asks::New(Box::new(row.proposed.clone())),
             key => {

@@ -3,7 +3,8 @@
 use super::{Draft, Place, Saved, Told, go_to, items, problems, refused, save};
 use crate::{
     build::Scene,
-    forms::{Fields, Posted},
+    fields::Fields,
+    forms::Posted,
     handlers::{Application, scene},
     pages::{
         draft_items::OneItem as Page,
@@ -38,12 +39,12 @@ fn item<'d>(draft: &'d Draft, position: &str) -> Result<&'d Item, Error> {
 /// The item as a form says it is.
 fn read(item: &Item, fields: &Fields) -> Item {
     Item {
-        section: fields.text("section"),
-        mandation: fields.one("mandation").parse().ok(),
-        role: fields.one("role").parse().unwrap_or(item.role),
-        subject: SubjectId::new(fields.one("subject")).unwrap_or_else(|_| item.subject.clone()),
-        purpose_kind: fields.one("purpose").parse().unwrap_or(item.purpose_kind),
-        r#use: fields.text("use"),
+        section: fields.typed("section"),
+        mandation: fields.text("mandation").parse().ok(),
+        role: fields.text("role").parse().unwrap_or(item.role),
+        subject: SubjectId::new(fields.text("subject")).unwrap_or_else(|_| item.subject.clone()),
+        purpose_kind: fields.text("purpose").parse().unwrap_or(item.purpose_kind),
+        r#use: fields.typed("use"),
         ..item.clone()
     }
 }

@@ -6,7 +6,8 @@ use crate::{
         Scene,
         query::{Filters, ListQuery, pager},
     },
-    forms::{Fields, Posted},
+    fields::Fields,
+    forms::Posted,
     handlers::{Application, Asked, scene},
     pages::{
         draft_items::{Found, ItemRow, Items as Page, Pick},
@@ -224,9 +225,9 @@ pub(crate) async fn add(
     let scene = scene(&app).await?;
     let picked = Picked {
         definitions: fields.all("definition").map(ToOwned::to_owned).collect(),
-        subject: fields.text("subject"),
-        section: fields.text("section"),
-        mandation: fields.text("mandation"),
+        subject: fields.typed("subject"),
+        section: fields.typed("section"),
+        mandation: fields.typed("mandation"),
     };
     let mut wrong = vec![];
     let items = read_picked(&scene, &picked, &mut wrong);
@@ -247,7 +248,7 @@ pub(crate) async fn add(
         return Ok(go_to(&draft.path(&format!("/items?status={count}"))));
     }
     let problems = wrong.into_iter().map(|(field, text)| Problem { field: field.into(), text }).collect();
-    let query = ListQuery { q: fields.text("q"), ..ListQuery::default() };
+    let query = ListQuery { q: fields.typed("q"), ..ListQuery::default() };
     refused(&pick(&scene, &draft, &query, &picked, Told { problems, overtaken: vec![] })?)
 }
 

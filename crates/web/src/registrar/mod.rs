@@ -17,7 +17,7 @@ pub(crate) mod work;
 
 use crate::{
     build::claims::first_capital,
-    forms::Fields,
+    fields::Fields,
     handlers::key,
     pages::fields::{DraftForm, Overtaken},
     parts::{Link, Problem},
@@ -123,7 +123,7 @@ pub(crate) async fn save(
     fields: &Fields,
     edit: impl Fn(&mut Content),
 ) -> Result<Saved> {
-    let etag = format!("\"{}\"", fields.one("revision"));
+    let etag = format!("\"{}\"", fields.text("revision"));
     let change = |mut content: Content| {
         edit(&mut content);
         Ok(content)

@@ -3,7 +3,8 @@
 use super::{At, Draft, Place, Saved, Told, go_to, problems, refused, save};
 use crate::{
     build::{Scene, claims::REGIONS},
-    forms::{Fields, Posted},
+    fields::Fields,
+    forms::Posted,
     handlers::{Application, scene},
     pages::{
         fields::{Choices, Field},
@@ -68,11 +69,11 @@ impl Typed {
         Self {
             types: all("types"),
             regions: all("regions"),
-            measure: fields.text("measure"),
-            at_least: fields.text("at_least"),
-            at_most: fields.text("at_most"),
-            include: fields.text("include").to_uppercase(),
-            exclude: fields.text("exclude").to_uppercase(),
+            measure: fields.typed("measure"),
+            at_least: fields.typed("at_least"),
+            at_most: fields.typed("at_most"),
+            include: fields.typed("include").to_uppercase(),
+            exclude: fields.typed("exclude").to_uppercase(),
         }
     }
 

@@ -3,7 +3,8 @@
 use super::{At, Draft, Place, Saved, Told, go_to, problems, refused, save};
 use crate::{
     build::claims::first_capital,
-    forms::{Fields, Posted},
+    fields::Fields,
+    forms::Posted,
     handlers::Application,
     pages::{
         fields::{Choices, DayField, Field},
@@ -54,9 +55,9 @@ impl Typed {
 
     fn of_form(fields: &Fields) -> Self {
         Self {
-            frequency: fields.one("frequency").to_owned(),
+            frequency: fields.text("frequency").to_owned(),
             first: day_fields(fields, "first"),
-            lag: fields.text("lag"),
+            lag: fields.typed("lag"),
             last: day_fields(fields, "last"),
         }
     }
@@ -154,7 +155,7 @@ fn day_typed(day: NaiveDate) -> [String; 3] {
 
 /// The three parts of a day as a form sends them.
 pub(crate) fn day_fields(fields: &Fields, id: &str) -> [String; 3] {
-    ["day", "month", "year"].map(|part| fields.text(&format!("{id}-{part}")))
+    ["day", "month", "year"].map(|part| fields.typed(&format!("{id}-{part}")))
 }
 
 /// The day that three parts say, if there is such a day.

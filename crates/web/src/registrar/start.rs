@@ -2,7 +2,8 @@
 
 use super::{go_to, refused};
 use crate::{
-    forms::{Fields, Posted},
+    fields::Fields,
+    forms::Posted,
     handlers::{Application, scene},
     pages::{fields::Field, registrar::Register},
     parts::{Problem, problem_of},
@@ -65,7 +66,7 @@ pub(crate) async fn register(
     Posted(fields): Posted<Fields>,
 ) -> Result<Response, Refusal> {
     let owner = own_body(&context)?;
-    let title = fields.text("title");
+    let title = fields.typed("title");
     let kind = app.view().await?.organisation(&owner)?.kind;
     let sector_path =
         if kind == OrganisationKind::Commissioner { SectorPath::Local } else { SectorPath::National };

@@ -2,12 +2,8 @@
 
 use super::{At, Draft, go_to, problems, refused, schedule, tasks};
 use crate::{
-    forms::{Fields, Posted},
-    handlers::Application,
-    pages::registrar::Step,
-    parts::Problem,
-    refusal::Refusal,
-    visit::Caller,
+    fields::Fields, forms::Posted, handlers::Application, pages::registrar::Step, parts::Problem,
+    refusal::Refusal, visit::Caller,
 };
 use axum::{
     extract::{Path, State},
@@ -130,8 +126,8 @@ pub(crate) async fn take(
     Posted(fields): Posted<Fields>,
 ) -> Result<Response, Refusal> {
     let draft = Draft::find(&app, &context, &at).await?;
-    let step = STEPS.iter().find(|step| step.key == fields.one("step"));
-    let step = step.ok_or_else(|| Error::not_found("step", fields.one("step")))?;
+    let step = STEPS.iter().find(|step| step.key == fields.text("step"));
+    let step = step.ok_or_else(|| Error::not_found("step", fields.text("step")))?;
     let wrong = match make(&app, &fields.once(&context)?, &draft, step, &fields).await {
         Ok(next) => return Ok(go_to(&next)),
         Err(Error::Invalid(violations)) => {
@@ -152,7 +148,7 @@ pub(crate) async fn take(
 
 /// Takes a step; where to go on after it.
 async fn make(app: &App, context: &Context, draft: &Draft, step: &Known, fields: &Fields) -> Result<String> {
-    let etag = format!("\"{}\"", fields.one("revision"));
+    let etag = format!("\"{}\"", fields.text("revision"));
     let (id, number) = draft.at();
     match step.makes {
         Makes::Move(to) => {
@@ -165,7 +161,7 @@ async fn make(app: &App, context: &Context, draft: &Draft, step: &Known, fields:
                 );
             }
             let request =
-                MoveRequest { etag, reason: fields.text("reason"), live_from, ..MoveRequest::default() };
+                MoveRequest { etag, reason: fields.typed("reason"), live_from, ..MoveRequest::default() };
             app.once(context, app.make_move(context, to, id, number, &request)).await?;
             Ok(draft.path(""))
         }

@@ -2,7 +2,8 @@
 
 use super::{At, Draft, Place, Saved, Told, go_to, problems, refused, save};
 use crate::{
-    forms::{Fields, Posted},
+    fields::Fields,
+    forms::Posted,
     handlers::Application,
     pages::{fields::Field, registrar::Texts},
     parts::problem_of,
@@ -180,7 +181,7 @@ pub(crate) async fn write(
     let draft = Draft::find(&app, &context, &at).await?;
     let edit = |content: &mut Content| {
         for text in page.texts {
-            *(text.set)(content) = fields.text(text.id);
+            *(text.set)(content) = fields.typed(text.id);
         }
     };
     match save(&app, &context, draft, &fields, edit).await? {
@@ -189,7 +190,7 @@ pub(crate) async fn write(
             let places: Vec<Place<'_>> =
                 page.texts.iter().map(|text| (text.id, text.id, text.label)).collect();
             let told = Told { problems: problems(&violations, &places), overtaken };
-            refused(&page.show(&draft, |text| fields.text(text.id), told))
+            refused(&page.show(&draft, |text| fields.typed(text.id), told))
         }
     }
 }

@@ -20,23 +20,33 @@ use onus_domain::{
 };
 
 /// What each role does here.
-const TASKS: [(Role, &str, &str); 7] = [
+const TASKS: [(Role, &str, &str); 13] = [
     (Role::PanelMember, "/panel", "Review what was submitted"),
     (Role::PanelChair, "/panel", "Review what was submitted"),
+    (Role::PanelMember, "/challenges", "Challenges of requests, and what came of them"),
+    (Role::PanelChair, "/challenges", "Challenges of requests, and what came of them"),
+    (Role::PanelMember, "/feedback", "Read and answer feedback on bodies"),
+    (Role::PanelChair, "/feedback", "Read and answer feedback on bodies"),
+    (Role::Registrar, "/challenges", "Challenges of your requests"),
     (Role::Steward, "/steward/matches", "Decide which definitions ask the same"),
     (Role::ProviderUser, "/asked", "Have we been asked this already?"),
-    (Role::ProviderUser, "/look-up", "Look up the reference of a request"),
+    (Role::ProviderUser, "/challenges/new", "Challenge a request"),
+    (Role::ProviderUser, "/feedback", "Give feedback on dealing with a body"),
     (Role::Publisher, "/editions", "Monthly reports"),
     (Role::Admin, "/admin", "Accounts, background work and the audit log"),
 ];
 
 /// What one can do here with one's roles.
 pub(crate) fn tasks(actor: &Actor) -> Vec<Link> {
-    let mut tasks: Vec<_> = TASKS
-        .into_iter()
-        .filter(|(role, ..)| actor.has(*role))
-        .map(|(_, href, text)| Link::new(href, text))
-        .collect();
+    let mut tasks: Vec<Link> = vec![];
+    for (_, href, text) in TASKS.into_iter().filter(|(role, ..)| actor.has(*role)) {
+        if !tasks.iter().any(|task| task.href == href) {
+            tasks.push(Link::new(href, text));
+        }
+    }
+    if actor.is_known() {
+        tasks.push(Link::new("/subscriptions", "What you are told of"));
+    }
     if let Some(code) = actor.organisation.as_ref().filter(|_| actor.has(Role::ProviderUser)) {
         tasks.push(Link::provider(code, "Our burden, and when answers are due"));
     }

@@ -22,7 +22,7 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
 }
 
 /// Surroundings as whoever is signed in sees them.
-fn signed_in(title: &str, name: &str) -> Shell {
+pub(super) fn signed_in(title: &str, name: &str) -> Shell {
     let visitor = Looking { name: Some(name.into()), form_token: "token".into(), sign_in: None };
     Shell { visitor, ..shell(title, Area::Other) }
 }

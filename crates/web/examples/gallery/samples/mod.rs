@@ -1,8 +1,11 @@
 //! Every page in typical, empty and extreme states.
 
 mod account;
+mod admin;
 mod lists;
 mod overlaps;
+mod own_subscriptions;
+mod panel;
 mod providers;
 mod requests;
 mod rest;
@@ -24,6 +27,9 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
     out.extend(providers::all()?);
     out.extend(rest::all()?);
     out.extend(account::all()?);
+    out.extend(panel::all()?);
+    out.extend(admin::all()?);
+    out.extend(own_subscriptions::all()?);
     Ok(out)
 }
 

@@ -25,7 +25,7 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
     ])
 }
 
-fn asks() -> Asks {
+pub(super) fn asks() -> Asks {
     Asks {
         title: "Critical Care Minimum Data Set".into(),
         reference: "DR-123456X".into(),
@@ -64,7 +64,7 @@ fn item(position: usize) -> ItemLine {
     }
 }
 
-fn section(heading: &str, count: usize) -> Section {
+pub(super) fn section(heading: &str, count: usize) -> Section {
     Section {
         heading: heading.into(),
         count: format!("{count} items"),
