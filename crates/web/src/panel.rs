@@ -3,7 +3,7 @@
 use crate::{
     build::{
         panel::{self, QueueQuery, address, read_ticked},
-        panel_forms::{COMMENT, Typed, done, problems, read},
+        panel_forms::{COMMENT, Typed, done, problems, put_in_order, read},
         panel_version::{Found, review},
     },
     fields::Fields,
@@ -165,7 +165,7 @@ pub(crate) async fn decide(
     Posted(sent): Posted<Fields>,
 ) -> Result<Response, Refusal> {
     let place = place(path)?;
-    let (problems, word) = if sent.text("step") == COMMENT {
+    let (mut problems, word) = if sent.text("step") == COMMENT {
         (comment(&app, &context, &place, &sent).await?, COMMENT)
     } else {
         make(&app, &context, &place, &sent).await?
@@ -174,6 +174,7 @@ pub(crate) async fn decide(
         let to = format!("{}?done={word}", address(&place.0, place.1));
         return Ok((StatusCode::SEE_OTHER, [(header::LOCATION, to)]).into_response());
     }
+    put_in_order(&mut problems);
     let found = find(&app, &context, &place).await?;
     let typed = Typed { fields: sent, problems, done: String::new() };
     let page = page(&app, &context, found, typed, String::new()).await?;

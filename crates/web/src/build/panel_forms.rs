@@ -196,6 +196,12 @@ pub(crate) fn problems(error: Error, version: &Version, allowed: bool) -> Result
     }
 }
 
+/// Puts problems in the order in which their fields stand on the page.
+pub(crate) fn put_in_order(problems: &mut [Problem]) {
+    let fields = ["", "step", "reason", "conditions", "expires_on", "text", "position", "audience"];
+    problems.sort_by_key(|problem| fields.iter().position(|field| *field == problem.field));
+}
+
 /// That something was done; empty if the version is not in the state that it leads to.
 pub(crate) fn done(word: &str, version: &Version) -> String {
     if word == COMMENT {
@@ -231,6 +237,9 @@ mod tests {
         let named: Vec<_> = sent.problems.iter().map(|problem| problem.field.as_str()).collect();
         assert_eq!((named, sent.expires_on), (vec!["step", "expires_on"], None));
         assert!(read(&fields("step=APPROVE")).problems.is_empty());
+        let mut turned: Vec<_> = sent.problems.into_iter().rev().collect();
+        put_in_order(&mut turned);
+        assert_eq!(turned[0].field, "step", "as the fields stand on the page");
     }
 
     #[test]
