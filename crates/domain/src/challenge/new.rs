@@ -21,7 +21,7 @@ const MAX_NAMED: usize = 1_000;
 pub struct NewChallenge {
     /// Who challenges.
     pub provider: OdsCode,
-    /// Who sent the request; `None` takes the collection's owner.
+    /// Who sent the request; `None` takes the collection's owner. UNREGISTERED needs it: nobody else knows.
     pub owner: Option<OdsCode>,
     /// The collection.
     pub collection: Option<CollectionId>,
@@ -153,8 +153,7 @@ impl NewChallenge {
     /// A request goes out in its owner's name; one that is not registered may come from anybody, whatever reference it bears.
     fn check_owner(&self, meant: Option<&Meant<'_>>, registry: &Snapshot, found: &mut Violations) {
         let Some(owner) = &self.owner else {
-            let unknown = meant.is_none() && self.collection.is_none();
-            found.require(!unknown || self.reason != ChallengeReason::Unregistered, || {
+            found.require(self.reason != ChallengeReason::Unregistered, || {
                 Violation::new("owner", "REQUIRED", "", "the ODS code of the body that sent the request")
             });
             return;

@@ -340,8 +340,10 @@ fn a_request_is_named_by_its_collection_or_its_reference_or_shown() {
     let one = made(letter.clone()).unwrap();
     assert_eq!((one.owner, one.collection, one.reference.as_str()), (code("X25"), None, "2026/17"));
     // Somebody uses another's reference.
-    let one = made(NewChallenge { reference: "DR-000002Y".into(), ..letter }).unwrap();
+    let borrowed = NewChallenge { reference: "DR-000002Y".into(), ..letter };
+    let one = made(borrowed.clone()).unwrap();
     assert_eq!((one.owner, one.version), (code("X25"), Some(1)));
+    assert_eq!(rule(made(NewChallenge { owner: None, ..borrowed })), "owner REQUIRED");
     let theirs = NewChallenge { owner: Some(code("X25")), ..referred };
     assert_eq!(rule(made(theirs)), "owner OWNER");
 }
