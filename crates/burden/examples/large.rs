@@ -192,7 +192,7 @@ fn lists(scale: Scale) -> (Vec<u32>, Vec<usize>) {
 
 /// What one edit makes of a collection: some items are others, it is due later, a provider of those that answer does so no more.
 fn edit(scale: Scale, snapshot: &mut Snapshot, place: usize, answers: &[u32]) {
-    let mut dice = Dice(!(place as u64) ^ 99);
+    let mut dice = Dice(place as u64 + 99_000_000);
     let content = &mut snapshot.versions[place].content;
     for item in content.items.iter_mut().take(10) {
         item.definition = format!("d{}", dice.below(scale.questions())).parse().unwrap();

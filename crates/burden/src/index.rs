@@ -133,6 +133,12 @@ impl Index {
         })
     }
 
+    /// The figures of a month before a change, if they are known, and the providers that may owe something else since.
+    pub fn figures_before(&self, month: Month) -> Option<(Arc<MonthFigures>, &[u32])> {
+        let before = self.before.as_ref()?;
+        Some((before.known.figures.held(month)?, &before.update.providers))
+    }
+
     /// The prices of every version at the vintage of a day.
     pub fn vintage(&self, day: NaiveDate) -> Arc<Vintage> {
         self.known.vintages.get(day, || {

@@ -160,7 +160,7 @@ impl Burden {
     /// would be anyway. After [`Burden::with_lists`], who answers a changed collection is found by its rule.
     #[must_use]
     pub fn updated(&self, snapshot: Arc<Snapshot>, changes: Changes) -> Self {
-        match self.registry.updated(Arc::clone(&snapshot), changes) {
+        match self.registry.updated(&snapshot, changes) {
             None => Self::new(snapshot, self.settings),
             Some((registry, update)) => {
                 let registry = Arc::new(registry);

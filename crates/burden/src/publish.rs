@@ -37,11 +37,12 @@ fn ratios(index: IndexPair) -> (Option<Ratio>, Option<Ratio>) {
 }
 
 /// Hours for their size of the open providers of known size, by type, in order.
-pub(crate) struct Peers(BTreeMap<ProviderType, Vec<Intensity>>);
+#[derive(Clone)]
+pub(crate) struct Peers(BTreeMap<ProviderType, Vec<Arc<Intensity>>>);
 
 /// Hours for a size, with its nearest `f64`: rounding keeps the order, so only equal ones need the exact comparison.
 #[derive(PartialEq)]
-struct Intensity(f64, BigRational);
+pub(crate) struct Intensity(f64, BigRational);
 
 impl Intensity {
     fn new(value: &BigRational) -> Self {
@@ -54,6 +55,16 @@ impl Intensity {
 }
 
 impl Peers {
+    /// Puts providers of a type in the places of others.
+    fn replace(&mut self, kind: ProviderType, mut gone: Vec<Arc<Intensity>>, come: Vec<Arc<Intensity>>) {
+        let peers = self.0.entry(kind).or_default();
+        gone.sort_by(|a, b| a.cmp(b));
+        let mut gone = gone.into_iter().peekable();
+        peers.retain(|peer| gone.next_if(|gone| gone.cmp(peer).is_eq()).is_none());
+        peers.extend(come);
+        peers.sort_by(|a, b| a.cmp(b));
+    }
+
     /// Per cent of the peers that have no more than `value`.
     fn percentile(&self, kind: ProviderType, value: &BigRational) -> Option<Ratio> {
         let peers = self.0.get(&kind)?;
@@ -78,20 +89,46 @@ impl Burden {
 
     pub(crate) fn peers<'f>(&self, figures: &'f MonthFigures) -> &'f Peers {
         figures.peers.get_or_init(|| {
-            let mut peers = BTreeMap::<_, Vec<_>>::new();
-            let intensity = |(): &mut (), provider| {
-                let hours = || figures.amounts(&self.registry, provider).0.amount.hours_year.value();
-                Some(Intensity::new(&self.intensity(figures, provider, hours)?))
-            };
-            let (found, _) = share_out(self.registry.providers.len(), || (), intensity);
-            for (row, value) in self.registry.providers.iter().zip(found) {
-                peers.entry(row.kind).or_default().extend(value);
-            }
-            for list in peers.values_mut() {
-                list.sort_by(Intensity::cmp);
-            }
-            Peers(peers)
+            self.peers_after(figures).unwrap_or_else(|| {
+                let every = 0..crate::window::number(self.registry.providers.len());
+                let mut peers = Peers(BTreeMap::new());
+                for (kind, come) in self.intensities(figures, &every.collect::<Vec<_>>()) {
+                    peers.replace(kind, vec![], come);
+                }
+                peers
+            })
         })
+    }
+
+    /// The peers as they were before a change, those replaced who may owe something else.
+    fn peers_after(&self, figures: &MonthFigures) -> Option<Peers> {
+        let (before, providers) = self.index.figures_before(figures.window.calendar.month)?;
+        let mut peers = before.peers.get()?.clone();
+        let mut gone = self.intensities(&before, providers);
+        for (kind, come) in self.intensities(figures, providers) {
+            peers.replace(kind, gone.remove(&kind).unwrap_or_default(), come);
+        }
+        Some(peers)
+    }
+
+    /// Hours for their size of some providers, as far as they are open and of known size, by type; of every type of theirs.
+    fn intensities(
+        &self,
+        figures: &MonthFigures,
+        providers: &[u32],
+    ) -> BTreeMap<ProviderType, Vec<Arc<Intensity>>> {
+        let intensity = |(): &mut (), at: usize| {
+            let provider = providers[at] as usize;
+            let hours = || figures.amounts(&self.registry, provider).0.amount.hours_year.value();
+            Some(Arc::new(Intensity::new(&self.intensity(figures, provider, hours)?)))
+        };
+        let (found, _) = share_out(providers.len(), || (), intensity);
+        let mut intensities = BTreeMap::<_, Vec<_>>::new();
+        for (provider, value) in providers.iter().zip(found) {
+            let kind = self.registry.providers[*provider as usize].kind;
+            intensities.entry(kind).or_default().extend(value);
+        }
+        intensities
     }
 
     pub(crate) fn provider_row(

@@ -397,8 +397,9 @@ impl Registry {
                 Some(_) => Vec::from_iter(Span::new(None, None)),
                 None => self.respondent_days(&self.providers[place], self.version_of(&rows[0])),
             };
-            let duties = self.duties_within(rows, first, &days, place, &mut firsts);
-            duties.into_iter().for_each(|duty| found(place, duty));
+            for duty in self.duties_within(rows, first, &days, place, &mut firsts) {
+                found(place, duty);
+            }
         }
     }
 

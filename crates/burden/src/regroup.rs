@@ -7,7 +7,6 @@ use crate::{
     update::Update,
     window::{Calendar, Entry, Group, NOTHING, Window, number, periods_of},
 };
-use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -50,18 +49,17 @@ impl Calendar {
         let (from, to) = (self.month.plus(-11).first_day(), self.month.last_day());
         let rows = registry.versions.iter().zip(&update.row_before);
         let changed = rows.filter(|(_, before)| before.is_none());
-        let mut new =
-            changed.map(|(row, _)| periods_of(registry, row, from, to)).collect::<Vec<_>>().into_iter();
-        let mut spans: BTreeSet<(NaiveDate, NaiveDate)> = BTreeSet::new();
-        spans.extend(new.as_slice().iter().flatten().map(|period| (period.start, period.end)));
-        spans.retain(|span| self.spans.binary_search(span).is_err());
-        let is_new = !spans.is_empty();
-        spans.extend(if is_new { self.spans.as_slice() } else { &[] });
-        let spans = if is_new { spans.into_iter().collect() } else { self.spans.clone() };
+        let new: Vec<_> = changed.map(|(row, _)| periods_of(registry, row, from, to)).collect();
+        let mut spans: BTreeSet<_> = self.spans.iter().copied().collect();
+        spans.extend(new.iter().flatten().map(|period| (period.start, period.end)));
+        let is_new = spans.len() > self.spans.len();
+        let spans = spans.into_iter().collect();
         let mut calendar =
             Self { month: self.month, due: vec![], spans, month_ends: self.month_ends.clone() };
+        let mut new = new.into_iter();
         let due = update.row_before.iter().map(|before| match before {
             None => calendar.number(registry, &new.next().unwrap_or_default()),
+            // A new period changes the numbers of others.
             Some(before) if is_new => {
                 let periods = self.due[*before as usize].iter().map(|due| due.period);
                 calendar.number(registry, &periods.collect::<Vec<_>>())
@@ -105,13 +103,12 @@ impl Window {
                 free.push(id);
                 continue;
             }
-            match update.row_after[entry.version as usize] {
-                Some(version) => entry.version = version,
-                None => {
-                    *entry = Entry::NONE;
-                    free.push(id);
-                    entries.insert(id);
-                }
+            if let Some(version) = update.row_after[entry.version as usize] {
+                entry.version = version;
+            } else {
+                *entry = Entry::NONE;
+                free.push(id);
+                entries.insert(id);
             }
         }
         self.entry_of.resize(registry.duties.len(), NOTHING);
@@ -167,7 +164,9 @@ impl Window {
             let group = Arc::make_mut(&mut self.groups[to as usize]);
             group.providers.extend(&providers);
             group.providers.sort_unstable();
-            providers.iter().for_each(|provider| self.group_of[*provider as usize] = to);
+            for provider in &providers {
+                self.group_of[*provider as usize] = to;
+            }
             moves.push(Move { from, to, providers });
         }
         self.close_up(free, &mut groups, &mut moves);

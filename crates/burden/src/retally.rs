@@ -65,6 +65,15 @@ struct Hand<'t> {
     void: [Sums; 2],
 }
 
+impl Hand<'_> {
+    /// Exchanges the sums of what is near for those of what was tallied for nothing.
+    fn swap(&mut self) {
+        for (tally, void) in self.near.iter_mut().zip(&mut self.void) {
+            std::mem::swap(&mut tally.sums, void);
+        }
+    }
+}
+
 /// Both sides, with what all providers have in common.
 struct Retally<'t> {
     update: &'t Update,
@@ -86,27 +95,23 @@ impl<'t> Retally<'t> {
         if open.is_empty() || self.asks_something_else(&open, moved) {
             return before.with(&old, &new);
         }
-        for (tally, void) in hand.near.iter_mut().zip(&mut hand.void) {
-            std::mem::swap(&mut tally.sums, void);
-        }
+        hand.swap();
         self.tally(&mut hand.near, moved, true);
-        for (tally, void) in hand.near.iter_mut().zip(&mut hand.void) {
-            std::mem::swap(&mut tally.sums, void);
-        }
+        hand.swap();
         let all = self.all.get_or_init(|| self.sides.each_ref().map(|side| side.tables(None)));
         let tallies = hand.all.get_or_insert_with(|| all.each_ref().map(Tally::new));
         let [_, new] = self.tally(tallies, moved, false);
         new
     }
 
-    fn tally(&self, tallies: &mut [Tally<'t>; 2], moved: &Move, only_near: bool) -> [Summary; 2] {
-        let mut tallies = tallies.iter_mut().zip(self.sides);
-        std::array::from_fn(|_| {
-            let Some((tally, side)) = tallies.next() else { return Summary::default() };
+    /// What they are asked as it was, and as it is.
+    fn tally(&self, [old, new]: &mut [Tally<'t>; 2], moved: &Move, only_near: bool) -> [Summary; 2] {
+        let one = |tally: &mut Tally<'t>, side: &Side<'t>| {
             let ids = side.ids(moved.providers[0], only_near);
             let sizes = |slot: Slot| side.registry.sizes_in(&moved.providers, slot);
             tally.group(&ids, moved.providers.len() as u64, sizes)
-        })
+        };
+        [one(old, &self.sides[0]), one(new, &self.sides[1])]
     }
 
     /// Whether each collection of some entries asks something that is not touched and that nothing else asked of a provider has to do

@@ -60,17 +60,17 @@ type Ranges = Vec<Range<u32>>;
 
 impl Registry {
     /// The registry of `snapshot`, which differs by `changes`. Nothing if it is to be made anew.
-    pub fn updated(self: &Arc<Self>, snapshot: Arc<Snapshot>, changes: Changes) -> Option<(Self, Update)> {
+    pub fn updated(self: &Arc<Self>, snapshot: &Arc<Snapshot>, changes: Changes) -> Option<(Self, Update)> {
         let owners: BTreeSet<_> = snapshot.collections.iter().map(|c| &c.owner).collect();
         if changes.others || !owners.into_iter().eq(&self.owners) {
             return None;
         }
-        let links = Links::new(&snapshot);
+        let links = Links::new(snapshot);
         let asked = Asked {
             before: &self.snapshot,
-            after: &snapshot,
+            after: snapshot,
             gone: items(&self.snapshot, &changes),
-            come: items(&snapshot, &changes),
+            come: items(snapshot, &changes),
         };
         let (questions, measured) = self.questions.changed(&asked, &links);
         let gone = asked.gone.iter().filter_map(|item| self.questions.of_item(item));
@@ -87,7 +87,7 @@ impl Registry {
             tariffs: Arc::clone(&self.tariffs),
             re_estimates: vec![],
             size_changes: self.size_changes.clone(),
-            snapshot: Arc::clone(&snapshot),
+            snapshot: Arc::clone(snapshot),
         };
         let row_before = registry.put_versions(self, &changes)?;
         let mut row_after = vec![None; self.versions.len()];

@@ -2,12 +2,13 @@
 
 use super::world::{
     COLLECTIONS, Dice, OWNERS, agreement, collected, collection, day, defined, definition, in_order, item,
-    link, numbered, provider, rule, schedule, size, statement, suspension, tariff, version,
+    link, numbered, of, provider, rule, schedule, size, statement, suspension, tariff, version,
 };
 use chrono::{Days, NaiveTime};
 use onus_burden::{Burden, Changes};
 use onus_domain::{
     CollectionId,
+    concept::Strength,
     snapshot::Snapshot,
     submission::{Submission, TimeReturn},
     version::Version,
@@ -27,10 +28,7 @@ pub fn edit(dice: &mut Dice, snapshot: &mut Snapshot, figures: &Burden) -> Chang
                 changes.others = true;
             }
             2 => {
-                let id = definition(dice);
-                if let Some(place) = snapshot.definitions.iter().position(|one| one.id == id) {
-                    snapshot.definitions[place] = defined(dice, id);
-                }
+                redefine(dice, snapshot);
                 // What rests on a definition is told from the registries themselves.
                 changes.others = true;
             }
@@ -43,6 +41,20 @@ pub fn edit(dice: &mut Dice, snapshot: &mut Snapshot, figures: &Burden) -> Chang
     }
     in_order(snapshot);
     changes
+}
+
+/// Another definition under a key, or another concept of one.
+fn redefine(dice: &mut Dice, snapshot: &mut Snapshot) {
+    let id = definition(dice);
+    if dice.once_in(2) {
+        let concept = of(definition(dice).as_str());
+        let mut members = snapshot.concepts.iter_mut();
+        if let Some(member) = members.find(|m| m.definition == id && m.strength == Strength::Confirmed) {
+            member.concept = concept;
+        }
+    } else if let Some(place) = snapshot.definitions.iter().position(|one| one.id == id) {
+        snapshot.definitions[place] = defined(dice, id);
+    }
 }
 
 fn change(dice: &mut Dice, snapshot: &mut Snapshot, id: &CollectionId) {

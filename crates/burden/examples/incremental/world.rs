@@ -28,7 +28,7 @@ impl Dice {
         let mut x = self.0;
         x = (x ^ (x >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         x = (x ^ (x >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        ((u128::from(x ^ (x >> 31)) * most as u128) >> 64) as usize
+        usize::try_from((u128::from(x ^ (x >> 31)) * most as u128) >> 64).unwrap()
     }
 
     /// Once in so many times.
@@ -79,7 +79,11 @@ pub fn collection(place: usize) -> CollectionId {
     of(&format!("c{place}"))
 }
 
+/// A definition that others ask too; now and then one that hardly anybody else does.
 pub fn definition(dice: &mut Dice) -> DefinitionId {
+    if dice.once_in(4) {
+        return of(&format!("e{}", dice.below(40)));
+    }
     of(&format!("d{}", dice.below(DEFINITIONS)))
 }
 
@@ -233,7 +237,7 @@ pub fn agreement(dice: &mut Dice, id: CollectionId, owner: &str) -> ReuseAgreeme
         recipient: of(owner),
         collection: id,
         version: 1,
-        needs: (0..1 + dice.below(8)).map(|_| need(dice)).collect(),
+        needs: (0..=dice.below(8)).map(|_| need(dice)).collect(),
         from: Month::of(dice.date()),
         to: None,
         grain: String::new(),
@@ -304,12 +308,11 @@ pub fn link(dice: &mut Dice, snapshot: &mut Snapshot) {
         })
         .collect();
     snapshot.concepts = (0..DEFINITIONS)
-        .filter_map(|place| {
-            dice.once_in(3).then(|| ConceptMember {
-                definition: of(&format!("d{place}")),
-                concept: of(&format!("d{}", dice.below(DEFINITIONS))),
-                strength: Strength::Confirmed,
-            })
+        .map(|place| ConceptMember {
+            definition: of(&format!("d{place}")),
+            // Of most definitions, the concept is their own.
+            concept: of(&format!("d{}", if dice.once_in(3) { dice.below(DEFINITIONS) } else { place })),
+            strength: Strength::Confirmed,
         })
         .collect();
     if dice.once_in(2) {
@@ -336,7 +339,7 @@ pub fn world(dice: &mut Dice) -> Snapshot {
             share: of("0.5"),
         });
     }
-    for place in 0..1 + dice.below(5) {
+    for place in 0..=dice.below(5) {
         snapshot.collections.push(collected(dice, collection(place)));
         let first = version(dice, collection(place), 1, day("2021-04-01"));
         snapshot.versions.push(first);
