@@ -1,5 +1,5 @@
-//! The yellow card: a provider says what is wrong with a request that it got, its owner answers, the panel decides; and feedback on dealing
-//! with bodies. What everybody sees are outcomes and counts.
+//! The yellow card: a provider says what is wrong with a request that it got, its owner answers, the panel decides. What everybody sees are
+//! outcomes, and counts of feedback.
 
 use crate::{
     build::{
@@ -10,7 +10,7 @@ use crate::{
     forms::Posted,
     handlers::{Application, Asked, scene},
     pages::{
-        challenges::{ChallengeLine, Challenges, Feedback, FeedbackLine, Move, OneChallenge, Raise, Theme},
+        challenges::{ChallengeLine, Challenges, Move, OneChallenge, Theme},
         fields::{Choices, Field},
     },
     parts::{Choice, Link, Problem, Tag, problem_of},
@@ -21,34 +21,27 @@ use crate::{
 };
 use askama::Template;
 use axum::{
-    extract::{Path, Query, State},
-    response::{Html, IntoResponse, Response},
+    extract::{Path, State},
+    response::{Html, Response},
 };
 use onus_app::{
-    App, Context,
+    Context,
     challenges::ChallengeMoveRequest,
-    feedback::{FeedbackReply, NewFeedback},
     paging::ListRequest,
 };
 use onus_domain::{
-    CollectionId, Error, OdsCode, Result,
+    Error, OdsCode, Result,
     challenge::{
-        Challenge, ChallengeMove, ChallengeOutcome, ChallengeReason, ChallengeState, NewChallenge, Ruling,
+        Challenge, ChallengeMove, ChallengeOutcome, ChallengeReason, ChallengeState, Ruling,
     },
     display,
-    feedback::{FeedbackAct, FeedbackTheme},
     role::Role,
 };
-use serde::Deserialize;
-use std::collections::BTreeSet;
 use strum::VariantArray;
 use uuid::Uuid;
 
-/// Most feedback that is shown.
-const MOST_FEEDBACK: i32 = 200;
-
 /// What a reason is, for whoever has it.
-fn reason_in_words(reason: ChallengeReason) -> &'static str {
+pub(crate) fn reason_in_words(reason: ChallengeReason) -> &'static str {
     match reason {
         ChallengeReason::Duplicate => "Duplicate: we were asked this already",
         ChallengeReason::Unregistered => "Unregistered: it came without a valid reference",
@@ -84,7 +77,7 @@ fn about(scene: &Scene, challenge: &Challenge) -> String {
     }
 }
 
-fn own_provider(context: &Context) -> Option<&OdsCode> {
+pub(crate) fn own_provider(context: &Context) -> Option<&OdsCode> {
     context.actor.organisation.as_ref().filter(|_| context.actor.has(Role::ProviderUser))
 }
 
@@ -144,168 +137,12 @@ pub(crate) async fn list(
     Ok(Html(shown.render()?))
 }
 
-fn can_see_feedback(context: &Context) -> bool {
+pub(crate) fn can_see_feedback(context: &Context) -> bool {
     let actor = &context.actor;
     own_provider(context).is_some() || actor.has(Role::PanelMember) || actor.has(Role::PanelChair)
 }
 
-/// What the page to challenge is begun with.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-pub(crate) struct Begin {
-    collection: String,
-    reference: String,
-}
-
-/// The form, as typed.
-#[derive(Default)]
-struct Typed {
-    collection: String,
-    reference: String,
-    owner: String,
-    request_text: String,
-    reason: String,
-    text: String,
-    duplicate_of: String,
-}
-
-impl Typed {
-    fn of_form(fields: &Fields) -> Self {
-        Self {
-            collection: fields.typed("collection"),
-            reference: fields.typed("reference").to_uppercase(),
-            owner: fields.typed("owner").to_uppercase(),
-            request_text: fields.typed("request_text"),
-            reason: fields.typed("reason"),
-            text: fields.typed("text"),
-            duplicate_of: fields.typed("duplicate_of"),
-        }
-    }
-
-    fn read(&self, provider: OdsCode, wrong: &mut Vec<Problem>) -> Option<NewChallenge> {
-        let collection = key(&self.collection, "collection", "Collection", wrong);
-        let duplicate_of = key(&self.duplicate_of, "duplicate_of", "Asked already in", wrong);
-        let owner = if self.owner.is_empty() {
-            None
-        } else {
-            match OdsCode::new(&self.owner) {
-                Ok(code) => Some(code),
-                Err(refused) => {
-                    wrong.push(Problem {
-                        field: "owner".into(),
-                        text: format!("Who sent it: enter {}", refused.expected),
-                    });
-                    None
-                }
-            }
-        };
-        let reason = self.reason.parse().ok();
-        if reason.is_none() {
-            wrong.push(Problem { field: "reason".into(), text: "Choose what is wrong with it".into() });
-        }
-        Some(NewChallenge {
-            provider,
-            owner,
-            collection,
-            reference: self.reference.clone(),
-            request_text: self.request_text.clone(),
-            reason: reason?,
-            text: self.text.clone(),
-            items: vec![],
-            duplicate_of,
-            duplicate_definitions: vec![],
-        })
-    }
-
-    fn show(self, scene: &Scene, context: &Context, problems: Vec<Problem>) -> Raise {
-        let problem = |id: &str| problem_of(&problems, id);
-        let text = |id: &str, label: &str, hint: &str, value: &str, rows, width| Field {
-            id: id.into(),
-            label: label.into(),
-            hint: hint.into(),
-            value: value.into(),
-            rows,
-            width,
-            problem: problem(id),
-        };
-        let reasons = ChallengeReason::VARIANTS.iter().map(|reason| Choice {
-            value: reason.to_string(),
-            text: reason_in_words(*reason).into(),
-            chosen: self.reason == reason.as_str(),
-        });
-        let meant = self.collection.parse::<CollectionId>().ok();
-        let meant = meant.and_then(|id| scene.view.collection_row(&id).map(|_| scene.collection(&id)));
-        Raise {
-            shell: scene
-                .shell("Challenge a request", Area::Other)
-                .under("/challenges", "Challenges and feedback"),
-            collection: self.collection.clone(),
-            meant,
-            reference: text(
-                "reference",
-                "The reference that came with it",
-                "Such as DR-000002Y. Leave it empty if there was none",
-                &self.reference,
-                1,
-                "10",
-            ),
-            owner: text(
-                "owner",
-                "Who sent it",
-                "The body’s code, such as X24. Leave it empty if the reference is that of a registered request",
-                &self.owner,
-                1,
-                "10",
-            ),
-            request_text: text(
-                "request_text",
-                "What you were asked (if it is not registered)",
-                "Paste the letter or the message. It is never published",
-                &self.request_text,
-                4,
-                "",
-            ),
-            reason: Choices {
-                id: "reason".into(),
-                legend: "What is wrong with it?".into(),
-                hint: String::new(),
-                choices: reasons.collect(),
-                problem: problem("reason"),
-            },
-            duplicate_of: text(
-                "duplicate_of",
-                "For a duplicate: the collection that asks it already (optional)",
-                "Its key, as in the address of its page, such as critical-care-minimum-data-set",
-                &self.duplicate_of,
-                1,
-                "20",
-            ),
-            text: text(
-                "text",
-                "In your own words",
-                "What happened, and what would put it right. Whom it concerns reads it; it is never published",
-                &self.text,
-                4,
-                "",
-            ),
-            request_id: context.new_id().to_string(),
-            problems,
-        }
-    }
-}
-
-fn key(text: &str, field: &str, label: &str, wrong: &mut Vec<Problem>) -> Option<CollectionId> {
-    if text.is_empty() {
-        return None;
-    }
-    let read = CollectionId::new(text);
-    if let Err(refused) = &read {
-        wrong.push(Problem { field: field.into(), text: format!("{label}: enter {}", refused.expected) });
-    }
-    read.ok()
-}
-
-fn provider_of(context: &Context) -> Result<OdsCode> {
+pub(crate) fn provider_of(context: &Context) -> Result<OdsCode> {
     own_provider(context).cloned().ok_or_else(|| {
         if context.actor.is_known() {
             Error::PermissionDenied(
@@ -315,52 +152,6 @@ fn provider_of(context: &Context) -> Result<OdsCode> {
             Error::Unauthenticated("to challenge a request or give feedback, sign in".into())
         }
     })
-}
-
-/// `GET /challenges/new`.
-pub(crate) async fn ask(
-    State(app): Application,
-    Caller(context): Caller,
-    Query(begin): Query<Begin>,
-) -> Result<Response, Refusal> {
-    provider_of(&context)?;
-    let typed = Typed { collection: begin.collection, reference: begin.reference, ..Typed::default() };
-    Ok(Html(typed.show(&scene(&app).await?, &context, vec![]).render()?).into_response())
-}
-
-/// `POST /challenges/new`.
-pub(crate) async fn raise(
-    State(app): Application,
-    Caller(context): Caller,
-    Posted(fields): Posted<Fields>,
-) -> Result<Response, Refusal> {
-    let provider = provider_of(&context)?;
-    let typed = Typed::of_form(&fields);
-    let mut wrong = vec![];
-    let new = typed.read(provider, &mut wrong);
-    if let Some(new) = new.filter(|_| wrong.is_empty()) {
-        let once = fields.once(&context)?;
-        match app.once(&once, app.create_challenge(&once, new, false)).await {
-            Ok(made) => return Ok(go_to(&format!("/challenges/{}", made.id))),
-            Err(Error::Invalid(violations)) => {
-                let places =
-                    ["collection", "reference", "owner", "request_text", "reason", "text", "duplicate_of"];
-                let labels = [
-                    "Collection",
-                    "Reference",
-                    "Who sent it",
-                    "What you were asked",
-                    "What is wrong",
-                    "In your own words",
-                    "Asked already in",
-                ];
-                let places: Vec<_> = places.iter().zip(labels).map(|(id, label)| (*id, *id, label)).collect();
-                wrong = problems(&violations, &places);
-            }
-            Err(error) => return Err(error.into()),
-        }
-    }
-    refused(&typed.show(&scene(&app).await?, &context, wrong))
 }
 
 /// The moves that whoever looks can make on a challenge.
@@ -528,193 +319,4 @@ pub(crate) async fn step(
     };
     let challenge = app.challenge(&context, id).await?;
     refused(&one_page(&scene(&app).await?, &context, &challenge, Some(&fields), wrong))
-}
-
-fn theme_in_words(theme: FeedbackTheme) -> &'static str {
-    match theme {
-        FeedbackTheme::Duplication => "Duplication: asked for what was given before",
-        FeedbackTheme::Timing => "Timing: notice, deadlines, several requests at once",
-        FeedbackTheme::Clarity => "Clarity: words, definitions, guidance",
-        FeedbackTheme::Systems => "Systems: portals, formats, accounts",
-        FeedbackTheme::Support => "Support: help, and answers to questions",
-        FeedbackTheme::Results => "Results: what comes back of what was given",
-        FeedbackTheme::Conduct => "Conduct: how people are treated",
-        FeedbackTheme::Other => "Something else",
-    }
-}
-
-/// `GET /feedback`, with what was typed.
-async fn feedback_page(
-    app: &App,
-    context: &Context,
-    fields: Option<&Fields>,
-    problems: Vec<Problem>,
-) -> Result<Feedback> {
-    if !can_see_feedback(context) {
-        provider_of(context)?;
-    }
-    let scene = scene(app).await?;
-    let provider = own_provider(context);
-    let request = ListRequest { page_size: MOST_FEEDBACK, ..ListRequest::default() };
-    let held = app.list_feedback(context, provider, &request).await?;
-    let typed = |name: &str| fields.map(|fields| fields.typed(name)).unwrap_or_default();
-    let (theme, body) = (typed("theme"), typed("body"));
-    let bodies: BTreeSet<_> = scene.view.collection_rows().map(|row| row.collection.owner.clone()).collect();
-    let bodies = bodies.into_iter().map(|code| (code.to_string(), scene.organisation(&code)));
-    let themes = FeedbackTheme::VARIANTS.iter().map(|one| Choice {
-        value: one.to_string(),
-        text: theme_in_words(*one).into(),
-        chosen: theme == one.as_str(),
-    });
-    let line = |one: &onus_domain::feedback::Feedback| FeedbackLine {
-        id: one.id.to_string(),
-        heading: format!(
-            "{} on {}, {}",
-            scene.organisation(&one.provider),
-            scene.organisation(&one.body),
-            display::day(one.given_on)
-        ),
-        theme: display::words(one.theme.as_str()),
-        rating: one.rating.map(|rating| format!("{rating} of 5")).unwrap_or_default(),
-        text: display::paragraphs(&one.text),
-        answer: one.answer.as_ref().map(|answer| display::paragraphs(&answer.text)).unwrap_or_default(),
-        answers: one.answer.is_none() && FeedbackAct::Answer.allowed_to(&context.actor, one),
-        revision: one.revision,
-        field: Field {
-            id: format!("answer-{}", one.id),
-            label: "What was done, or will be".into(),
-            hint: "The provider reads it".into(),
-            value: typed(&format!("answer-{}", one.id)),
-            rows: 2,
-            problem: problem_of(&problems, &format!("answer-{}", one.id)),
-            ..Field::default()
-        },
-    };
-    Ok(Feedback {
-        shell: scene
-            .shell("Feedback on dealing with bodies", Area::Other)
-            .under("/challenges", "Challenges and feedback"),
-        gives: provider.is_some(),
-        body: Choices {
-            id: "body".into(),
-            legend: "Which body?".into(),
-            hint: String::new(),
-            choices: Choice::list("Choose", bodies, &body),
-            problem: problem_of(&problems, "body"),
-        },
-        theme: Choices {
-            id: "theme".into(),
-            legend: "What is it about?".into(),
-            hint: String::new(),
-            choices: themes.collect(),
-            problem: problem_of(&problems, "theme"),
-        },
-        rating: Choices {
-            id: "rating".into(),
-            legend: "How is dealing with it? (optional)".into(),
-            hint: String::new(),
-            choices: Choice::list(
-                "No rating",
-                (1..=5).map(|n: u32| (n.to_string(), rating_in_words(n).to_owned())),
-                &typed("rating"),
-            ),
-            problem: problem_of(&problems, "rating"),
-        },
-        text: Field {
-            id: "text".into(),
-            label: "What happened".into(),
-            hint: "The panel reads it, and nobody else. Published are counts of themes, never your words"
-                .into(),
-            value: typed("text"),
-            rows: 4,
-            problem: problem_of(&problems, "text"),
-            ..Field::default()
-        },
-        lines: held.rows.iter().map(line).collect(),
-        request_id: context.new_id().to_string(),
-        problems,
-    })
-}
-
-fn rating_in_words(rating: u32) -> &'static str {
-    ["1: bad", "2", "3", "4", "5: good"].get(rating.saturating_sub(1) as usize).copied().unwrap_or_default()
-}
-
-/// `GET /feedback`.
-pub(crate) async fn feedback(
-    State(app): Application,
-    Caller(context): Caller,
-) -> Result<Html<String>, Refusal> {
-    Ok(Html(feedback_page(&app, &context, None, vec![]).await?.render()?))
-}
-
-/// `POST /feedback`: gives it, or answers one.
-pub(crate) async fn give(
-    State(app): Application,
-    Caller(context): Caller,
-    Posted(fields): Posted<Fields>,
-) -> Result<Response, Refusal> {
-    let wrong = match fields.text("feedback") {
-        "" => give_one(&app, &context, &fields).await?,
-        id => answer_one(&app, &context, id, &fields).await?,
-    };
-    if wrong.is_empty() {
-        return Ok(go_to("/feedback"));
-    }
-    refused(&feedback_page(&app, &context, Some(&fields), wrong).await?)
-}
-
-async fn give_one(app: &App, context: &Context, fields: &Fields) -> Result<Vec<Problem>> {
-    let provider = provider_of(context)?;
-    let mut wrong = vec![];
-    let body = OdsCode::new(fields.text("body")).ok();
-    let theme = fields.text("theme").parse::<FeedbackTheme>().ok();
-    for (lacks, field, text) in [
-        (body.is_none(), "body", "Choose which body it is about"),
-        (theme.is_none(), "theme", "Choose what it is about"),
-    ] {
-        if lacks {
-            wrong.push(Problem { field: field.into(), text: text.into() });
-        }
-    }
-    if fields.typed("text").is_empty() {
-        wrong.push(Problem { field: "text".into(), text: "Say what happened".into() });
-    }
-    let Some((body, theme)) = body.zip(theme).filter(|_| wrong.is_empty()) else { return Ok(wrong) };
-    let rating = fields.text("rating").parse().ok();
-    let new = NewFeedback { provider, body, theme, text: fields.typed("text"), rating };
-    let once = fields.once(context)?;
-    match app.once(&once, app.create_feedback(&once, new, false)).await {
-        Ok(_) => Ok(vec![]),
-        Err(Error::Invalid(violations)) => Ok(problems(
-            &violations,
-            &[
-                ("body", "body", "Which body"),
-                ("text", "text", "What happened"),
-                ("rating", "rating", "Rating"),
-            ],
-        )),
-        Err(error) => Err(error),
-    }
-}
-
-async fn answer_one(app: &App, context: &Context, id: &str, fields: &Fields) -> Result<Vec<Problem>> {
-    let field = format!("answer-{id}");
-    let key: Uuid = id.parse().map_err(|_| Error::not_found("feedback", format!("feedback/{id}")))?;
-    let reply = FeedbackReply {
-        etag: format!("\"{}\"", fields.text("revision")),
-        theme: None,
-        text: fields.typed(&field),
-        validate_only: false,
-    };
-    match app.answer_feedback(context, key, reply).await {
-        Ok(_) => Ok(vec![]),
-        Err(Error::Invalid(violations)) => {
-            Ok(problems(&violations, &[("text", &field, "Your answer"), ("answer", &field, "Your answer")]))
-        }
-        Err(Error::StaleEtag { .. } | Error::Precondition { .. }) => {
-            Ok(vec![Problem { field: String::new(), text: "Somebody else answered it meanwhile".into() }])
-        }
-        Err(error) => Err(error),
-    }
 }

@@ -13,8 +13,10 @@ mod admin;
 mod asked;
 mod assets;
 mod build;
+mod challenge_form;
 mod challenges;
 mod cookies;
+mod feedback;
 mod forms;
 mod handlers;
 mod headers;
@@ -60,9 +62,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/matches/{left}/{right}", get(steward::one).post(steward::decide))
         .route("/steward/matches", get(steward::queue))
         .route("/challenges", get(challenges::list))
-        .route("/challenges/new", get(challenges::ask).post(challenges::raise))
+        .route("/challenges/new", get(challenge_form::ask).post(challenge_form::raise))
         .route("/challenges/{id}", get(challenges::one).post(challenges::step))
-        .route("/feedback", get(challenges::feedback).post(challenges::give))
+        .route("/feedback", get(feedback::feedback).post(feedback::give))
         .route("/work", get(registrar::work::work))
         .route("/register", get(registrar::start::ask).post(registrar::start::register))
         .route("/drafts/{id}/{number}", get(registrar::tasks::show))
