@@ -62,7 +62,8 @@ pub fn refused(status: &Status) -> Error {
     let said = status.message().to_owned();
     match status.code() {
         Code::InvalidArgument => {
-            let wrong = status.get_details_bad_request().unwrap_or_default().field_violations;
+            let wrong =
+                status.get_details_bad_request().map(|wrong| wrong.field_violations).unwrap_or_default();
             let wrong: Vec<_> =
                 wrong.iter().map(|one| wrong_field(&one.field, &one.reason, &one.description)).collect();
             if wrong.is_empty() {
