@@ -51,8 +51,8 @@ impl Scene {
 fn a_yellow_card_is_made_listed_and_shown_to_those_whom_it_concerns() {
     let scene = Scene::new();
     let some = call("CollectionService/ListCollections", "registrar", json!({ "page_size": 1 }));
-    let found = scene.server.calls(&[some])[0].response();
-    let found = &found["collections"][0];
+    let called = scene.server.calls(&[some]);
+    let found = &called[0].response()["collections"][0];
     let text = |field: &str| found[field].as_str().unwrap_or_default().to_owned();
     let (name, owner, reference) = (text("name"), text("owner"), text("reference"));
     let create = ["create", "--provider", PROVIDER, "--reference", &reference, "--reason", "UNCLEAR"];

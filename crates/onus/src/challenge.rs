@@ -66,7 +66,7 @@ pub fn run(command: &Challenge) -> Result<()> {
                     let about = about.map_or("not registered", String::as_str);
                     let state =
                         if card.overdue { format!("{}, overdue", card.state) } else { card.state.into() };
-                    let row = [
+                    let row: [&str; 7] = [
                         &card.name,
                         &card.provider,
                         &card.owner,

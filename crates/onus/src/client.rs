@@ -63,7 +63,7 @@ pub fn refused(status: &Status) -> Error {
     match status.code() {
         Code::InvalidArgument => {
             let wrong =
-                status.get_details_bad_request().map(|refused| refused.field_violations).unwrap_or_default();
+                status.get_details_bad_request().map(|wrong| wrong.field_violations).unwrap_or_default();
             let wrong: Vec<_> =
                 wrong.iter().map(|one| wrong_field(&one.field, &one.reason, &one.description)).collect();
             if wrong.is_empty() {

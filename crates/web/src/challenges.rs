@@ -24,16 +24,10 @@ use axum::{
     extract::{Path, State},
     response::{Html, Response},
 };
-use onus_app::{
-    Context,
-    challenges::ChallengeMoveRequest,
-    paging::ListRequest,
-};
+use onus_app::{Context, challenges::ChallengeMoveRequest, paging::ListRequest};
 use onus_domain::{
     Error, OdsCode, Result,
-    challenge::{
-        Challenge, ChallengeMove, ChallengeOutcome, ChallengeReason, ChallengeState, Ruling,
-    },
+    challenge::{Challenge, ChallengeMove, ChallengeOutcome, ChallengeReason, ChallengeState, Ruling},
     display,
     role::Role,
 };
