@@ -51,7 +51,8 @@ impl AuditQuery {
 
     /// What the address of another page carries.
     fn carried(&self) -> String {
-        self.words().map(|(name, text)| format!("{name}={}&", encoded(text))).collect()
+        let words: Vec<_> = self.words().map(|(name, text)| format!("{name}={}&", encoded(text))).collect();
+        words.concat()
     }
 }
 

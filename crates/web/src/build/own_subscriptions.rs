@@ -192,7 +192,7 @@ fn keys<T: FromStr<Err = Violation> + Ord>(
 pub(crate) fn problems(error: Error) -> Result<Vec<Problem>> {
     let general = |text: String| Ok(vec![Problem { field: String::new(), text }]);
     match error {
-        Error::Invalid(all) => Ok(all.into_iter().map(problem).collect()),
+        Error::Invalid(all) => Ok(all.iter().map(problem).collect()),
         Error::StaleEtag { .. } => {
             general("Somebody changed this subscription while you looked at it: look again".into())
         }
@@ -203,7 +203,7 @@ pub(crate) fn problems(error: Error) -> Result<Vec<Problem>> {
     }
 }
 
-fn problem(wrong: Violation) -> Problem {
+fn problem(wrong: &Violation) -> Problem {
     let path = wrong.field.trim_start_matches("filter.");
     let field = path.split('[').next().unwrap_or_default();
     let known = ["display_name", "channel", "address", "kinds", "owners", "collections", "cadence"];

@@ -301,11 +301,11 @@ fn in_words(change: &FieldChange) -> String {
 fn renewal(scene: &Scene, version: &Version, lines: &[RenewalLine]) -> Renewal {
     let of = |fate: Fate| lines.iter().filter(|line| line.fate == fate).count();
     let parts = [
-        (of(Fate::Stays), "stay, for they were used"),
-        (of(Fate::Kept), "are kept for a reason though no use is recorded"),
-        (of(Fate::Lapses), "lapse"),
-        (of(Fate::Dropped), "were used and are dropped"),
-        (of(Fate::Open), "have neither a use nor a reason"),
+        (of(Fate::Stays), "used and staying"),
+        (of(Fate::Kept), "kept for a reason without a recorded use"),
+        (of(Fate::Lapses), "lapsing"),
+        (of(Fate::Dropped), "used and dropped"),
+        (of(Fate::Open), "with neither a use nor a reason"),
     ];
     let parts = parts.into_iter().filter(|(number, _)| *number > 0);
     let parts = parts.map(|(number, text)| format!("{} {text}", display::count(number)));
@@ -315,7 +315,7 @@ fn renewal(scene: &Scene, version: &Version, lines: &[RenewalLine]) -> Renewal {
     // What needs a look first: those that were used and stay come last.
     sorted.sort_by_key(|line| line.fate == Fate::Stays);
     Renewal {
-        in_short: format!("Of {of_items}{renewed}, {}.", claims::list(parts)),
+        in_short: format!("Of {of_items}{renewed}: {}.", claims::list(parts)),
         lines: sorted.iter().take(MOST).map(|line| renewal_row(scene, line)).collect(),
         more: more(lines.len(), MOST),
     }

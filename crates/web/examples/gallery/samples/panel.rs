@@ -245,7 +245,9 @@ fn renewal() -> Renewal {
         reason: reason.into(),
     };
     Renewal {
-        in_short: "Of 2 items of version 1, 1 stay, for they were used and 1 lapse.".into(),
+        in_short:
+            "Of 2 items of version 1: 1 used and staying and 1 kept for a reason without a recorded use."
+                .into(),
         lines: vec![row(Tag::new("Kept", "yellow"), HOSTILE), row(Tag::new("Stays", "green"), "–")],
         more: String::new(),
     }
