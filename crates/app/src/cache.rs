@@ -1,4 +1,4 @@
-//! Keeps the view fresh: made anew when the store's change stamp differs, asked for at most once a moment.
+//! Keeps the view fresh: brought after the store when its change stamp differs, which is asked for at most once a moment.
 
 use crate::View;
 use onus_burden::Settings;
@@ -62,8 +62,12 @@ impl ViewCache {
             return Ok(Arc::clone(&held.view));
         }
         let snapshot = store.snapshot().await?;
-        let settings = self.settings;
-        let made = tokio::task::spawn_blocking(move || View::new(snapshot, settings, month)).await;
+        let (settings, before) = (self.settings, held.as_ref().map(|held| Arc::clone(&held.view)));
+        let make = move || match before {
+            Some(before) => before.after(snapshot, month),
+            None => View::new(snapshot, settings, month),
+        };
+        let made = tokio::task::spawn_blocking(make).await;
         let view = Arc::new(made.map_err(onus_domain::Error::internal)?);
         *held = Some(Held { view: Arc::clone(&view), stamp, checked: Instant::now() });
         Ok(view)

@@ -1,7 +1,7 @@
 //! A view: one moment of the published registry with everything that pages and calls read from it, shared by all of them.
 
 use crate::{overlaps::OverlapRow, search::SearchIndex};
-use onus_burden::{Burden, Settings};
+use onus_burden::{Burden, Changes, Settings};
 use onus_domain::{
     CollectionId, ConceptId, DefinitionId, Month,
     collection::Collection,
@@ -48,6 +48,18 @@ impl View {
     /// Prepares a view of a snapshot.
     pub fn new(snapshot: Snapshot, settings: Settings, month: Month) -> Self {
         let snapshot = Arc::new(snapshot);
+        Self::of(Burden::new(Arc::clone(&snapshot), settings), snapshot, month)
+    }
+
+    /// Prepares a view of a later snapshot. Of its figures, what did not change since this one is not worked out again.
+    #[must_use]
+    pub fn after(&self, snapshot: Snapshot, month: Month) -> Self {
+        let snapshot = Arc::new(snapshot);
+        let changes = Changes::between(&self.snapshot, &snapshot);
+        Self::of(self.burden.updated(Arc::clone(&snapshot), changes), snapshot, month)
+    }
+
+    fn of(burden: Burden, snapshot: Arc<Snapshot>, month: Month) -> Self {
         let confirmed = snapshot.concepts.iter().filter(|member| member.strength == Strength::Confirmed);
         let concept_of: BTreeMap<_, _> =
             confirmed.map(|m| (m.definition.clone(), m.concept.clone())).collect();
@@ -62,7 +74,7 @@ impl View {
         }
         let rulings = Rulings::new(&snapshot.decisions);
         let mut view = Self {
-            burden: Burden::new(Arc::clone(&snapshot), settings),
+            burden,
             snapshot,
             month,
             overlaps: OnceLock::new(),

@@ -6,7 +6,7 @@ mod consultation;
 
 use chrono::NaiveDate;
 use onus_app::{
-    Context,
+    Context, View,
     drafts::etag,
     paging::ListRequest,
     reuse::{NewReuse, ReuseMoveRequest},
@@ -151,6 +151,29 @@ async fn recomputed(test: &TestApp, month: Month) -> [u64; 4] {
 fn counts((national, reuse): &(NationalMonth, u64)) -> [u64; 4] {
     let content = national.content();
     [content.asks, content.facts_plain, content.facts_strict, *reuse]
+}
+
+#[tokio::test]
+async fn a_view_after_a_change_is_the_view_made_anew() {
+    let test = test_app(Backend::Sqlite).await;
+    let (before, month) = (test.app.view().await.unwrap(), october());
+    let figures = |view: &View| {
+        let burden = &view.burden;
+        let sums = (burden.national_month(month), burden.body_months(month), burden.pair_months(month));
+        (sums, burden.collection_months(month), burden.provider_months(month))
+    };
+    // What was asked for before a change is brought after it.
+    let known = figures(&before);
+    ask_again(&test).await;
+    let snapshot = async || test.app.store().snapshot().await.unwrap();
+    let after = before.after(snapshot().await, month);
+    let anew = View::new(snapshot().await, before.burden.settings(), month);
+    assert!(figures(&after) == figures(&anew) && figures(&after) != known);
+    let id = "asked-again".parse().unwrap();
+    let definitions = after.collection_row(&id).unwrap().version.content.items.iter().map(|i| &i.definition);
+    for definition in definitions {
+        assert!(after.asked_in(definition).any(|row| row.collection.id == id), "{definition}");
+    }
 }
 
 #[rstest]

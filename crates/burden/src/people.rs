@@ -60,12 +60,12 @@ impl People {
         for id in entries {
             people.owing[*id as usize * kinds..][..kinds].fill(0);
         }
-        for provider in &update.providers {
+        for (provider, duties) in update.providers.iter().zip(&update.own_duties[1]) {
             let group = window.group(*provider as usize);
             if group.open {
                 let kind = kind_of(registry, group, *provider);
                 let place = people.kinds.binary_search(&kind).unwrap_or_default();
-                for id in window.changed_ids(registry, update, *provider) {
+                for id in window.ids_of(duties) {
                     people.owing[id as usize * kinds + place] += 1;
                 }
             }

@@ -131,9 +131,9 @@ impl Window {
     /// Puts who owed or owes an entry of a changed collection into groups again. Gives what each group was, and who moved.
     fn regroup(&mut self, before: &Self, registry: &Registry, update: &Update) -> (Vec<u32>, Vec<Move>) {
         let mut classes = BTreeMap::<(u32, Vec<u32>), Vec<u32>>::new();
-        for provider in &update.providers {
-            let owed = before.changed_ids(&update.before, update, *provider);
-            let owes = self.changed_ids(registry, update, *provider);
+        let [had, have] = &update.own_duties;
+        for ((provider, had), have) in update.providers.iter().zip(had).zip(have) {
+            let (owed, owes) = (before.ids_of(had), self.ids_of(have));
             if !owed.is_empty() || !owes.is_empty() {
                 classes.entry((self.group_of[*provider as usize], owes)).or_default().push(*provider);
             }
@@ -173,11 +173,9 @@ impl Window {
         (groups, moves)
     }
 
-    /// What a provider owes of changed collections.
-    pub fn changed_ids(&self, registry: &Registry, update: &Update, provider: u32) -> Vec<u32> {
-        let duties = registry.duties_of[provider as usize].iter().map(|duty| *duty as usize);
-        let ids = duties.filter(|duty| update.duties[*duty]).map(|duty| self.entry_of[duty]);
-        ids.filter(|id| *id != NOTHING).collect()
+    /// What some duties come to.
+    pub fn ids_of(&self, duties: &[u32]) -> Vec<u32> {
+        duties.iter().map(|duty| self.entry_of[*duty as usize]).filter(|id| *id != NOTHING).collect()
     }
 
     /// Takes providers out of their groups. Gives the groups that have none left.

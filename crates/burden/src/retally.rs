@@ -20,7 +20,7 @@ use crate::{
     update::Update,
     window::Window,
 };
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use std::{
     collections::BTreeMap,
     sync::{Arc, OnceLock},
@@ -119,8 +119,9 @@ impl<'t> Retally<'t> {
     fn asks_something_else(&self, open: &[u32], moved: &Move) -> bool {
         let side = &self.sides[1];
         let registry = side.registry;
-        let owed = side.ids(moved.providers[0], false).into_iter().map(|id| side.window.entries[id as usize]);
-        let mut times = FxHashMap::<u32, u32>::default();
+        let owed = side.ids(moved.providers[0], false);
+        let mut times = FxHashMap::<u32, u32>::with_capacity_and_hasher(owed.len(), FxBuildHasher);
+        let owed = owed.into_iter().map(|id| side.window.entries[id as usize]);
         for entry in owed.filter(|entry| entry.periods() > 0) {
             *times.entry(entry.version).or_default() += 1;
         }

@@ -40,6 +40,8 @@ pub(crate) struct Update {
     pub duties: Vec<bool>,
     /// Who must answer a changed collection, or had to; in order.
     pub providers: Vec<u32>,
+    /// Before, and after, by place among them: their duties of changed collections.
+    pub own_duties: [Vec<Vec<u32>>; 2],
     /// By question: whether what it comes to may differ.
     pub touched: Vec<bool>,
     /// Whether any question stands to time otherwise, for others too.
@@ -96,7 +98,7 @@ impl Registry {
                 row_after[*before as usize] = Some(row);
             }
         }
-        let (duties, providers) = registry.put_duties(self, &row_before, &row_after);
+        let (duties, providers, own_duties) = registry.put_duties(self, &row_before, &row_after);
         registry.find_re_estimates();
         let mut update = Update {
             before: Arc::clone(self),
@@ -105,6 +107,7 @@ impl Registry {
             row_after,
             duties,
             providers,
+            own_duties,
             touched,
             measured,
             near: [vec![], vec![]],
@@ -147,13 +150,14 @@ impl Registry {
         Some(rows)
     }
 
-    /// Puts duties in: those of changed collections anew, in places that are free. Gives which places differ, and whose duties do.
+    /// Puts duties in: those of changed collections anew, in places that are free. Gives which places differ, whose duties do, and which of
+    /// theirs, before and after.
     fn put_duties(
         &mut self,
         before: &Self,
         row_before: &[Option<u32>],
         row_after: &[Option<u32>],
-    ) -> (Vec<bool>, Vec<u32>) {
+    ) -> (Vec<bool>, Vec<u32>, [Vec<Vec<u32>>; 2]) {
         let renumbered = |duty: &Duty| match row_after.get(duty.version as usize) {
             Some(Some(version)) => Duty { version: *version, ..*duty },
             _ => Duty::NONE,
@@ -188,16 +192,18 @@ impl Registry {
         }
         let answered = before.answering(&ranges(row_after));
         let providers: BTreeSet<u32> = answered.into_iter().chain(answers.keys().copied()).collect();
+        let mut own = [vec![], vec![]];
         for provider in &providers {
-            let own = &mut self.duties_of[*provider as usize];
-            // A place may be free of what it was and be used anew: what was changed goes first.
-            let old = before.duties_of[*provider as usize].iter().copied();
-            let mut duties: Vec<u32> = old.filter(|at| !changed[*at as usize]).collect();
-            duties.extend(answers.remove(provider).unwrap_or_default());
+            let known = before.duties_of[*provider as usize].iter();
+            let (gone, mut duties): (Vec<u32>, Vec<u32>) = known.partition(|at| changed[**at as usize]);
+            let come = answers.remove(provider).unwrap_or_default();
+            duties.extend(&come);
             duties.sort_by_key(|at| (self.duties[*at as usize].version, self.duties[*at as usize].span.from));
-            *own = Arc::from(duties);
+            self.duties_of[*provider as usize] = Arc::from(duties);
+            own[0].push(gone);
+            own[1].push(come);
         }
-        (changed, providers.into_iter().collect())
+        (changed, providers.into_iter().collect(), own)
     }
 
     /// The providers that have a duty of any of some rows, in order.
