@@ -1,12 +1,12 @@
 //! A month closes by itself: two servers share a PostgreSQL and are killed at random points while they publish. In the end there is one edition
 //! of each month that closed, complete, in turn, and the log proves it.
 
-use chrono::{Datelike, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
 use onus_tests::{Database, Demo, Server, free_address, psql, run};
 use serde_json::Value;
 use std::{
     thread,
-    time::{Duration, Instant},
+    time::{Duration, Instant, SystemTime},
 };
 
 /// How often the servers are killed together.
@@ -16,7 +16,7 @@ const DAYS: u32 = 70;
 /// The last month that the demo publishes.
 const PUBLISHED: (i32, u32) = (2026, 10);
 /// Longest wait for the last edition.
-const PATIENCE: Duration = Duration::from_secs(240);
+const PATIENCE: Duration = Duration::from_mins(4);
 
 /// Between a start and a kill: from before anything is written to the middle of an edition.
 fn moment(kill: u64) -> Duration {
@@ -35,7 +35,8 @@ fn closed(today: NaiveDate) -> Vec<String> {
 fn a_month_closes_once_with_two_servers_that_are_killed() {
     let demo = Demo::copy(Database::Postgres);
     let url = demo.url().expect("a server").to_owned();
-    let expected = closed(Utc::now().date_naive() + Days::new(DAYS.into()));
+    let now: DateTime<Utc> = SystemTime::now().into();
+    let expected = closed(now.date_naive() + Days::new(DAYS.into()));
     assert!(!expected.is_empty(), "the clock is set forward far enough");
     let start = || Server::serve_later(&demo, free_address(), DAYS);
     let mut servers = vec![start(), start()];

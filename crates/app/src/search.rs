@@ -268,12 +268,11 @@ fn rarity(all: usize, holding: usize) -> f32 {
 impl View {
     /// What a question finds of a kind, or of all; `counts` are of all kinds.
     pub fn search(&self, question: &str, kind: Option<Kind>) -> Result<SearchResult> {
-        let index = match self.search_index.get() {
-            Some(index) => index,
-            None => {
-                let made = SearchIndex::new(self)?;
-                self.search_index.get_or_init(|| made)
-            }
+        let index = if let Some(index) = self.search_index.get() {
+            index
+        } else {
+            let made = SearchIndex::new(self)?;
+            self.search_index.get_or_init(|| made)
         };
         let mut found = SearchResult { rows: index.search(question), counts: [0; 3] };
         for row in &found.rows {

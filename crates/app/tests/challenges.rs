@@ -1,6 +1,6 @@
 //! Challenges and feedback through the application, on both databases.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 use chrono::{NaiveDate, TimeDelta};
 use onus_app::{
@@ -204,19 +204,18 @@ async fn from_a_yellow_card_to_the_panels_decision(#[case] backend: Backend) {
     );
     assert_eq!(entries[4].reason, "", "the provider's words are not published");
     sequence(&test).await;
-    use EventKind as K;
     let (all, public) = (told(&test, &start, &provider()).await, told(&test, &start, &public()).await);
     let kinds: Vec<_> = all.iter().map(|(kind, _)| *kind).collect();
-    let published = K::ChallengePublished;
+    let published = EventKind::ChallengePublished;
     assert_eq!(
         kinds,
         [
-            K::ChallengeRaised,
-            K::ChallengeAnswered,
+            EventKind::ChallengeRaised,
+            EventKind::ChallengeAnswered,
             published,
-            K::ChallengeEscalated,
+            EventKind::ChallengeEscalated,
             published,
-            K::ChallengeDecided,
+            EventKind::ChallengeDecided,
             published
         ]
     );

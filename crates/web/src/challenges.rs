@@ -120,9 +120,7 @@ pub(crate) async fn list(
                 body: scene.organisation(&one.body),
                 year: one.year.to_string(),
                 theme: display::words(one.theme.as_str()),
-                count: one
-                    .count
-                    .map_or_else(|| "fewer than 5 providers".into(), |count| display::count(count)),
+                count: one.count.map_or_else(|| "fewer than 5 providers".into(), display::count),
             })
             .collect(),
         raise: own_provider(&context).map(|_| "/challenges/new".to_owned()),

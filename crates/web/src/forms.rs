@@ -52,13 +52,12 @@ impl<T: DeserializeOwned> FromRequest<Arc<App>> for Posted<T> {
 /// signed in. It carries the token of the browser, which outlives the session.
 fn kept(app: &App, visit: &Visit, bytes: &[u8]) -> Result<Response, Refusal> {
     let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(bytes).map_err(unreadable)?;
-    let (secret, cookie) = match &visit.browser {
-        Some(secret) => (secret.clone(), None),
-        None => {
-            let secret = app.browser_secret()?;
-            let cookie = cookies::set(cookies::BROWSER, &secret, None, visit.secure);
-            (secret, cookie)
-        }
+    let (secret, cookie) = if let Some(secret) = &visit.browser {
+        (secret.clone(), None)
+    } else {
+        let secret = app.browser_secret()?;
+        let cookie = cookies::set(cookies::BROWSER, &secret, None, visit.secure);
+        (secret, cookie)
     };
     let mut shell = Shell::new("You were signed out", Area::Other, false);
     shell.visitor.form_token = app.form_token(&secret);

@@ -190,8 +190,8 @@ fn a_challenge_goes_from_card_to_decision() {
 
 #[test]
 fn everybody_learns_the_outcome_and_no_name_or_word() {
-    let seen = |state, silent, role, of| challenge(state, silent).as_seen_by(&actor(role, of)).is_some();
     use ChallengeState as S;
+    let seen = |state, silent, role, of| challenge(state, silent).as_seen_by(&actor(role, of)).is_some();
     for state in S::VARIANTS {
         for (role, of) in [
             (Role::ProviderUser, "R0A"),

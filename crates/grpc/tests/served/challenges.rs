@@ -22,7 +22,7 @@ fn card(collection: &str) -> pb::CreateChallengeRequest {
 async fn listed(client: &mut Client, identity: &str, filter: &str) -> Vec<pb::Challenge> {
     let request = pb::ListChallengesRequest { filter: filter.into(), ..Default::default() };
     let request = if identity.is_empty() { Request::new(request) } else { by(identity, request) };
-    client.list_challenges(request).await.unwrap().into_inner().challenges
+    client.list_challenges(request).await.expect("a list").into_inner().challenges
 }
 
 #[tokio::test]

@@ -254,7 +254,7 @@ pub(crate) async fn write(
         match app.restate_burden(&context, statement).await {
             Ok(_) => return Ok(go_to(&draft.path(""))),
             Err(Error::Invalid(violations)) => {
-                wrong = problems(&violations, &[("lines", "minutes-0", "Lines")])
+                wrong = problems(&violations, &[("lines", "minutes-0", "Lines")]);
             }
             Err(error) => return Err(error.into()),
         }

@@ -21,7 +21,7 @@ use axum::{
 };
 use onus_domain::{
     Error, SubjectId, display,
-    item::{Item, ItemRole, PurposeKind},
+    item::{Item, ItemRole, Mandation, PurposeKind},
     version::Content,
 };
 use strum::VariantArray;
@@ -96,7 +96,7 @@ fn page(scene: &Scene, draft: &Draft, item: &Item, told: Told) -> Page {
         shell: draft.shell(&definition.text).under(draft.path("/items"), "What you ask"),
         place: format!("Item {} of {}", item.position, display::count(draft.content().items.len())),
         section: text(0, "The heading that it stands under", &item.section, 1),
-        mandation: items::mandation(item.mandation.map(|one| one.as_str()).unwrap_or_default()),
+        mandation: items::mandation(item.mandation.map(Mandation::as_str).unwrap_or_default()),
         role: role(item.role),
         subject: Choices {
             id: "subject".into(),

@@ -112,7 +112,7 @@ pub(crate) enum Saved {
     /// It is saved.
     Done,
     /// It is not: the draft as it is now, what is wrong, and what somebody else saved meanwhile.
-    Not(Draft, Vec<Violation>, Vec<Overtaken>),
+    Not(Box<Draft>, Vec<Violation>, Vec<Overtaken>),
 }
 
 /// Saves a change of a draft, unless somebody else saved another one since its form was shown. The same change sent twice is one.
@@ -130,13 +130,13 @@ pub(crate) async fn save(
     };
     match app.update_draft(context, draft.at(), &etag, change, false).await {
         Ok(_) => Ok(Saved::Done),
-        Err(Error::Invalid(violations)) => Ok(Saved::Not(draft, violations, vec![])),
+        Err(Error::Invalid(violations)) => Ok(Saved::Not(Box::new(draft), violations, vec![])),
         Err(Error::StaleEtag { .. }) => {
             let now = Draft::read(app, context, draft.at()).await?;
             let mut mine = now.content().clone();
             edit(&mut mine);
             let overtaken = overtaken(&Diff::between(now.content(), &mine));
-            Ok(if overtaken.is_empty() { Saved::Done } else { Saved::Not(now, vec![], overtaken) })
+            Ok(if overtaken.is_empty() { Saved::Done } else { Saved::Not(Box::new(now), vec![], overtaken) })
         }
         Err(error) => Err(error),
     }
