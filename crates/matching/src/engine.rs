@@ -200,6 +200,14 @@ fn sort(matches: &mut [Match]) {
     matches.sort_by(|a, b| (&a.left, &a.right).cmp(&(&b.left, &b.right)));
 }
 
+/// What two are to each other that are not likely the same: near, if they have much in common.
+fn apart(pair: &Pair<'_>) -> Relation {
+    match judge::apart(pair) {
+        Relation::Related if !pair.much_in_common() => Relation::Different,
+        relation => relation,
+    }
+}
+
 fn hit(proposed: &Prepared, registered: &Prepared) -> Option<Hit> {
     let match_ = score::compare_told(&score::DEFAULT, proposed, registered, false);
     let key = |other: &(Box<str>, Box<str>)| registered.identities().any(|known| known == other);
@@ -208,7 +216,7 @@ fn hit(proposed: &Prepared, registered: &Prepared) -> Option<Hit> {
     // Whoever proposes an item is told that it is the same only where that is likelier than not.
     let possible = match_.relation == Relation::Same && match_.strength == Strength::Possible;
     let found = if possible && match_.score < LIKELY {
-        judge::apart(&Pair::new(proposed, registered))
+        apart(&Pair::new(proposed, registered))
     } else {
         match_.relation
     };
