@@ -76,6 +76,8 @@ pub struct NewItem {
     pub section: String,
     /// Whether it must be answered, if that is said.
     pub mandation: Option<Mandation>,
+    /// What its answer is about, if that is said.
+    pub subject: Option<SubjectId>,
 }
 
 /// What a row asks.
@@ -88,7 +90,7 @@ pub enum Asks {
 }
 
 /// What an item of a definition usually is: as most items that ask it are.
-pub fn usual(view: &View, definition: &Definition) -> (ItemRole, Option<SubjectId>) {
+fn usual(view: &View, definition: &Definition) -> (ItemRole, Option<SubjectId>) {
     let mut known = BTreeMap::<(ItemRole, SubjectId), usize>::new();
     for row in view.asked_in(&definition.id) {
         for item in row.version.content.items.iter().filter(|item| item.definition == definition.id) {
@@ -167,7 +169,7 @@ fn prepare(
             }
         };
         let (role, usually) = usual(view, &definition);
-        let Some(subject) = usually.or_else(|| subject.cloned()) else {
+        let Some(subject) = row.subject.or(usually).or_else(|| subject.cloned()) else {
             let expected = format!("what the answers are about: nobody asks “{}” yet", definition.name);
             found.push(Violation::new("subject", "REQUIRED", "", expected));
             continue;

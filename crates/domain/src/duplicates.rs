@@ -122,6 +122,11 @@ impl DuplicateReport {
         count(self.items.iter().filter(|item| item.duplicates().is_some()).count())
     }
 
+    /// How many of them have no answer yet.
+    pub fn unanswered(&self) -> usize {
+        self.items.iter().filter(|item| item.duplicates().is_some() && !item.is_answered()).count()
+    }
+
     /// How many items carry what is asked.
     pub fn content_items(&self) -> u32 {
         count(self.items.iter().filter(|item| item.role == ItemRole::Content).count())
@@ -132,7 +137,7 @@ impl DuplicateReport {
     pub fn check_answers(&self, at: impl Fn(u32) -> usize, found: &mut Violations) {
         for item in &self.items {
             let Some((hit, asker)) = item.duplicates() else { continue };
-            found.require(item.explanation.as_ref().is_some_and(Explanation::answers_duplicate), || {
+            found.require(item.is_answered(), || {
                 let expected = format!(
                     "dropped, rested on a reuse agreement, or explained: it is {} to \"{}\", which {} ({}) asks {} of its respondents in \"{}\"",
                     hit.standing, hit.label, asker.owner_name, asker.owner, asker.shared_respondents, asker.title
@@ -144,6 +149,11 @@ impl DuplicateReport {
 }
 
 impl ReportedItem {
+    /// Whether its owner says why it is asked though it is asked already.
+    fn is_answered(&self) -> bool {
+        self.explanation.as_ref().is_some_and(Explanation::answers_duplicate)
+    }
+
     /// What it duplicates and who asks that, if it needs an answer: see [`ReportedHit::duplicated_by`]. What joins or describes records is
     /// asked everywhere and carries no answer of its own.
     pub fn duplicates(&self) -> Option<(&ReportedHit, &ReportedAsker)> {

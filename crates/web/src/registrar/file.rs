@@ -334,7 +334,8 @@ fn chosen_rows(scene: &Scene, found: &Found, fields: &Fields) -> Vec<NewItem> {
                 Asks::Registered(id)
             }
         };
-        Some(NewItem { asks, section: row.section.clone(), mandation: read_mandation(&row.mandation) })
+        let mandation = read_mandation(&row.mandation);
+        Some(NewItem { asks, section: row.section.clone(), mandation, subject: None })
     });
     rows.collect()
 }

@@ -1,6 +1,6 @@
 //! What a draft asks: its items, registered definitions to pick from, and taking items out.
 
-use super::{At, Draft, Saved, Told, go_to, problems, refused, save};
+use super::{At, Draft, Place, Saved, Told, go_to, problems, refused, save};
 use crate::{
     build::{
         Scene,
@@ -22,9 +22,9 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Response},
 };
-use onus_app::intake::usual;
+use onus_app::intake::{Asks, NewItem};
 use onus_domain::{
-    DefinitionId, Result,
+    DefinitionId, Error, Result,
     definition::Definition,
     display,
     item::{Item, Mandation, PurposeKind},
@@ -33,13 +33,11 @@ use onus_domain::{
 use std::collections::BTreeSet;
 use strum::VariantArray;
 
+/// The fields of what is picked together.
+const PLACES: [Place<'_>; 2] =
+    [("subject", "subject", "What the answers are about"), ("section", "section", "Section")];
 /// Definitions on a page of those to pick from.
 const PICKS: i32 = 20;
-
-/// The place after the last.
-pub(crate) fn next_position(content: &Content) -> u32 {
-    content.items.iter().map(|item| item.position).max().unwrap_or(0) + 1
-}
 
 /// What items may be about.
 pub(crate) fn subjects(scene: &Scene, any: &str, chosen: &str) -> Vec<Choice> {
@@ -229,51 +227,30 @@ pub(crate) async fn add(
         section: fields.typed("section"),
         mandation: fields.typed("mandation"),
     };
-    let mut wrong = vec![];
-    let items = read_picked(&scene, &picked, &mut wrong);
-    if wrong.is_empty() && items.is_empty() {
-        wrong.push(("definition-1", "Choose the definitions that you want to ask".to_owned()));
-    }
-    if wrong.is_empty() {
-        let count = items.len();
-        // What is added stands behind what is there: nobody's change is in its way.
-        let change = |mut content: Content| {
-            let first = next_position(&content);
-            content
-                .items
-                .extend((first..).zip(&items).map(|(position, item)| Item { position, ..item.clone() }));
-            Ok(content)
-        };
-        app.update_draft(&context, draft.at(), "", change, false).await?;
-        return Ok(go_to(&draft.path(&format!("/items?status={count}"))));
-    }
-    let problems = wrong.into_iter().map(|(field, text)| Problem { field: field.into(), text }).collect();
+    let rows = picked_rows(&scene, &picked);
+    let problems = if rows.is_empty() {
+        let text = "Choose the definitions that you want to ask".into();
+        vec![Problem { field: "definition-1".into(), text }]
+    } else {
+        match app.take_items(&context, draft.at(), rows, None).await {
+            Ok((items, _)) => return Ok(go_to(&draft.path(&format!("/items?status={items}")))),
+            Err(Error::Invalid(violations)) => problems(&violations, &PLACES),
+            Err(error) => return Err(error.into()),
+        }
+    };
     let query = ListQuery { q: fields.typed("q"), ..ListQuery::default() };
     refused(&pick(&scene, &draft, &query, &picked, Told { problems, overtaken: vec![] })?)
 }
 
-fn read_picked(scene: &Scene, picked: &Picked, wrong: &mut Vec<(&'static str, String)>) -> Vec<Item> {
+fn picked_rows(scene: &Scene, picked: &Picked) -> Vec<NewItem> {
     let chosen = scene.view.snapshot.subjects.iter().find(|one| one.id.as_str() == picked.subject);
-    let mut items = vec![];
-    for key in &picked.definitions {
-        let known = DefinitionId::new(key).ok().and_then(|id| scene.view.snapshot.definition(&id));
-        let Some(definition) = known else { continue };
-        let (role, subject) = usual(&scene.view, definition);
-        let Some(subject) = chosen.map(|one| one.id.clone()).or(subject) else {
-            let text = format!("Nobody asks “{}” yet: choose what the answers are about", definition.name);
-            wrong.push(("subject", text));
-            continue;
-        };
-        items.push(Item {
-            position: 0,
-            section: picked.section.clone(),
-            mandation: picked.mandation.parse().ok(),
-            role,
-            subject,
-            definition: definition.id.clone(),
-            purpose_kind: PurposeKind::Unknown,
-            r#use: String::new(),
-        });
-    }
-    items
+    let known =
+        |key: &String| DefinitionId::new(key).ok().filter(|id| scene.view.snapshot.definition(id).is_some());
+    let row = |id| NewItem {
+        asks: Asks::Registered(id),
+        section: picked.section.clone(),
+        mandation: picked.mandation.parse().ok(),
+        subject: chosen.map(|one| one.id.clone()),
+    };
+    picked.definitions.iter().filter_map(known).map(row).collect()
 }

@@ -1,6 +1,6 @@
 //! Steps in the life of a version that its owner takes: take back, change again, publish, end, begin the next.
 
-use super::{At, Draft, go_to, problems, refused, schedule, tasks};
+use super::{At, Draft, go_to, problems, refused, tasks};
 use crate::{
     fields::Fields, forms::Posted, handlers::Application, pages::registrar::Step, parts::Problem,
     refusal::Refusal, visit::Caller,
@@ -152,14 +152,7 @@ async fn make(app: &App, context: &Context, draft: &Draft, step: &Known, fields:
     let (id, number) = draft.at();
     match step.makes {
         Makes::Move(to) => {
-            let typed = schedule::day_fields(fields, "live");
-            let live_from = schedule::read_day(&typed);
-            if live_from.is_none() && typed.iter().any(|part| !part.is_empty()) {
-                let expected = "a real day, such as 1 4 2027, or nothing for today";
-                return Err(
-                    onus_domain::Violation::new("live_from", "DATE", typed.join(" "), expected).into()
-                );
-            }
+            let live_from = fields.typed_day("live").read("live_from")?;
             let request =
                 MoveRequest { etag, reason: fields.typed("reason"), live_from, ..MoveRequest::default() };
             app.once(context, app.make_move(context, to, id, number, &request)).await?;

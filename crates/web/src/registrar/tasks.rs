@@ -65,11 +65,7 @@ fn tasks(draft: &Draft, context: &Context, report: &DuplicateReport) -> Vec<Task
     all.push(task("/schedule".into(), "When", done(&missing, &["schedule"]), frequency));
     all.push(task("/items".into(), "What you ask", done(&missing, &["items"]), items));
     all.push(task("/burden".into(), "What answering takes", burden_tag(report), cost(report)));
-    let open = report.items.iter().filter(|item| item.duplicates().is_some());
-    let open = open.filter(|item| {
-        !item.explanation.as_ref().is_some_and(onus_domain::duplicates::Explanation::answers_duplicate)
-    });
-    let (open, asked) = (open.count(), report.duplicates() as usize);
+    let (open, asked) = (report.unanswered(), report.duplicates() as usize);
     let (tag, text) = match (open, asked) {
         (0, 0) => (Tag::new("Nothing to do", "grey"), "No item is asked already".to_owned()),
         (0, asked) => (
