@@ -41,6 +41,7 @@ pub mod organisations;
 pub mod overlaps;
 pub mod paging;
 pub mod panel;
+pub mod plans;
 pub mod rate;
 pub mod renewals;
 pub mod reuse;

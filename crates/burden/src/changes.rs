@@ -46,6 +46,8 @@ impl Changes {
             tariffs,
             submissions,
             reuse: _,
+            // How a target stands is worked out when it is asked for.
+            plans: _,
         } = before;
         let mut collections = BTreeSet::new();
         differ(&before.collections, &after.collections, |one| &one.id, &mut collections);

@@ -143,6 +143,11 @@ impl Burden {
         }
     }
 
+    /// A measure of what a body asks in a month; nothing if there is nothing to measure.
+    pub fn target_value(&self, owner: &OdsCode, measure: TargetMeasure, month: Month) -> Option<Ratio> {
+        Some(Ratio::new(self.measured(owner, measure, month)?.0))
+    }
+
     /// Where the targets of plans stand in a month, in the order of the plans.
     pub fn target_months(&self, plans: &[Plan], month: Month) -> Vec<TargetMonth> {
         let of_plan = |plan: &Plan| {

@@ -1,6 +1,11 @@
 //! Plans and targets: what an organisation promises.
 
-use crate::{Decimal, Month, OdsCode, Violation, Violations, codes::codes};
+use crate::{
+    Decimal, Month, OdsCode, Violation, Violations,
+    codes::codes,
+    display,
+    organisation::{Organisation, OrganisationKind},
+};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
@@ -30,6 +35,39 @@ codes! {
     }
 }
 
+impl TargetMeasure {
+    /// What is measured, in words.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::Hours => "Hours a year",
+            Self::SubmitOnceRate => "Submit-once rate",
+            Self::Collections => "Collections in force",
+            Self::AutomatedShare => "Share met by reuse",
+        }
+    }
+
+    /// How a value of it is shown to people.
+    pub fn display(self) -> fn(f64) -> String {
+        match self {
+            Self::Hours => display::hours,
+            Self::SubmitOnceRate => display::rate,
+            Self::Collections => |value| display::number(value, 0),
+            Self::AutomatedShare => display::percent,
+        }
+    }
+}
+
+impl TargetStatus {
+    /// How it stands, in words.
+    pub fn in_words(self) -> &'static str {
+        match self {
+            Self::OnTrack => "On track",
+            Self::AtRisk => "At risk",
+            Self::OffTrack => "Off track",
+        }
+    }
+}
+
 /// A promise of one measure by a date.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Target {
@@ -45,15 +83,19 @@ pub struct Target {
     pub date: NaiveDate,
 }
 
-/// An organisation's plan to lessen the burden of its requests.
+/// A body's plan to lessen the burden of its requests: one a body.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Plan {
     /// Whose.
     pub owner: OdsCode,
     /// Its title.
     pub title: String,
+    /// What the body will do to keep its promises, in its own words.
+    pub text: String,
     /// What it promises.
     pub targets: Vec<Target>,
+    /// Counts its changes, from 1.
+    pub revision: u32,
 }
 
 /// Most targets of a plan.
@@ -92,12 +134,30 @@ impl Target {
 }
 
 impl Plan {
-    /// What is wrong with it by itself.
-    pub fn check(&self, found: &mut Violations) {
+    /// Its resource name.
+    pub fn name(&self) -> String {
+        format!("plans/{}", self.owner)
+    }
+
+    /// What is wrong with it by itself, and with its owner as `organisation` finds it.
+    pub fn check<'o>(
+        &self,
+        organisation: impl Fn(&OdsCode) -> Option<&'o Organisation>,
+        found: &mut Violations,
+    ) {
+        let kind = organisation(&self.owner).map(|owner| owner.kind);
+        found.require(
+            matches!(kind, Some(OrganisationKind::NationalBody | OrganisationKind::Commissioner)),
+            || {
+                let expected = "the ODS code of a registered national body or commissioner";
+                Violation::new("owner", "KNOWN", &self.owner, expected)
+            },
+        );
         found.require(!self.title.trim().is_empty(), || {
             Violation::new("title", "REQUIRED", "", "a title that people will recognise")
         });
         found.text("title", &self.title, 300);
+        found.text("text", &self.text, 10_000);
         found.require((1..=MAX_TARGETS).contains(&self.targets.len()), || {
             Violation::new("targets", "COUNT", self.targets.len(), format!("1 to {MAX_TARGETS} targets"))
         });
@@ -116,7 +176,7 @@ impl Plan {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Error;
+    use crate::{Basis, Error};
 
     fn target(measure: TargetMeasure, baseline: &str, value: &str) -> Target {
         Target {
@@ -129,9 +189,21 @@ mod tests {
     }
 
     fn rules(targets: Vec<Target>) -> Vec<String> {
-        let plan = Plan { owner: "X26".parse().unwrap(), title: "Less".into(), targets };
+        let owner: OdsCode = "X26".parse().unwrap();
+        let body = Organisation {
+            code: owner.clone(),
+            name: "A body".into(),
+            kind: OrganisationKind::NationalBody,
+            provider_type: None,
+            provider_type_basis: Basis::Stated,
+            region: None,
+            parent: None,
+            open_date: None,
+            close_date: None,
+        };
+        let plan = Plan { owner, title: "Less".into(), text: String::new(), targets, revision: 1 };
         let mut found = Violations::new();
-        plan.check(&mut found);
+        plan.check(|code| (*code == body.code).then_some(&body), &mut found);
         let Err(Error::Invalid(all)) = found.into_result() else { return vec![] };
         all.into_iter().map(|violation| format!("{} {}", violation.field, violation.rule)).collect()
     }

@@ -9,6 +9,7 @@ use crate::{
     concept::{ConceptMember, Derivation},
     definition::Definition,
     organisation::{Organisation, Size, SizeMeasure, Succession},
+    plan::Plan,
     relation::{Decision, Match},
     reuse::ReuseAgreement,
     span::Span,
@@ -52,6 +53,8 @@ pub struct Snapshot {
     pub submissions: Vec<Submission>,
     /// Those by which data came, as far as they are about published versions; by key.
     pub reuse: Vec<ReuseAgreement>,
+    /// By owner.
+    pub plans: Vec<Plan>,
 }
 
 impl Snapshot {

@@ -1,12 +1,12 @@
 //! What every handler does: learn who calls, ask the application, answer or map the error.
 
-use crate::{requests::Write, status::status};
+use crate::{names, requests::Write, status::status};
 use chrono::{DateTime, Utc};
 use onus_app::{
     App, Context, View,
     paging::{ListRequest, Page},
 };
-use onus_domain::{Error, Result, Violation, request::RequestKey, role::Actor};
+use onus_domain::{Error, Month, Result, Violation, request::RequestKey, role::Actor};
 use sha2::{Digest, Sha256};
 use std::{future::Future, sync::Arc};
 use tonic::{Request, Response, Status};
@@ -33,6 +33,11 @@ impl Server {
     /// The application, for what outlives a call.
     pub fn shared(&self) -> Arc<App> {
         Arc::clone(&self.0)
+    }
+
+    /// The month that a request names; empty is the last whole one.
+    pub fn month(&self, field: &str, text: &str) -> Result<Month> {
+        Ok(if text.is_empty() { self.0.last_month() } else { names::read_month(field, text)? })
     }
 
     /// Who calls, as [`crate::access`] found it, and what they ask.

@@ -17,6 +17,7 @@ mod feedback;
 mod matching;
 mod organisation;
 mod paths;
+mod plan;
 mod reuse;
 mod review;
 mod statement;
@@ -44,6 +45,7 @@ pub use paths::{
     apply_mask, in_batch, in_definition, in_draft, in_new_collection, in_organisation, in_statement,
     in_version, relocate,
 };
+pub use plan::*;
 pub use reuse::*;
 pub use review::*;
 pub use statement::*;

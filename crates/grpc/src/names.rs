@@ -49,6 +49,8 @@ names! {
     read_account, account: AccountId = "accounts", "accounts/{account}";
     /// Reads `organisations/{code}`.
     read_organisation, organisation: OdsCode = "organisations", "organisations/{code}";
+    /// Reads `plans/{code}`.
+    read_plan, plan: OdsCode = "plans", "plans/{code}";
     /// Reads `collections/{id}`.
     read_collection, collection: CollectionId = "collections", "collections/{id}";
     /// Reads `definitions/{id}`.

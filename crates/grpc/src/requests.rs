@@ -46,6 +46,7 @@ writes! {
     CreateDraftRequest,
     CreateFeedbackRequest,
     CreateOrganisationRequest,
+    CreatePlanRequest,
     CreateServiceTokenRequest,
     CreateStatementRequest,
     CreateSubscriptionRequest,
@@ -75,7 +76,9 @@ writes! {
     TestSubscriptionRequest,
     UpdateAccountRequest,
     UpdateDraftRequest,
+    UpdatePlanRequest,
     UpdateSubscriptionRequest,
     WithdrawChallengeRequest,
+    WithdrawPlanRequest,
     WithdrawVersionRequest,
 }

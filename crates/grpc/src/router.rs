@@ -9,7 +9,7 @@ use crate::{
     rate::RateLayer,
     services::{
         Accounts, Audit, Burdens, Challenges, Changes, Collections, Consultations, Definitions, Editions,
-        Matching, Organisations, Reuse, Reviews,
+        Matching, Organisations, Plans, Reuse, Reviews,
     },
 };
 use onus_app::App;
@@ -23,7 +23,8 @@ use onus_proto::{
         consultation_service_server::ConsultationServiceServer,
         definition_service_server::DefinitionServiceServer, edition_service_server::EditionServiceServer,
         matching_service_server::MatchingServiceServer,
-        organisation_service_server::OrganisationServiceServer, reuse_service_server::ReuseServiceServer,
+        organisation_service_server::OrganisationServiceServer, plan_service_server::PlanServiceServer,
+        reuse_service_server::ReuseServiceServer,
         review_service_server::ReviewServiceServer,
     },
 };
@@ -122,6 +123,7 @@ pub async fn routes(app: Arc<App>, limits: impl Into<Limits>) -> Result<(Routes,
         ReuseServiceServer(Reuse),
         ConsultationServiceServer(Consultations),
         ChallengeServiceServer(Challenges),
+        PlanServiceServer(Plans),
     );
     let health = Health { reporter, services, draining: watch::Sender::new(false) };
     health.say(ServingStatus::Serving).await;

@@ -37,6 +37,7 @@ impl Store {
                 statements: tx.statements(Which::Published).await?,
                 tariffs: tx.tariffs().await?,
                 submissions: tx.submissions().await?,
+                plans: tx.plans().await?,
             })
         })
         .await

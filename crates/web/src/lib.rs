@@ -22,6 +22,7 @@ mod handlers;
 mod headers;
 mod own_subscriptions;
 mod panel;
+mod plans;
 mod rate;
 mod refusal;
 mod registrar;
@@ -117,6 +118,10 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/change", get(handlers::change))
         .route("/change.csv", get(handlers::change_file))
         .route("/reuse", get(handlers::reuse))
+        .route("/plans", get(plans::list))
+        .route("/plans/new", get(plans::ask_new).post(plans::create))
+        .route("/plans/{code}", get(plans::one))
+        .route("/plans/{code}/change", get(plans::ask_change).post(plans::change))
         .route("/editions", get(handlers::editions))
         .route("/editions/{month}", get(handlers::edition))
         .route("/editions/{month}/{*path}", get(handlers::edition_file))

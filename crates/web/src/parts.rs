@@ -5,6 +5,7 @@ use onus_domain::{
     concept::Strength,
     definition::{DefinitionKind, RegistrationStatus},
     item::ItemRole,
+    plan::TargetStatus,
     version::VersionState,
 };
 
@@ -117,6 +118,16 @@ impl Tag {
         match strength {
             Strength::Confirmed => Self::new("Confirmed", "green"),
             Strength::Possible => Self::new("Possible", "yellow"),
+        }
+    }
+
+    /// How a target stands; without anything to measure it does not.
+    pub fn target(status: Option<TargetStatus>) -> Self {
+        match status {
+            Some(TargetStatus::OnTrack) => Self::new(TargetStatus::OnTrack.in_words(), "green"),
+            Some(TargetStatus::AtRisk) => Self::new(TargetStatus::AtRisk.in_words(), "yellow"),
+            Some(TargetStatus::OffTrack) => Self::new(TargetStatus::OffTrack.in_words(), "red"),
+            None => Self::new("Nothing to measure", "grey"),
         }
     }
 

@@ -48,7 +48,7 @@ fn target(measure: TargetMeasure, baseline: &str, value: &str, date: &str) -> Ta
 }
 
 fn plan(owner: &str, targets: Vec<Target>) -> Plan {
-    Plan { owner: code(owner), title: "Less".into(), targets }
+    Plan { owner: code(owner), title: "Less".into(), text: String::new(), targets, revision: 1 }
 }
 
 /// Trajectory, current value, forecast and status.

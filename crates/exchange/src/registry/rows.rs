@@ -2,13 +2,14 @@
 
 use super::tables::{
     COLLECTIONS, CONCEPTS, DEFINITIONS, DERIVATIONS, ITEMS, ORGANISATIONS, RESPONDENTS, REUSE, SIZES,
-    STATEMENTS, SUBJECTS, SUBMISSIONS, SUCCESSIONS, TARIFFS, VERSIONS,
+    STATEMENTS, SUBJECTS, SUBMISSIONS, SUCCESSIONS, TARGETS, TARIFFS, VERSIONS,
 };
 use crate::open_data::TableSchema;
 use chrono::{DateTime, SecondsFormat, Utc};
 use onus_domain::{
     collection::Collection,
     definition::Definition,
+    plan::{Plan, Target},
     snapshot::Snapshot,
     statement::{BurdenStatement, Tariff},
     version::Version,
@@ -23,7 +24,7 @@ pub(super) fn of(
     snapshot: &Snapshot,
     statements: &[BurdenStatement],
     tariffs: &[Tariff],
-) -> [(TableSchema, Rows); 15] {
+) -> [(TableSchema, Rows); 16] {
     [
         (ORGANISATIONS, organisations(snapshot)),
         (SUCCESSIONS, successions(snapshot)),
@@ -40,6 +41,7 @@ pub(super) fn of(
         (TARIFFS, tariff_lines(tariffs)),
         (SUBMISSIONS, submissions(snapshot)),
         (REUSE, reuse(snapshot)),
+        (TARGETS, targets(snapshot)),
     ]
 }
 
@@ -79,6 +81,16 @@ fn organisations(snapshot: &Snapshot) -> Rows {
 fn successions(snapshot: &Snapshot) -> Rows {
     let sorted = by(&snapshot.successions, |s| (&s.predecessor, &s.successor, s.date));
     sorted.into_iter().map(|s| row![s.predecessor, s.successor, s.date, s.share]).collect()
+}
+
+fn targets(snapshot: &Snapshot) -> Rows {
+    let promised = snapshot.plans.iter().flat_map(|plan| plan.targets.iter().map(move |one| (plan, one)));
+    let mut promised: Vec<_> = promised.collect();
+    promised.sort_by_key(|(plan, one)| (&plan.owner, one.measure.as_str(), one.date));
+    let row = |(plan, one): (&Plan, &Target)| {
+        row![plan.owner, one.measure, one.date, one.value, one.baseline_month, one.baseline, plan.title]
+    };
+    promised.into_iter().map(row).collect()
 }
 
 fn sizes(snapshot: &Snapshot) -> Rows {

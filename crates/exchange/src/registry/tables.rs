@@ -335,6 +335,26 @@ pub(super) const SUBMISSIONS: TableSchema = TableSchema {
     ],
 };
 
+pub(super) const TARGETS: TableSchema = TableSchema {
+    file: "targets.csv",
+    about: "What the plans of bodies promise.",
+    columns: &[
+        column("owner", Kind::Code, "Whose plan."),
+        column(
+            "measure",
+            Kind::Code,
+            "HOURS (of the 12 months ending with a month), SUBMIT_ONCE_RATE, COLLECTIONS (in force) or AUTOMATED_SHARE (of needs, met by reuse).",
+        ),
+        column("date", Kind::Date, "By when."),
+        column("value", Kind::Decimal, "Value promised.").in_unit("as `measure` says"),
+        column("baseline_month", Kind::Month, "Month of the baseline."),
+        column("baseline", Kind::Decimal, "Value at the start.").in_unit("as `measure` says"),
+        column("plan", Kind::Text, "Title of the plan."),
+    ],
+    key: &["owner", "measure", "date"],
+    references: &[(&["owner"], "organisations.csv", &["organisation"])],
+};
+
 pub(super) const REUSE: TableSchema = TableSchema {
     file: "reuse.csv",
     about: "What a body does not ask because another body gives it what it holds, by agreement. The items of the collection, in any version, that ask the definition about the subject are not asked for a period that begins in from_month or later, ends by the end of to_month, and whose last day is not before first_delivery and before ends_on.",

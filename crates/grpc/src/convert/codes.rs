@@ -13,6 +13,7 @@ use onus_domain::{
     feedback::{FeedbackState, FeedbackTheme},
     item::{ItemRole, Mandation, PurposeKind},
     organisation::{OrganisationKind, ProviderType, SizeMeasure},
+    plan::{TargetMeasure, TargetStatus},
     relation::{Relation, Standing},
     renewal::Fate,
     reuse::{ReuseState, WarningKind},
@@ -83,6 +84,8 @@ codes! {
     ChallengeOutcome { Upheld, NotUpheld }
     FeedbackTheme { Duplication, Timing, Clarity, Systems, Support, Results, Conduct, Other }
     FeedbackState { Received, Answered }
+    TargetMeasure { Hours, SubmitOnceRate, Collections, AutomatedShare }
+    TargetStatus { OnTrack, AtRisk, OffTrack }
     ReuseState { Requested, Agreed, Refused, Active, Ended }
     WarningKind { Refused, Ends, Overdue, NotDelivered }
     StaffRole { DataClerk, InformationAnalyst, SystemsDeveloper, Clinician, Manager }

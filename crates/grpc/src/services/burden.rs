@@ -17,11 +17,6 @@ const SERIES: i32 = 12;
 pub struct Burdens(pub Server);
 
 impl Burdens {
-    /// The month that a request names; empty is the last whole one.
-    fn month(&self, field: &str, text: &str) -> Result<Month> {
-        Ok(if text.is_empty() { self.0.app().last_month() } else { names::read_month(field, text)? })
-    }
-
     /// The first and last due date that a request asks for.
     fn due(&self, from: &str, to: &str) -> Result<(NaiveDate, NaiveDate)> {
         let from =
@@ -87,7 +82,7 @@ impl BurdenService for Burdens {
                 )
                 .into());
             }
-            let month = self.month("month", &asked.month)?;
+            let month = self.0.month("month", &asked.month)?;
             let request = list(asked.page_size, asked.page_token, asked.filter, asked.order_by);
             compute(self.0.app().view().await?, move |view| {
                 let page = view.list_provider_months(month, &request)?;
@@ -136,7 +131,7 @@ impl BurdenService for Burdens {
     ) -> Answer<pb::Decomposition> {
         answer(async {
             let (_, asked) = self.0.open(request);
-            let to = self.month("to_month", &asked.to_month)?;
+            let to = self.0.month("to_month", &asked.to_month)?;
             let from = match asked.from_month.as_str() {
                 "" => to.plus(-SERIES),
                 text => names::read_month("from_month", text)?,
@@ -192,7 +187,7 @@ impl BurdenService for Burdens {
     async fn simulate_changes(&self, request: Request<pb::SimulateChangesRequest>) -> Answer<pb::Simulation> {
         answer(async {
             let (_, asked) = self.0.open(request);
-            let month = self.month("month", &asked.month)?;
+            let month = self.0.month("month", &asked.month)?;
             let most = match usize::try_from(asked.max_providers) {
                 Ok(0) | Err(_) => DEFAULT_PAGE_SIZE,
                 Ok(most) => most.min(MAX_PAGE_SIZE),
@@ -210,7 +205,7 @@ impl BurdenService for Burdens {
     async fn get_evidence(&self, request: Request<pb::GetEvidenceRequest>) -> Answer<pb::BurdenEvidence> {
         answer(async {
             let (_, asked) = self.0.open(request);
-            let month = self.month("month", &asked.month)?;
+            let month = self.0.month("month", &asked.month)?;
             compute(self.0.app().view().await?, move |view| {
                 Ok(convert::burden_evidence(month, &view.burden.evidence(month), &view.burden.biases(month)))
             })

@@ -21,6 +21,7 @@ mod jobs;
 mod log;
 mod matching;
 mod organisations;
+mod plans;
 mod requests;
 mod reuse;
 mod reviews;
@@ -58,6 +59,7 @@ use onus_domain::{
     job::Job,
     merkle::{Hash, Node},
     organisation::Organisation,
+    plan::Plan,
     reference::Reference,
     renewal::ItemUse,
     reuse::ReuseAgreement,
@@ -122,6 +124,10 @@ reads! {
     feedback_of(provider: Option<&OdsCode>) -> Vec<Feedback>;
     /// What themes are counted by, of feedback that was answered.
     feedback_themes() -> Vec<ThemeGiven>;
+    /// All plans, by owner.
+    plans() -> Vec<Plan>;
+    /// A body's plan.
+    plan(owner: &OdsCode) -> Option<Plan>;
     /// All jobs, by key.
     jobs() -> Vec<Job>;
     /// The job of a key.

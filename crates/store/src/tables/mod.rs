@@ -29,6 +29,7 @@ pub mod item_use;
 pub mod job;
 pub mod log_cursor;
 pub mod organisation;
+pub mod plan;
 pub mod publication;
 pub mod respondents_rule;
 pub mod reuse_agreement;

@@ -67,6 +67,7 @@ async fn up_down_and_up_again_is_the_same(#[values(Backend::Sqlite, Backend::Pos
         "consultation_comment",
         "challenge",
         "feedback",
+        "plan",
     ] {
         assert!(first.iter().any(|line| line.contains(table)), "{table} is not in {first:#?}");
     }

@@ -22,6 +22,7 @@ pub(crate) mod own_subscriptions;
 pub(crate) mod panel;
 pub(crate) mod panel_forms;
 pub(crate) mod panel_version;
+pub(crate) mod plans;
 pub(crate) mod provider;
 pub(crate) mod providers;
 pub(crate) mod query;

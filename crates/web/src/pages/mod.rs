@@ -20,6 +20,7 @@ pub mod overlap;
 pub mod overlaps;
 pub mod own_subscriptions;
 pub mod panel;
+pub mod plans;
 pub mod provider;
 pub mod providers;
 pub mod registrar;
