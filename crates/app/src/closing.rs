@@ -5,7 +5,8 @@ use crate::{
     App,
     jobs::{Kind, Next, Run},
 };
-use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono_tz::Europe::London;
 use onus_domain::{Month, Result};
 
 /// The work.
@@ -30,7 +31,13 @@ async fn close(app: &App, run: &Run) -> Result<Next> {
     if app.view().await?.snapshot.collections.is_empty() {
         return Ok(Next::AsUsual);
     }
-    let made = app.publish_month(&context, month, Some(run)).await?;
+    // However late it runs, the month is as it was known when it closed; a registry that began later, as it is known now.
+    let closed = closing_of(month, day).filter(|at| *at <= context.now);
+    let known_at = match closed {
+        Some(at) if app.had_collections(at).await? => Some(at),
+        _ => None,
+    };
+    let made = app.publish_month(&context, month, known_at, Some(run)).await?;
     tracing::info!(%month, new = made.new, "the month is closed");
     Ok(Next::AtOnce)
 }
@@ -41,6 +48,12 @@ fn due(last: Option<Month>, today: NaiveDate, day: u32) -> Option<Month> {
     let closed = if today.day() >= day { over } else { over.plus(-1) };
     let next = last.map_or(closed, |last| last.plus(1));
     (next <= closed).then_some(next)
+}
+
+/// When a month closes: at the first moment of its closing day in England.
+fn closing_of(month: Month, day: u32) -> Option<DateTime<Utc>> {
+    let at = month.plus(1).first_day().with_day(day)?.and_time(NaiveTime::MIN);
+    Some(at.and_local_timezone(London).earliest()?.to_utc())
 }
 
 /// When the next month closes: at the beginning of its day, by then at the latest.

@@ -1,13 +1,18 @@
 //! Editions: making a month's publication, and reading those that were made.
 
-use crate::{App, Context, audit, audit_log, jobs::Run, overlaps::OverlapRow, summary::Summary};
+use crate::{App, Context, View, audit, audit_log, jobs::Run, overlaps::OverlapRow, summary::Summary};
+use chrono::{DateTime, Utc};
 use onus_domain::{
-    Error, Month, Result, Violation,
+    Error, Month, Result, Violation, Violations,
     edition::{Edition, EditionFile},
     role::Act,
 };
+use onus_report::{
+    AUDIT_HEAD, OutputFile, REPORT,
+    packed::{FOLDERS, archive, unpack, unpack_all},
+};
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 /// What readers of a sample's figures must know first.
 pub const SAMPLE_NOTICE: &str = "This registry is a sample. All minutes are the published default table, marked ASSUMED: \
@@ -15,6 +20,11 @@ pub const SAMPLE_NOTICE: &str = "This registry is a sample. All minutes are the 
 
 /// A hundred years of months: no list of editions is longer.
 const MOST_EDITIONS: u64 = 1_200;
+
+/// The signature of the checksums: Ed25519, by the key that signs the audit log's heads.
+const SIGNATURE: &str = "SHA256SUMS.sig";
+/// The public half of that key.
+const SIGNER: &str = "SHA256SUMS.pem";
 
 /// An edition, and whether this call made it.
 #[derive(Debug, Clone)]
@@ -25,32 +35,145 @@ pub struct MadeEdition {
     pub new: bool,
 }
 
+/// Which revision of a month is published, why, and as of when the registry is taken.
+#[derive(Debug, Clone)]
+struct Wanted {
+    month: Month,
+    revision: u32,
+    reason: String,
+    /// `None` takes it as it is known now.
+    known_at: Option<DateTime<Utc>>,
+}
+
+/// An edition, with the bytes of its files.
+struct Composed {
+    edition: Edition,
+    contents: Vec<Vec<u8>>,
+}
+
 impl App {
     /// Publishes a month, counted to its last day from the registry as it is known now, unless it is published already: an edition
     /// never changes.
     pub async fn make_edition(&self, context: &Context, month: Month) -> Result<MadeEdition> {
         context.authorise(Act::MakeEdition, None)?;
-        self.publish_month(context, month, None).await
+        self.publish_month(context, month, None, None).await
     }
 
-    /// The same, by a `run` of background work if it is one: it stands only while that has its lease.
+    /// Publishes a month from the registry as it was known at a moment (now, without one), by a `run` of background work if it is one: it
+    /// stands only while that has its lease.
     pub(crate) async fn publish_month(
         &self,
         context: &Context,
         month: Month,
+        known_at: Option<DateTime<Utc>>,
         run: Option<&Run>,
     ) -> Result<MadeEdition> {
-        let closing_date = month.last_day();
-        if closing_date >= context.today() {
-            let expected =
-                format!("a month that is over, at the latest {}", Month::of(context.today()).plus(-1));
-            return Err(Violation::new("month", "MONTH_OVER", month, expected).into());
-        }
+        require_over(context, month)?;
         if let Some(edition) = self.store().edition(month, None).await? {
             return Ok(MadeEdition { edition, new: false });
         }
+        let wanted = Wanted { month, revision: 1, reason: String::new(), known_at };
+        let composed = self.compose(context, wanted).await?;
+        match self.publish(context, &composed, run).await {
+            Ok(()) => Ok(MadeEdition { edition: composed.edition, new: true }),
+            // Another server published the month meanwhile.
+            Err(Error::AlreadyExists { .. }) => {
+                Ok(MadeEdition { edition: self.edition(month, None).await?, new: false })
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Publishes a correction of a month as its next revision, from the registry as it is known now. Those before it stay.
+    pub async fn revise_edition(&self, context: &Context, month: Month, reason: &str) -> Result<Edition> {
+        context.authorise(Act::MakeEdition, None)?;
+        let mut found = Violations::new();
+        found.require(!reason.trim().is_empty(), || {
+            Violation::new("reason", "REQUIRED", reason, "why, for readers: what was wrong and is put right")
+        });
+        found.text("reason", reason, 2_000);
+        found.into_result()?;
+        let last = self.edition(month, None).await?;
+        let wanted =
+            Wanted { month, revision: last.revision + 1, reason: reason.trim().to_owned(), known_at: None };
+        let composed = self.compose(context, wanted).await?;
+        if figures(&composed.edition).eq(figures(&last)) {
+            return Err(Error::Precondition {
+                rule: "SOMETHING_DIFFERS",
+                subject: last.name(),
+                message: "every table is as it was published: there is nothing to correct".into(),
+            });
+        }
+        self.publish(context, &composed, None).await?;
+        Ok(composed.edition)
+    }
+
+    /// What a month's report would say if it were published now: `index.html`. Nothing is stored.
+    pub async fn preview_edition(&self, context: &Context, month: Month) -> Result<Vec<u8>> {
+        context.authorise(Act::MakeEdition, None)?;
+        require_over(context, month)?;
+        let revision = self.store().edition(month, None).await?.map_or(1, |last| last.revision + 1);
+        let wanted = Wanted { month, revision, reason: String::new(), known_at: None };
+        let composed = self.compose(context, wanted).await?;
+        let report = composed.edition.files.iter().position(|file| file.path == REPORT);
+        let bytes = report.and_then(|at| composed.contents.into_iter().nth(at));
+        bytes.ok_or_else(|| Error::internal("an edition without its report"))
+    }
+
+    /// Makes an edition's files again from what the log says was known then, and names those that are not the same byte for byte.
+    pub async fn check_edition(&self, edition: &Edition) -> Result<Vec<String>> {
+        let view = self.view_as_known(edition.known_at, edition.month).await?;
+        let audit_head = match self.edition_file(edition, AUDIT_HEAD).await {
+            Ok((_, bytes)) => Some(onus_report::AuditHead::read(&bytes)?),
+            Err(Error::NotFound { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let (_, files) = self.files(Arc::new(view), (edition.month, edition.revision), audit_head).await?;
+        let again: BTreeMap<String, String> = files
+            .iter()
+            .map(describe)
+            .map(|file| (file.path, file.sha256))
+            .collect();
+        // A signature is that of the checksums, and needs the key.
+        let differs = |file: &&EditionFile| {
+            file.path != SIGNATURE && file.path != SIGNER && again.get(&file.path) != Some(&file.sha256)
+        };
+        Ok(edition.files.iter().filter(differs).map(|file| file.path.clone()).collect())
+    }
+
+    async fn compose(&self, context: &Context, wanted: Wanted) -> Result<Composed> {
+        let Wanted { month, revision, reason, known_at } = wanted;
         let audit_head = self.head_to_publish().await?;
-        let view = self.view().await?;
+        let view = match known_at {
+            Some(at) => Arc::new(self.view_as_known(at, month).await?),
+            None => self.view().await?,
+        };
+        let (summary, mut files) = self.files(view, (month, revision), audit_head).await?;
+        if let Some((key, sums)) = self.audit_key().zip(files.last()) {
+            let signature = key.sign_file(&sums.bytes);
+            files.push(OutputFile::new(SIGNATURE, "application/octet-stream", signature));
+            files.push(OutputFile::new(SIGNER, "application/x-pem-file", key.public_pem()));
+        }
+        let edition = Edition {
+            month,
+            revision,
+            closing_date: month.last_day(),
+            known_at: known_at.unwrap_or(context.now),
+            made_at: context.now,
+            reason,
+            summary: serde_json::to_string(&summary).map_err(Error::internal)?,
+            files: files.iter().map(describe).collect(),
+        };
+        Ok(Composed { edition, contents: files.into_iter().map(|file| file.bytes).collect() })
+    }
+
+    /// The files of a month, without a signature.
+    async fn files(
+        &self,
+        view: Arc<View>,
+        (month, revision): (Month, u32),
+        audit_head: Option<onus_report::AuditHead>,
+    ) -> Result<(Summary, Vec<OutputFile>)> {
         let notice = self.settings().sample.then(|| SAMPLE_NOTICE.to_owned());
         let made = tokio::task::spawn_blocking(move || {
             let summary = Summary::of(&view, month);
@@ -59,44 +182,29 @@ impl App {
                 burden: &view.burden,
                 overlaps: view.overlaps().iter().map(published).collect(),
                 month,
-                revision: 1,
-                closing_date,
+                revision,
+                closing_date: month.last_day(),
                 notice,
                 audit_head,
             })?;
-            Ok::<_, Error>((summary, files))
+            Ok((summary, files))
         });
-        let (summary, files) = made.await.map_err(Error::internal)??;
-        let edition = Edition {
-            month,
-            revision: 1,
-            closing_date,
-            made_at: context.now,
-            reason: String::new(),
-            summary: serde_json::to_string(&summary).map_err(Error::internal)?,
-            files: files.iter().map(describe).collect(),
-        };
-        let contents: Vec<_> = files.into_iter().map(|file| file.bytes).collect();
-        let name = format!("editions/{month}/revisions/1");
-        let made = audit::change(context, "edition.make", name, None, Some(&edition), "")?.public();
-        let stored = self
-            .commit(context, async |tx| {
-                if let Some(run) = run {
-                    run.hold(&tx).await?;
-                }
-                tx.insert_edition(&edition, &contents).await?;
-                Ok(((), vec![made.clone()]))
-            })
-            .await;
-        match stored {
-            Ok(()) => {}
-            // Another server published the month meanwhile.
-            Err(Error::AlreadyExists { .. }) => {
-                return Ok(MadeEdition { edition: self.edition(month, None).await?, new: false });
+        made.await.map_err(Error::internal)?
+    }
+
+    async fn publish(&self, context: &Context, composed: &Composed, run: Option<&Run>) -> Result<()> {
+        let Composed { edition, contents } = composed;
+        let made =
+            audit::change(context, "edition.make", edition.name(), None, Some(edition), &edition.reason)?
+                .public();
+        self.commit(context, async |tx| {
+            if let Some(run) = run {
+                run.hold(&tx).await?;
             }
-            Err(error) => return Err(error),
-        }
-        Ok(MadeEdition { edition, new: true })
+            tx.insert_edition(edition, contents).await?;
+            Ok(((), vec![made.clone()]))
+        })
+        .await
     }
 
     /// The audit log's head over all that is committed, as an edition carries it; none without a key to sign with.
@@ -129,31 +237,64 @@ impl App {
         })
     }
 
-    /// A file of an edition, with its bytes.
+    /// A file of an edition, with its bytes; or a report that is packed, such as `providers/RR8.html`.
     pub async fn edition_file(&self, edition: &Edition, path: &str) -> Result<(EditionFile, Vec<u8>)> {
         let unknown = || Error::not_found("file", format!("editions/{}/{path}", edition.month));
+        if let Some((folder, name)) = path.split_once('/').filter(|(folder, _)| FOLDERS.contains(folder)) {
+            let (_, all) = Box::pin(self.edition_file(edition, &archive(folder))).await?;
+            let bytes = unpack(&all, name)?.ok_or_else(unknown)?;
+            let file = OutputFile::new(path, "text/html; charset=utf-8", bytes);
+            return Ok((describe(&file), file.bytes));
+        }
         let file = edition.files.iter().find(|file| file.path == path).ok_or_else(unknown)?;
         let bytes =
             self.store().edition_file(edition.month, edition.revision, path).await?.ok_or_else(unknown)?;
         Ok((file.clone(), bytes))
     }
 
-    /// Writes an edition's files into `folder`, unless they stand there already. A file is whole or not there at all.
+    /// Writes an edition's files into `folder`, unless they stand there already, and what is packed in them unpacked beside them. A file is
+    /// whole or not there at all.
     pub async fn write_edition(&self, edition: &Edition, folder: &Path) -> Result<()> {
         tokio::fs::create_dir_all(folder).await.map_err(|error| cannot_write(folder, &error))?;
         for file in &edition.files {
-            let path = folder.join(&file.path);
-            let there = tokio::fs::read(&path).await;
+            let there = tokio::fs::read(folder.join(&file.path)).await;
             if there.is_ok_and(|bytes| format!("{:x}", Sha256::digest(bytes)) == file.sha256) {
                 continue;
             }
             let (_, bytes) = self.edition_file(edition, &file.path).await?;
-            let beside = folder.join(format!(".{}.new", file.path));
-            tokio::fs::write(&beside, bytes).await.map_err(|error| cannot_write(&beside, &error))?;
-            tokio::fs::rename(&beside, &path).await.map_err(|error| cannot_write(&path, &error))?;
+            // What is packed goes first: an archive that stands there says that it is unpacked.
+            let packed = FOLDERS.into_iter().find(|folder| archive(folder) == file.path);
+            if let Some(packed) = packed {
+                let beside = folder.join(packed);
+                tokio::fs::create_dir_all(&beside).await.map_err(|error| cannot_write(&beside, &error))?;
+                for (name, page) in unpack_all(&bytes)? {
+                    write_whole(&beside, &name, &page).await?;
+                }
+            }
+            write_whole(folder, &file.path, &bytes).await?;
         }
         Ok(())
     }
+}
+
+async fn write_whole(folder: &Path, name: &str, bytes: &[u8]) -> Result<()> {
+    let (path, beside) = (folder.join(name), folder.join(format!(".{name}.new")));
+    tokio::fs::write(&beside, bytes).await.map_err(|error| cannot_write(&beside, &error))?;
+    tokio::fs::rename(&beside, &path).await.map_err(|error| cannot_write(&path, &error))
+}
+
+fn require_over(context: &Context, month: Month) -> Result<()> {
+    if month.last_day() < context.today() {
+        return Ok(());
+    }
+    let expected = format!("a month that is over, at the latest {}", Month::of(context.today()).plus(-1));
+    Err(Violation::new("month", "MONTH_OVER", month, expected).into())
+}
+
+/// The tables of an edition with their digests.
+fn figures(edition: &Edition) -> impl Iterator<Item = (&str, &str)> {
+    let tables = edition.files.iter().filter(|file| file.path.strip_suffix(".csv").is_some());
+    tables.map(|file| (file.path.as_str(), file.sha256.as_str()))
 }
 
 fn published(row: &OverlapRow) -> onus_report::Overlap {
@@ -168,7 +309,7 @@ fn published(row: &OverlapRow) -> onus_report::Overlap {
     }
 }
 
-fn describe(file: &onus_report::OutputFile) -> EditionFile {
+fn describe(file: &OutputFile) -> EditionFile {
     EditionFile {
         path: file.path.clone(),
         media_type: file.media_type.to_owned(),

@@ -200,7 +200,7 @@ fn view_of(found: &[Past], at: DateTime<Utc>, settings: Settings) -> Result<View
 }
 
 /// The resources that states are of, in order of their keys.
-fn snapshot_of(found: &[Past]) -> Result<Snapshot> {
+pub(crate) fn snapshot_of(found: &[Past]) -> Result<Snapshot> {
     let mut snapshot = Snapshot::default();
     for past in found {
         let parts: Vec<_> = past.resource.split('/').collect();
@@ -208,9 +208,15 @@ fn snapshot_of(found: &[Past]) -> Result<Snapshot> {
             ["organisations", _] => snapshot.organisations.push(read(past)?),
             ["organisations", _, "successors", ..] => snapshot.successions.push(read(past)?),
             ["organisations", _, "sizes", ..] => snapshot.sizes.push(read(past)?),
+            ["subjects", _] => snapshot.subjects.push(read(past)?),
             ["definitions", _] => snapshot.definitions.push(read(past)?),
+            ["definitions", _, "derivations", _] => snapshot.derivations.push(read(past)?),
+            ["decisions", _] => snapshot.decisions.push(read(past)?),
+            ["reuseAgreements", _] => snapshot.reuse.push(read(past)?),
+            ["plans", _] => snapshot.plans.push(read(past)?),
             ["collections", _] => snapshot.collections.push(read(past)?),
             ["collections", _, "versions", _] => snapshot.versions.push(read(past)?),
+            ["collections", _, "versions", _, "statements", _] => snapshot.statements.push(read(past)?),
             _ => {}
         }
     }
@@ -224,6 +230,16 @@ fn snapshot_of(found: &[Past]) -> Result<Snapshot> {
     snapshot.definitions.sort_by(|a, b| a.id.cmp(&b.id));
     snapshot.collections.sort_by(|a, b| a.id.cmp(&b.id));
     snapshot.versions.sort_by(|a, b| (&a.collection, a.number).cmp(&(&b.collection, b.number)));
+    snapshot.statements.sort_by(|a, b| {
+        (&a.collection, a.version, a.from_date).cmp(&(&b.collection, b.version, b.from_date))
+    });
+    snapshot.subjects.sort_by(|a, b| a.id.cmp(&b.id));
+    snapshot.derivations.sort_by(|a, b| {
+        (&a.from_definition, &a.to_definition).cmp(&(&b.from_definition, &b.to_definition))
+    });
+    snapshot.decisions.sort_by_key(|one| (one.at, one.id));
+    snapshot.reuse.sort_by_key(|one| one.id);
+    snapshot.plans.sort_by(|a, b| a.owner.cmp(&b.owner));
     Ok(snapshot)
 }
 

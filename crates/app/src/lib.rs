@@ -2,6 +2,7 @@
 //!
 //! Reads are functions of a [`View`]; writes are one transaction each, with their audit entry. gRPC and pages call the same functions.
 
+mod as_known;
 pub mod asked;
 mod audit;
 pub mod audit_log;

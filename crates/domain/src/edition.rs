@@ -11,8 +11,10 @@ pub struct Edition {
     pub month: Month,
     /// From 1.
     pub revision: u32,
-    /// The registry is taken as at the end of this day.
+    /// Figures count to the end of this day.
     pub closing_date: NaiveDate,
+    /// The registry is taken as it was known at this moment.
+    pub known_at: DateTime<Utc>,
     /// When it was made.
     pub made_at: DateTime<Utc>,
     /// Why, for a correction.
@@ -21,6 +23,13 @@ pub struct Edition {
     pub summary: String,
     /// Its files, by path.
     pub files: Vec<EditionFile>,
+}
+
+impl Edition {
+    /// Its resource name.
+    pub fn name(&self) -> String {
+        format!("editions/{}/revisions/{}", self.month, self.revision)
+    }
 }
 
 /// One file of an edition, without its bytes.

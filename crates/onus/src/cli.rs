@@ -274,6 +274,12 @@ pub struct Report {
     /// Folder to write the files to; `editions/YYYY-MM` in the data folder if none is given.
     #[arg(long)]
     pub out: Option<PathBuf>,
+    /// Publish a correction as the month's next revision, from the registry as it is known now: why, for readers.
+    #[arg(long, value_name = "REASON")]
+    pub revise: Option<String>,
+    /// Make the published edition's files again from what was known then, and compare them byte for byte; nothing is written.
+    #[arg(long, conflicts_with_all = ["revise", "out"])]
+    pub check: bool,
     #[command(flatten)]
     pub output: Output,
 }

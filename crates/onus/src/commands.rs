@@ -11,7 +11,7 @@ use crate::{
     serve, work,
 };
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
-use onus_app::{App, AppSettings, Context};
+use onus_app::{App, AppSettings, Context, editions::MadeEdition};
 use onus_domain::{
     Error, Result, Violation,
     clock::{Clock, SystemClock},
@@ -170,21 +170,55 @@ fn editions_folder(settings: &Settings, out: Option<&Path>) -> Result<PathBuf> {
 /// `onus report`.
 pub async fn report(settings: &Settings, options: &Report) -> Result<()> {
     check_held(settings)?;
+    if options.check {
+        return check_report(settings, options).await;
+    }
     let editions = editions_folder(settings, options.out.as_deref())?;
     let app = audit::signing(settings, open_app(settings).await?)?;
     let month = options.month.unwrap_or_else(|| app.last_month());
-    let made = app.make_edition(&Context::system(clock().now()), month).await?;
+    let context = Context::system(clock().now());
+    let made = match &options.revise {
+        None => app.make_edition(&context, month).await?,
+        Some(reason) => {
+            MadeEdition { edition: app.revise_edition(&context, month, reason).await?, new: true }
+        }
+    };
     let folder = options.out.clone().unwrap_or_else(|| editions.join(month.to_string()));
     app.write_edition(&made.edition, &folder).await?;
     app.sequence_audit().await?;
     match options.output.output {
         Form::Json => print_json(&made.edition),
         Form::Table => {
-            let made = if made.new { "made" } else { "was made before" };
-            println!("Edition {month} {made}: {}", folder.display());
+            let (made_of, made) = (&made.edition, if made.new { "made" } else { "made before" });
+            println!("Edition {month}, revision {}, {made}: {}", made_of.revision, folder.display());
             Ok(())
         }
     }
+}
+
+/// `onus report --check`: fails if a file is not what the log says that it was made of.
+async fn check_report(settings: &Settings, options: &Report) -> Result<()> {
+    let app = open_app(settings).await?;
+    let edition = app.edition(options.month.unwrap_or_else(|| app.last_month()), None).await?;
+    let different = app.check_edition(&edition).await?;
+    match options.output.output {
+        Form::Json => print_json(&serde_json::json!({"edition": edition.name(), "different": different}))?,
+        Form::Table if different.is_empty() => println!(
+            "{}: {} files made again from the registry as it was known at {}, the same byte for byte",
+            edition.name(),
+            edition.files.len(),
+            edition.known_at
+        ),
+        Form::Table => {}
+    }
+    if different.is_empty() {
+        return Ok(());
+    }
+    Err(Error::Precondition {
+        rule: "REPRODUCED",
+        subject: edition.name(),
+        message: format!("made again, these files differ from what was published: {}", different.join(", ")),
+    })
 }
 
 /// `onus doctor`: fails if anything is not well.

@@ -2,9 +2,12 @@
 
 use crate::{
     Publication,
-    tables::{BODY_MONTH, DECOMPOSITION, NATIONAL_MONTH, PAIR_MONTH, PROVIDER_MONTH},
+    tables::{
+        BODY_MONTH, CROSS_SECTOR_MONTH, DECOMPOSITION, NATIONAL_MONTH, PAIR_MONTH, PROVIDER_MONTH, TARGET_MONTH,
+    },
+    targets,
 };
-use onus_burden::{AskCounts, BodyMonth, Burden, NationalMonth, PairMonth, ProviderMonth};
+use onus_burden::{AskCounts, BodyMonth, Burden, NationalMonth, PairMonth, ProviderMonth, TargetMonth};
 use onus_domain::Month;
 use onus_exchange::open_data::TableSchema;
 
@@ -13,12 +16,17 @@ type Rows = Vec<Vec<String>>;
 /// The tables with their rows, in order of their keys.
 pub fn of(publication: &Publication<'_>) -> Vec<(TableSchema, Rows)> {
     let (burden, month) = (publication.burden, publication.month);
+    let plans = &publication.snapshot.plans;
+    let targets = burden.target_months(plans, month);
+    let body = |row: &BodyMonth| body(row, targets::next(&targets, &row.body, month).as_ref());
     vec![
         (PROVIDER_MONTH, burden.provider_months(month).iter().map(provider).collect()),
         (BODY_MONTH, burden.body_months(month).iter().map(body).collect()),
         (PAIR_MONTH, burden.pair_months(month).iter().map(pair).collect()),
         (DECOMPOSITION, decompositions(burden, month)),
         (NATIONAL_MONTH, vec![national(&burden.national_month(month))]),
+        (TARGET_MONTH, by_key(targets.iter().map(target))),
+        (CROSS_SECTOR_MONTH, by_key(burden.cross_sector(plans, month).iter().map(standing))),
     ]
 }
 
@@ -80,7 +88,31 @@ fn provider(row: &ProviderMonth) -> Vec<String> {
     head.into_iter().chain(counts(row.content())).chain(tail).collect()
 }
 
-fn body(row: &BodyMonth) -> Vec<String> {
+fn by_key(rows: impl Iterator<Item = Vec<String>>) -> Rows {
+    let mut rows: Rows = rows.collect();
+    rows.sort();
+    rows
+}
+
+fn target(row: &TargetMonth) -> Vec<String> {
+    row.owner.iter().map(ToString::to_string).chain(standing(row)).collect()
+}
+
+fn standing(row: &TargetMonth) -> Vec<String> {
+    vec![
+        row.month.to_string(),
+        row.measure.to_string(),
+        row.date.to_string(),
+        row.baseline.to_string(),
+        row.value.to_string(),
+        row.trajectory.to_string(),
+        known(row.current.as_ref()),
+        known(row.forecast.as_ref()),
+        known(row.status),
+    ]
+}
+
+fn body(row: &BodyMonth, target: Option<&TargetMonth>) -> Vec<String> {
     let first = [
         row.body.to_string(),
         row.month.to_string(),
@@ -93,10 +125,15 @@ fn body(row: &BodyMonth) -> Vec<String> {
         row.avoidable_hours.to_string(),
         row.reuse_facts.to_string(),
     ];
-    // Plans and targets are not registered yet.
-    let unregistered = [const { String::new() }; 5];
+    let target = [
+        known(target.map(|target| target.measure)),
+        known(target.map(|target| &target.value)),
+        known(target.map(|target| target.date)),
+        known(target.and_then(|target| target.current.as_ref())),
+        known(target.and_then(|target| target.status)),
+    ];
     let share = known(row.hours_assumed_share.as_ref());
-    first.into_iter().chain(unregistered).chain([share]).collect()
+    first.into_iter().chain(target).chain([share]).collect()
 }
 
 fn pair(row: &PairMonth) -> Vec<String> {

@@ -1,17 +1,31 @@
 //! An edition's files: the month's report for people, and its figures as open data. The same figures give the same bytes.
 
+mod body;
+mod catalogue;
 mod figures;
 mod method;
 mod page;
+pub mod packed;
+mod parts;
+mod provider;
+mod records;
 mod tables;
+mod targets;
+mod workbook;
 
 use chrono::NaiveDate;
 use onus_burden::{Burden, effective_statements, effective_tariffs};
-use onus_domain::{CollectionId, Month, Result, display::day, snapshot::Snapshot};
+use onus_domain::{CollectionId, Error, Month, Result, display::day, snapshot::Snapshot};
 use onus_exchange::{
-    open_data::{Package, TableFile, data_package, sha256},
+    open_data::{Package, TableFile, TableSchema, data_package, sha256},
     registry,
 };
+use serde::Deserialize;
+
+/// The month's report for people.
+pub const REPORT: &str = "index.html";
+/// The audit log's head when an edition was made.
+pub const AUDIT_HEAD: &str = "audit_head.json";
 
 /// What is published.
 pub struct Publication<'a> {
@@ -44,6 +58,19 @@ pub struct AuditHead {
     pub json: String,
 }
 
+impl AuditHead {
+    /// Reads what `audit_head.json` says.
+    pub fn read(bytes: &[u8]) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Said {
+            size: u64,
+            root: String,
+        }
+        let Said { size, root } = serde_json::from_slice(bytes).map_err(Error::internal)?;
+        Ok(Self { size, root, json: String::from_utf8_lossy(bytes).into_owned() })
+    }
+}
+
 /// Two collections that have definitions in common, and may ask the same facts.
 #[derive(Debug, Clone)]
 pub struct Overlap {
@@ -74,8 +101,15 @@ pub struct OutputFile {
     pub bytes: Vec<u8>,
 }
 
+impl Publication<'_> {
+    fn title(&self) -> String {
+        format!("The burden of information requests, {}", self.month.in_words())
+    }
+}
+
 impl OutputFile {
-    fn new(path: impl Into<String>, media_type: &'static str, bytes: impl Into<Vec<u8>>) -> Self {
+    /// A file.
+    pub fn new(path: impl Into<String>, media_type: &'static str, bytes: impl Into<Vec<u8>>) -> Self {
         Self { path: path.into(), media_type, bytes: bytes.into() }
     }
 }
@@ -85,47 +119,62 @@ impl OutputFile {
 /// An edition carries the registry that its figures were computed from beside the figures, under one data package: references from
 /// figures to the registry hold within the folder, and whoever has the folder can recompute it, also when the registry has moved on.
 pub fn files(publication: &Publication<'_>) -> Result<Vec<OutputFile>> {
-    let tables = tables(publication)?;
-    let package = data_package_of(publication, &tables)?;
-    let method = method::text(publication.burden.settings().base_month);
-    let mut files =
-        vec![OutputFile::new("index.html", "text/html; charset=utf-8", page::render(publication)?)];
+    let (figures, about) = (figures::of(publication), about(publication));
+    let mut files = vec![OutputFile::new(REPORT, "text/html; charset=utf-8", page::render(publication)?)];
+    let (bodies, providers) = (body::reports(publication)?, provider::reports(publication)?);
+    for (folder, pages) in [(packed::BODIES, bodies), (packed::PROVIDERS, providers)] {
+        files.push(OutputFile::new(packed::archive(folder), "application/zip", packed::pack(pages)?));
+    }
+    let workbook = workbook::bytes(&publication.title(), &about, &figures)?;
+    files.push(OutputFile::new(workbook::FILE, WORKBOOK, workbook));
+    files.push(OutputFile::new(records::FILE, "application/json", records::bytes(&figures)?));
+    let tables = tables(publication, figures)?;
+    let package = data_package_of(publication, &about, &tables)?;
     let csv = |file: TableFile| OutputFile::new(file.table.file, "text/csv; charset=utf-8", file.bytes);
     files.extend(tables.into_iter().map(csv));
     files.push(OutputFile::new("datapackage.json", "application/json", package));
+    let method = method::text(publication.burden.settings().base_month);
     files.push(OutputFile::new("method.md", "text/markdown; charset=utf-8", method));
     if let Some(head) = &publication.audit_head {
-        files.push(OutputFile::new("audit_head.json", "application/json", head.json.as_bytes()));
+        files.push(OutputFile::new(AUDIT_HEAD, "application/json", head.json.as_bytes()));
     }
+    let catalogue = catalogue::bytes(publication, &about, &files)?;
+    files.push(OutputFile::new(catalogue::FILE, "application/ld+json", catalogue));
     let sums = checksums(&files);
     files.push(OutputFile::new("SHA256SUMS", "text/plain; charset=utf-8", sums));
     Ok(files)
 }
 
+/// Media type of a workbook.
+const WORKBOOK: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
 /// The figures, then what they were computed from.
-fn tables(publication: &Publication<'_>) -> Result<Vec<TableFile>> {
+fn tables(
+    publication: &Publication<'_>,
+    figures: Vec<(TableSchema, Vec<Vec<String>>)>,
+) -> Result<Vec<TableFile>> {
     let snapshot = publication.snapshot;
-    let mut tables = figures::of(publication)
-        .into_iter()
-        .map(|(table, rows)| table.write(rows))
-        .collect::<Result<Vec<_>>>()?;
+    let written = figures.into_iter().map(|(table, rows)| table.write(rows));
+    let mut tables = written.collect::<Result<Vec<_>>>()?;
     let (statements, tariffs) = (effective_statements(snapshot), effective_tariffs(snapshot));
     tables.extend(registry::table_files(snapshot, &statements, &tariffs)?);
     Ok(tables)
 }
 
-fn data_package_of(publication: &Publication<'_>, tables: &[TableFile]) -> Result<Vec<u8>> {
-    let month = publication.month;
+/// What readers must know of the data.
+fn about(publication: &Publication<'_>) -> String {
     let about = format!(
         "Figures (provider_month, body_month, pair_month, national_month) and the registry that they were computed from, counted to {}.",
         day(publication.closing_date)
     );
-    let about =
-        [Some(about.as_str()), publication.notice.as_deref()].into_iter().flatten().collect::<Vec<_>>();
+    [Some(about.as_str()), publication.notice.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(" ")
+}
+
+fn data_package_of(publication: &Publication<'_>, about: &str, tables: &[TableFile]) -> Result<Vec<u8>> {
     let package = Package {
-        name: &format!("onus-edition-{month}"),
-        title: &format!("The burden of information requests, {}", month.in_words()),
-        about: &about.join(" "),
+        name: &format!("onus-edition-{}", publication.month),
+        title: &publication.title(),
+        about,
         version: Some(&format!("{}.0.0", publication.revision)),
     };
     data_package(&package, tables)

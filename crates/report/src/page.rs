@@ -4,15 +4,19 @@ mod months;
 mod tables;
 mod twice;
 
-use crate::{AuditHead, Publication};
+use crate::{
+    AuditHead, Publication,
+    body,
+    parts::{Figure, Frame, Table, organisation, share, shown_index, shown_rate, why_changed},
+    targets,
+};
 use askama::Template;
 use chrono::NaiveDate;
 use months::Drawn;
-use onus_burden::{NationalMonth, Ratio};
+use onus_burden::{BodyMonth, NationalMonth};
 use onus_domain::{
-    CollectionId, Error, Month, Result,
-    display::{count, hours, index, percent, rate},
-    snapshot::Snapshot,
+    Error, Result,
+    display::{self, count, hours, index},
 };
 
 /// Rows of a table that ranks.
@@ -21,15 +25,14 @@ const TOP: usize = 12;
 #[derive(Template)]
 #[template(path = "index.html")]
 struct Page {
-    style: &'static str,
-    title: String,
-    month: Month,
-    revision: u32,
-    closing_date: String,
+    frame: Frame,
     base_month: String,
-    notice: Option<String>,
     headline: Vec<Figure>,
     changed: Vec<String>,
+    why_changed: Table,
+    targets: Option<Table>,
+    body_targets: Option<Table>,
+    regrowth: Vec<String>,
     drawn: Vec<Drawn>,
     by_month: Table,
     asked_twice: Table,
@@ -43,20 +46,7 @@ struct Page {
     assumptions_intro: String,
     assumptions: Table,
     audit_head: Option<AuditHead>,
-}
-
-struct Figure {
-    name: &'static str,
-    value: String,
-    note: String,
-}
-
-/// A table whose first `words` columns are words and whose others are numbers.
-struct Table {
-    caption: String,
-    words: usize,
-    head: Vec<&'static str>,
-    rows: Vec<Vec<String>>,
+    bodies: Vec<(String, String)>,
 }
 
 /// The page's bytes.
@@ -68,14 +58,13 @@ pub fn render(publication: &Publication<'_>) -> Result<String> {
     let base_month = burden.settings().base_month.in_words();
     let twice = twice::twice(publication);
     let page = Page {
-        style: include_str!("../templates/report.css"),
-        title: format!("The burden of information requests, {}", month.in_words()),
-        month,
-        revision: publication.revision,
-        closing_date: in_words(publication.closing_date),
-        notice: publication.notice.clone(),
+        frame: Frame::new(publication, publication.title(), None),
         headline: headline(&national, &base_month),
         changed: changed(publication, &national, &before),
+        why_changed: why_changed(&burden.national_decomposition(month.plus(-12), month)),
+        targets: targets::together(publication),
+        body_targets: targets::by_body(publication),
+        regrowth: targets::regrowth(publication),
         drawn: vec![months::index(&months, &base_month), months::worked(&months)],
         by_month: months::table(&months, &base_month),
         asked_twice: twice::twice_table(publication, &twice),
@@ -89,25 +78,17 @@ pub fn render(publication: &Publication<'_>) -> Result<String> {
         assumptions_intro: tables::assumptions_intro(&national),
         assumptions: tables::assumptions(publication),
         audit_head: publication.audit_head.clone(),
+        bodies: bodies(publication),
         base_month,
     };
     page.render().map_err(Error::internal)
 }
 
-fn share(of: Option<&Ratio>) -> String {
-    of.map_or("nothing to assume".into(), |share| format!("{} assumed", percent(share.to_f64())))
-}
-
-fn shown_share(of: Option<&Ratio>) -> String {
-    of.map_or("–".into(), |of| percent(of.to_f64()))
-}
-
-fn shown_rate(of: Option<Ratio>) -> String {
-    of.map_or("–".into(), |of| rate(of.to_f64()))
-}
-
-fn shown_index(of: Option<&Ratio>) -> String {
-    of.map_or("–".into(), |of| index(of.to_f64()))
+/// The bodies that ask, with their reports.
+fn bodies(publication: &Publication<'_>) -> Vec<(String, String)> {
+    let bodies = publication.burden.body_months(publication.month);
+    let one = |row: &BodyMonth| (body::path(&row.body), organisation(publication.snapshot, &row.body));
+    bodies.iter().map(one).collect()
 }
 
 fn headline(national: &NationalMonth, base_month: &str) -> Vec<Figure> {
@@ -198,12 +179,12 @@ fn began_and_ended(publication: &Publication<'_>) -> Vec<String> {
         let named = format!("{}, version {}", version.content.title, version.number);
         if let Some(day) = version.live_from.filter(within) {
             let items = count(version.content.items.len());
-            lines.push((day, format!("{named}, came into force on {} with {items} items.", in_words(day))));
+            lines.push((day, format!("{named}, came into force on {} with {items} items.", display::day(day))));
         }
         // The first day no longer in force, whichever way it ended.
         let ended = [version.live_to, version.expires_on].into_iter().flatten().min();
         if let Some(day) = ended.filter(within) {
-            lines.push((day, format!("{named}, was no longer in force from {}.", in_words(day))));
+            lines.push((day, format!("{named}, was no longer in force from {}.", display::day(day))));
         }
     }
     lines.sort();
@@ -213,10 +194,3 @@ fn began_and_ended(publication: &Publication<'_>) -> Vec<String> {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-fn in_words(day: NaiveDate) -> String {
-    day.format("%-d %B %Y").to_string()
-}
-
-fn title(snapshot: &Snapshot, id: &CollectionId) -> String {
-    snapshot.current_version(id).map_or_else(|| id.to_string(), |version| version.content.title.clone())
-}

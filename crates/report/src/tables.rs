@@ -157,7 +157,7 @@ pub const BODY_MONTH: TableSchema = TableSchema {
         AVOIDABLE,
         column("reuse_facts", Kind::Whole, "CONTENT facts of the 12 months that it would ask if another body did not give them to it: needs met by reuse.")
             .in_unit("facts"),
-        column("target_measure", Kind::Code, "What its target is measured in. Empty while it has no plan."),
+        column("target_measure", Kind::Code, "What its target that is due next is measured in (all stand in target_month.csv). Empty while it has no plan."),
         column("target_value", Kind::Decimal, "What it promises.").in_unit("as `target_measure` says"),
         column("target_date", Kind::Date, "By when."),
         column("current_value", Kind::Decimal, "Where it stands.").in_unit("as `target_measure` says"),
@@ -243,4 +243,49 @@ pub const NATIONAL_MONTH: TableSchema = TableSchema {
     ],
     key: &["month"],
     references: &[],
+};
+
+/// `target_month.csv`.
+pub const TARGET_MONTH: TableSchema = TableSchema {
+    file: "target_month.csv",
+    about: "How the targets of plans stand.",
+    columns: &[
+        column("owner", Kind::Code, "Whose plan."),
+        MONTH,
+        column("measure", Kind::Code, "HOURS, SUBMIT_ONCE_RATE, COLLECTIONS or AUTOMATED_SHARE."),
+        column("date", Kind::Date, "By when."),
+        column("baseline", Kind::Decimal, "Value at the start.").in_unit("as `measure` says"),
+        column("value", Kind::Decimal, "Value promised.").in_unit("as `measure` says"),
+        column("trajectory", Kind::Decimal, "Where it should be in the month: on a straight line by months.")
+            .in_unit("as `measure` says"),
+        column("current_value", Kind::Decimal, "Where it is. Empty if there is nothing to measure.")
+            .in_unit("as `measure` says"),
+        column("forecast", Kind::Decimal, "Where it will be by the date, as fast as in the last 12 months.")
+            .in_unit("as `measure` says"),
+        column("status", Kind::Code, "ON_TRACK, AT_RISK or OFF_TRACK. Empty if there is nothing to measure."),
+    ],
+    key: &["owner", "month", "measure", "date"],
+    references: &[(&["owner", "measure", "date"], "targets.csv", &["owner", "measure", "date"])],
+};
+
+/// `cross_sector_month.csv`.
+pub const CROSS_SECTOR_MONTH: TableSchema = TableSchema {
+    file: "cross_sector_month.csv",
+    about: "How all plans stand together: hours and collections added, rates and shares as means weighted by what bodies ask.",
+    columns: &[
+        MONTH,
+        column("measure", Kind::Code, "HOURS, SUBMIT_ONCE_RATE, COLLECTIONS or AUTOMATED_SHARE."),
+        column("date", Kind::Date, "By when."),
+        column("baseline", Kind::Decimal, "Value at the start.").in_unit("as `measure` says"),
+        column("value", Kind::Decimal, "Value promised.").in_unit("as `measure` says"),
+        column("trajectory", Kind::Decimal, "Where it should be in the month: on a straight line by months.")
+            .in_unit("as `measure` says"),
+        column("current_value", Kind::Decimal, "Where it is. Empty if there is nothing to measure.")
+            .in_unit("as `measure` says"),
+        column("forecast", Kind::Decimal, "Where it will be by the date, as fast as in the last 12 months.")
+            .in_unit("as `measure` says"),
+        column("status", Kind::Code, "ON_TRACK, AT_RISK or OFF_TRACK. Empty if there is nothing to measure."),
+    ],
+    key: &["month", "measure"],
+    references: &[NATION],
 };

@@ -6,7 +6,6 @@ use crate::{
         change::{self, Months},
         query::ListQuery,
     },
-    headers::FILE_POLICY,
     pages::texts::{About, Accessibility},
     refusal::Refusal,
     shell::{Area, Shell},
@@ -19,7 +18,7 @@ use axum::{
     response::{Html, IntoResponse, Response},
 };
 use onus_app::App;
-use onus_domain::{CollectionId, DefinitionId, Error, Month, OdsCode, Result, display};
+use onus_domain::{CollectionId, DefinitionId, Error, OdsCode, Result, display};
 use serde::Deserialize;
 use std::sync::Arc;
 
@@ -198,42 +197,6 @@ pub(crate) async fn provider_calendar(
 
 pub(crate) async fn reuse(State(app): Application) -> Page {
     show(&app, |scene| Ok(build::reuse::reuse(scene))).await
-}
-
-pub(crate) async fn editions(State(app): Application) -> Page {
-    let page = build::editions::editions(app.settings().sample, &app.editions().await?);
-    Ok(Html(page.render()?))
-}
-
-pub(crate) async fn edition(State(app): Application, Path(month): Path<String>) -> Page {
-    let edition = app.edition(key::<Month>("edition", &month)?, None).await?;
-    let page = build::editions::edition(app.settings().sample, &edition);
-    Ok(Html(page.render()?))
-}
-
-/// A file of an edition, as it was published. A page among them may show its own styles, and do nothing else.
-pub(crate) async fn edition_file(
-    State(app): Application,
-    Path((month, path)): Path<(String, String)>,
-) -> Result<Response, Refusal> {
-    let edition = app.edition(key::<Month>("edition", &month)?, None).await?;
-    let (file, bytes) = app.edition_file(&edition, &path).await?;
-    let shown = file.media_type.starts_with("text/html");
-    let name: String = file
-        .path
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' })
-        .collect();
-    let disposition =
-        if shown { "inline".into() } else { format!("attachment; filename=\"{}-{name}\"", edition.month) };
-    let text = |value: &str| HeaderValue::from_str(value).map_err(Error::internal);
-    let headers = [
-        (header::CONTENT_TYPE, text(&file.media_type)?),
-        (header::CONTENT_DISPOSITION, text(&disposition)?),
-        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FILE_POLICY)),
-        (header::ETAG, text(&format!("\"{}\"", file.sha256))?),
-    ];
-    Ok((headers, bytes).into_response())
 }
 
 /// What is to be looked up.

@@ -16,6 +16,7 @@ mod build;
 mod challenge_form;
 mod challenges;
 mod cookies;
+mod editions;
 mod feedback;
 mod forms;
 mod handlers;
@@ -122,9 +123,12 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/plans/new", get(plans::ask_new).post(plans::create))
         .route("/plans/{code}", get(plans::one))
         .route("/plans/{code}/change", get(plans::ask_change).post(plans::change))
-        .route("/editions", get(handlers::editions))
-        .route("/editions/{month}", get(handlers::edition))
-        .route("/editions/{month}/{*path}", get(handlers::edition_file))
+        .route("/editions", get(editions::list).post(editions::publish))
+        .route("/editions/{month}", get(editions::one).post(editions::revise))
+        .route("/editions/{month}/preview", get(editions::preview))
+        .route("/editions/{month}/revisions/{number}", get(editions::revision))
+        .route("/editions/{month}/revisions/{number}/{*path}", get(editions::file_of_revision))
+        .route("/editions/{month}/{*path}", get(editions::file))
         .route("/look-up", get(handlers::look_up))
         .route("/asked", large(get(asked::ask).post(asked::answered)))
         .route("/asked/crosswalk.csv", large(post(asked::crosswalk)))

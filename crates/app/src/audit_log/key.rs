@@ -96,6 +96,19 @@ impl AuditKey {
         hash.chars().take(8).collect()
     }
 
+    /// Signs a file that is published: 64 bytes, as Ed25519 gives them.
+    pub fn sign_file(&self, bytes: &[u8]) -> Vec<u8> {
+        self.pair.sign(bytes).as_ref().to_vec()
+    }
+
+    /// The public key in PEM (SPKI), as `openssl` reads it.
+    pub fn public_pem(&self) -> String {
+        // What stands before the 32 bytes of an Ed25519 key in a SubjectPublicKeyInfo (RFC 8410).
+        const PREFIX: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+        let key: Vec<u8> = PREFIX.iter().chain(self.pair.public_key().as_ref()).copied().collect();
+        format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(key))
+    }
+
     /// Signs a head.
     pub fn sign(&self, size: u64, root: Hash, at: DateTime<Utc>) -> Head {
         let text = text(&self.origin, size, root, at);

@@ -8,6 +8,7 @@ use onus_domain::{
     collection::Collection,
     concept::{ConceptMember, Derivation, Strength},
     organisation::{Size, SizeMeasure},
+    plan::{Plan, Target, TargetMeasure},
     reuse::{Need, ReuseAgreement, ReuseState},
     statement::{Activity, CostLine, LineBasis, Method, StaffRole},
     submission::{Obligation, Submission, TimeReturn},
@@ -137,6 +138,19 @@ fn small() -> Snapshot {
             time_return: Some(TimeReturn { minutes: 45 }),
         }],
         reuse: vec![reuse],
+        plans: vec![Plan {
+            owner: OdsCode::new("X26").unwrap(),
+            title: "=Ask once".into(),
+            text: String::new(),
+            targets: vec![Target {
+                measure: TargetMeasure::Collections,
+                baseline: Decimal::from_whole(10),
+                baseline_month: "2024-03".parse().unwrap(),
+                value: Decimal::from_whole(7),
+                date: day("2026-03-31"),
+            }],
+            revision: 1,
+        }],
         ..adopted(import)
     }
 }

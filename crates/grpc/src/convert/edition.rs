@@ -13,6 +13,7 @@ pub fn edition(of: &Edition) -> pb::Edition {
         revision: of.revision,
         closing_date: of.closing_date.to_string(),
         make_time: Some(timestamp(of.made_at)),
+        known_time: Some(timestamp(of.known_at)),
         reason: of.reason.clone(),
         summary_json: of.summary.clone(),
         files: of.files.iter().map(edition_file).collect(),

@@ -14,7 +14,7 @@ use tonic::{Request, Status, async_trait};
 /// Most bytes in a piece of a download.
 const PIECE: usize = 64 * 1024;
 
-/// Reads editions.
+/// Reads, makes and revises editions.
 pub struct Editions(pub Server);
 
 type Pieces = Pin<Box<dyn Stream<Item = Result<pb::DownloadEditionFileResponse, Status>> + Send>>;
@@ -28,6 +28,28 @@ impl Editions {
 
 #[async_trait]
 impl EditionService for Editions {
+    async fn make_edition(&self, request: Request<pb::MakeEditionRequest>) -> Answer<pb::Edition> {
+        answer(async {
+            let (context, asked) = self.0.open_write(request)?;
+            let month = names::read_month("month", &asked.month)?;
+            let app = self.0.app();
+            let work = async { Ok(app.make_edition(&context, month).await?.edition) };
+            Ok(convert::edition(&Box::pin(app.once(&context, work)).await?))
+        })
+        .await
+    }
+
+    async fn revise_edition(&self, request: Request<pb::ReviseEditionRequest>) -> Answer<pb::Edition> {
+        answer(async {
+            let (context, asked) = self.0.open_write(request)?;
+            let (month, _) = names::read_edition("name", &asked.name)?;
+            let app = self.0.app();
+            let work = app.revise_edition(&context, month, &asked.reason);
+            Ok(convert::edition(&Box::pin(app.once(&context, work)).await?))
+        })
+        .await
+    }
+
     async fn get_edition(&self, request: Request<pb::GetEditionRequest>) -> Answer<pb::Edition> {
         answer(async {
             let (_, asked) = self.0.open(request);

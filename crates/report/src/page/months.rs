@@ -1,7 +1,9 @@
 //! The months up to the report's, side by side: what is drawn, and the same numbers in tables.
 
-use super::{Table, shown_index, shown_rate};
-use crate::Publication;
+use crate::{
+    Publication,
+    parts::{Table, shown_index, shown_rate},
+};
 use onus_burden::{NationalMonth, Ratio};
 use onus_chart::{Caption, Chart, Series, course};
 use onus_domain::display::{self, hours};

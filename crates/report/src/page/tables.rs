@@ -1,7 +1,10 @@
 //! The tables of the report.
 
-use super::{TOP, Table, share, shown_index, shown_rate, shown_share, title};
-use crate::{Overlap, Publication};
+use super::TOP;
+use crate::{
+    Overlap, Publication,
+    parts::{Table, organisation, share, shown_index, shown_rate, shown_share, title},
+};
 use onus_burden::{AskCounts, NationalMonth};
 use onus_domain::{
     Basis,
@@ -134,12 +137,8 @@ pub(super) fn by_type(publication: &Publication<'_>) -> Table {
 pub(super) fn by_body(publication: &Publication<'_>) -> Table {
     let months = publication.burden.body_months(publication.month);
     let rows = months.iter().map(|row| {
-        let body = publication
-            .snapshot
-            .organisation(&row.body)
-            .map_or_else(|| row.body.to_string(), |body| name(&body.name));
         vec![
-            body,
+            organisation(publication.snapshot, &row.body),
             count(row.collections),
             count(row.items),
             count(row.asks),

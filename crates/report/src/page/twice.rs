@@ -1,7 +1,9 @@
 //! What is asked twice: the pairs, in a table and in sentences, and what to do about them.
 
-use super::{Table, title};
-use crate::{Overlap, Publication};
+use crate::{
+    Overlap, Publication,
+    parts::{Table, title},
+};
 use onus_burden::{FoldRule, SharedFact, SharedFacts};
 use onus_domain::{
     CollectionId,

@@ -27,8 +27,7 @@ impl Tx {
         }
         let row = of_edition(edition);
         if self.looks_first() && !self.held::<edition::Entity>(std::slice::from_ref(&row)).await?.is_empty() {
-            let name = format!("editions/{}/revisions/{}", edition.month, edition.revision);
-            return Err(Error::AlreadyExists { kind: "edition", name });
+            return Err(Error::AlreadyExists { kind: "edition", name: edition.name() });
         }
         self.insert::<edition::Entity>(vec![row]).await?;
         for (file, content) in edition.files.iter().zip(contents) {
@@ -118,6 +117,7 @@ fn of_edition(of: &Edition) -> edition::Model {
         revision: of.revision.into(),
         closing_date: of.closing_date,
         made_at: moment(of.made_at),
+        known_at: Some(moment(of.known_at)),
         reason: of.reason.clone(),
         summary: of.summary.clone(),
     }
@@ -133,6 +133,8 @@ fn to_edition(row: edition::Model, files: &mut HashMap<(String, i64), Vec<Editio
         revision,
         closing_date: row.closing_date,
         made_at: row.made_at,
+        // Before it was kept, it was the moment of making.
+        known_at: row.known_at.unwrap_or(row.made_at),
         reason: row.reason,
         summary: row.summary,
         files,

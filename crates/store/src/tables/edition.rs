@@ -11,6 +11,7 @@ pub struct Model {
     pub revision: i64,
     pub closing_date: Date,
     pub made_at: DateTimeUtc,
+    pub known_at: Option<DateTimeUtc>,
     pub reason: String,
     pub summary: String,
 }

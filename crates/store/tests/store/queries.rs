@@ -205,6 +205,7 @@ fn edition(month: &str, revision: u32) -> (Edition, Vec<Vec<u8>>) {
         month: month.parse().unwrap(),
         revision,
         closing_date: "2024-03-31".parse().unwrap(),
+        known_at: moment("2024-04-05T00:00:00Z"),
         made_at: moment("2024-04-10T08:00:00.5Z"),
         reason: if revision > 1 { "A sum was wrong".into() } else { String::new() },
         summary: "{\"hours\":1}".into(),

@@ -8,6 +8,7 @@ use onus_domain::{
     definition::{Definition, DefinitionKind, PermittedValue, RegistrationStatus},
     item::{Item, ItemRole, Mandation, PurposeKind},
     organisation::{Organisation, OrganisationKind, ProviderType, Size, SizeMeasure, Succession},
+    plan::{Plan, Target, TargetMeasure},
     reference::Reference,
     relation::{Evidence, Match, Relation},
     respondents::{RespondentsRule, SizeBounds},
@@ -307,7 +308,22 @@ pub fn registry() -> Snapshot {
         source_id: Some(format!("source {number}")),
         ..collection(id, "X24")
     };
+    let target = Target {
+        measure: TargetMeasure::SubmitOnceRate,
+        baseline: Decimal::from_units(5_980),
+        baseline_month: "2024-03".parse().unwrap(),
+        value: Decimal::from_units(8_500),
+        date: day("2026-03-31"),
+    };
+    let plan = Plan {
+        owner: code("X24"),
+        title: "Ask once".into(),
+        text: "Line one.\nLine \u{201c}two\u{201d}.".into(),
+        targets: vec![target],
+        revision: 3,
+    };
     Snapshot {
+        plans: vec![plan],
         organisations: vec![
             organisation("A81001", OrganisationKind::Provider),
             organisation("R0A", OrganisationKind::Provider),
@@ -416,6 +432,9 @@ pub async fn put(store: &Store, registry: &Snapshot) -> Result<()> {
             tx.upsert_tariffs(&registry.tariffs).await?;
             for agreement in &registry.reuse {
                 tx.insert_reuse(agreement).await?;
+            }
+            for plan in &registry.plans {
+                tx.insert_plan(plan).await?;
             }
             tx.insert_submissions(&registry.submissions).await
         })

@@ -2,21 +2,49 @@
 
 use super::home::{burden_figures, registered_figures};
 use crate::{
-    pages::editions::{Edition as Page, EditionLine, Editions, FileLine},
-    parts::Link,
+    pages::{
+        editions::{Correction, Edition as Page, EditionLine, Editions, FileLine, ToPublish},
+        fields::Field,
+    },
+    parts::{Link, Problem, problem_of},
     shell::{Area, Shell},
 };
+use chrono::{DateTime, Utc};
 use chrono_tz::Europe::London;
 use onus_app::summary::Summary;
 use onus_domain::{
-    display,
+    Month, display,
     edition::{Edition, EditionFile},
 };
+use uuid::Uuid;
 
-pub(crate) fn editions(sample: bool, editions: &[Edition]) -> Editions {
+/// What a publisher is told of a correction.
+#[derive(Default)]
+pub(crate) struct Told {
+    /// Whether whoever looks may correct it.
+    pub revises: bool,
+    /// Which request a correction is.
+    pub request_id: String,
+    /// What was typed.
+    pub reason: String,
+    /// What is wrong.
+    pub problems: Vec<Problem>,
+}
+
+pub(crate) fn editions(
+    sample: bool,
+    editions: &[Edition],
+    to_publish: Option<Month>,
+    request_id: Uuid,
+) -> Editions {
     Editions {
         shell: Shell::new("Monthly reports and open data", Area::Editions, sample),
         rows: editions.iter().map(line).collect(),
+        to_publish: to_publish.map(|month| ToPublish {
+            month: month.to_string(),
+            in_words: month.in_words(),
+            request_id: request_id.to_string(),
+        }),
     }
 }
 
@@ -31,10 +59,14 @@ fn line(edition: &Edition) -> EditionLine {
 }
 
 fn made_at(edition: &Edition) -> String {
-    display::day(edition.made_at.with_timezone(&London).date_naive())
+    in_words(edition.made_at)
 }
 
-pub(crate) fn edition(sample: bool, edition: &Edition) -> Page {
+fn in_words(at: DateTime<Utc>) -> String {
+    display::day(at.with_timezone(&London).date_naive())
+}
+
+pub(crate) fn edition(sample: bool, edition: &Edition, latest: u32, told: Told) -> Page {
     let title = format!("Report for {}", edition.month.in_words());
     // A summary that an older Onus wrote otherwise is left out: the files hold the figures.
     let summary = serde_json::from_str::<Summary>(&edition.summary).ok();
@@ -46,16 +78,45 @@ pub(crate) fn edition(sample: bool, edition: &Edition) -> Page {
         revision: edition.revision.to_string(),
         closing_date: display::day(edition.closing_date),
         made_at: made_at(edition),
+        known_at: in_words(edition.known_at),
         reason: edition.reason.clone(),
+        others: others(edition, latest),
+        correction: told.revises.then(|| Correction {
+            action: format!("/editions/{}", edition.month),
+            preview: Link::new(
+                format!("/editions/{}/preview", edition.month),
+                "See what it would say now",
+            ),
+            request_id: told.request_id,
+            reason: Field {
+                id: "reason".into(),
+                label: "What was wrong and is put right".into(),
+                hint: "It stands at the head of the revision, for every reader".into(),
+                value: told.reason,
+                rows: 3,
+                problem: problem_of(&told.problems, "reason"),
+                ..Field::default()
+            },
+        }),
+        problems: told.problems,
         figures: figures.collect(),
         report: report.map(|file| Link::new(file_path(edition, file), "Read the report")),
         files: edition.files.iter().map(|file| file_line(edition, file)).collect(),
     }
 }
 
+/// The other revisions of a month.
+fn others(edition: &Edition, latest: u32) -> Vec<Link> {
+    let others = (1..=latest).rev().filter(|number| *number != edition.revision);
+    let link = |number: u32| {
+        Link::new(format!("/editions/{}/revisions/{number}", edition.month), format!("Revision {number}"))
+    };
+    others.map(link).collect()
+}
+
 fn file_path(edition: &Edition, file: &EditionFile) -> String {
     let path: Vec<_> = file.path.split('/').map(super::query::encoded).collect();
-    format!("/editions/{}/{}", edition.month, path.join("/"))
+    format!("/{}/{}", edition.name(), path.join("/"))
 }
 
 fn file_line(edition: &Edition, file: &EditionFile) -> FileLine {
@@ -72,6 +133,9 @@ fn kind(media_type: &str) -> String {
     let essence = media_type.split(';').next().unwrap_or_default().trim();
     match essence {
         "text/html" => "Web page".into(),
+        "application/zip" => "Packed web pages".into(),
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" => "Workbook".into(),
+        "application/octet-stream" | "application/x-pem-file" => "Signature".into(),
         "text/csv" => "CSV".into(),
         "application/json" | "application/ld+json" => "JSON".into(),
         "text/markdown" | "text/plain" => "Text".into(),
@@ -87,6 +151,16 @@ fn about(path: &str) -> &'static str {
         "body_month.csv" => "Each body that asks: collections, asks, hours, cost",
         "pair_month.csv" => "Each pair of bodies: facts both ask, avoidable hours",
         "collection_month.csv" => "Each collection: submissions, asks, hours, cost",
+        "target_month.csv" => "Each target of a plan: where it is, should be, will be",
+        "cross_sector_month.csv" => "All plans together",
+        "targets.csv" => "Registry: what plans promise",
+        "reuse.csv" => "Registry: what bodies get from each other",
+        "figures.xlsx" => "The figures as a workbook",
+        "figures.json" => "The figures as JSON",
+        "bodies.zip" => "A report for each body that asks",
+        "providers.zip" => "A report for each provider",
+        "dcat.jsonld" => "The edition as a data catalogue's entry (DCAT-AP)",
+        "SHA256SUMS.pem" => "The key that signed it",
         "decomposition.csv" => "What changed the burden, and by how much",
         "national_month.csv" => "All providers together",
         "organisations.csv" => "Registry: who asks or answers",

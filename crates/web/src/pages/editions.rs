@@ -1,7 +1,8 @@
 //! Editions: the list, and one month's.
 
 use crate::{
-    parts::{Figure, Link},
+    pages::fields::Field,
+    parts::{Figure, Link, Problem},
     shell::Shell,
 };
 use askama::Template;
@@ -14,6 +15,32 @@ pub struct Editions {
     pub shell: Shell,
     /// Those that are published, latest first.
     pub rows: Vec<EditionLine>,
+    /// The month that whoever looks may publish.
+    pub to_publish: Option<ToPublish>,
+}
+
+/// A month that waits to be published.
+#[derive(Debug, Clone)]
+pub struct ToPublish {
+    /// As YYYY-MM.
+    pub month: String,
+    /// For people.
+    pub in_words: String,
+    /// Which request it is: sent twice, it is done once.
+    pub request_id: String,
+}
+
+/// The form of a correction.
+#[derive(Debug, Clone)]
+pub struct Correction {
+    /// Where it goes.
+    pub action: String,
+    /// What it would say.
+    pub preview: Link,
+    /// Which request it is: sent twice, it is done once.
+    pub request_id: String,
+    /// Why.
+    pub reason: Field,
 }
 
 /// An edition in the list.
@@ -23,7 +50,7 @@ pub struct EditionLine {
     pub link: Link,
     /// Its revision.
     pub revision: String,
-    /// The registry is taken as at the end of this day.
+    /// Figures count to the end of this day.
     pub closing_date: String,
     /// When it was made.
     pub made_at: String,
@@ -39,10 +66,18 @@ pub struct Edition {
     pub shell: Shell,
     /// Its revision.
     pub revision: String,
-    /// The registry is taken as at the end of this day.
+    /// Figures count to the end of this day.
     pub closing_date: String,
     /// When it was made.
     pub made_at: String,
+    /// The registry is taken as it was known on this day.
+    pub known_at: String,
+    /// The other revisions of the month.
+    pub others: Vec<Link>,
+    /// What is wrong with a correction.
+    pub problems: Vec<Problem>,
+    /// Where a correction is published, for whoever may.
+    pub correction: Option<Correction>,
     /// Why it was made again, if it was.
     pub reason: String,
     /// Its headline figures.

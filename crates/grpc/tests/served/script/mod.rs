@@ -7,6 +7,7 @@ mod challenges;
 mod changes;
 mod life;
 mod panel;
+mod plans;
 mod published;
 mod reuse;
 mod sow;
@@ -102,6 +103,7 @@ impl Script {
         self.challenges().await;
         self.collections().await;
         self.editions().await;
+        self.plans().await;
         self.accounts().await;
         self.audit().await;
         self.changes().await;

@@ -145,10 +145,30 @@ impl Script {
     pub(super) async fn editions(&mut self) {
         let month = "2026-10".parse().expect("a month");
         let publisher = self.served.context("publisher");
+        let make = pb::MakeEditionRequest { month: "2026-10".into(), request_id: self.key() };
+        self.make("EditionService/MakeEdition", "publisher", make).await;
         let made = self.served.test.app.make_edition(&publisher, month).await.expect("an edition");
         let name = || "editions/2026-10".to_owned();
         self.make("EditionService/GetEdition", "", pb::GetEditionRequest { name: name() }).await;
         self.make("EditionService/ListEditions", "", pb::ListEditionsRequest::default()).await;
+        let trust = pb::CreateOrganisationRequest {
+            organisation_id: "R9Z".into(),
+            organisation: Some(pb::Organisation {
+                display_name: "LATE TRUST".into(),
+                kind: pb::OrganisationKind::Provider.into(),
+                provider_type: pb::ProviderType::Acute.into(),
+                ..Default::default()
+            }),
+            request_id: self.key(),
+            ..Default::default()
+        };
+        self.make("OrganisationService/CreateOrganisation", "admin", trust).await;
+        let revise = pb::ReviseEditionRequest {
+            name: name(),
+            reason: "A trust was left out.".into(),
+            request_id: self.key(),
+        };
+        self.make("EditionService/ReviseEdition", "publisher", revise).await;
         let path = made.edition.files[0].path.clone();
         let file = pb::DownloadEditionFileRequest { name: name(), path, ..Default::default() };
         self.make("EditionService/DownloadEditionFile", "", file).await;

@@ -272,6 +272,7 @@ impl Script {
                 month,
                 revision: 1,
                 closing_date: month.last_day(),
+                known_at: self.served.test.system().now,
                 made_at: self.served.test.system().now,
                 reason: String::new(),
                 summary: "{}".into(),

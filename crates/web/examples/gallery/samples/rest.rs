@@ -103,7 +103,7 @@ fn edition_line(month: &str) -> EditionLine {
 }
 
 fn editions(rows: Vec<EditionLine>) -> Editions {
-    Editions { shell: shell("Monthly reports and open data", Area::Editions), rows }
+    Editions { shell: shell("Monthly reports and open data", Area::Editions), rows, to_publish: None }
 }
 
 fn edition() -> Edition {
@@ -119,6 +119,10 @@ fn edition() -> Edition {
         revision: "1".into(),
         closing_date: "31 October 2026".into(),
         made_at: "2 November 2026".into(),
+        known_at: "2 November 2026".into(),
+        others: vec![Link::new("/editions/2026-10/revisions/2", "Revision 2")],
+        problems: vec![],
+        correction: None,
         reason: String::new(),
         figures: vec![
             Figure::new("Collections", "58"),
