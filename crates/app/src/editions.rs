@@ -8,7 +8,7 @@ use onus_domain::{
     role::Act,
 };
 use onus_report::{
-    AUDIT_HEAD, OutputFile, REPORT,
+    AUDIT_HEAD, AuditHead, OutputFile, Publication,
     packed::{FOLDERS, archive, unpack, unpack_all},
 };
 use sha2::{Digest, Sha256};
@@ -51,6 +51,30 @@ struct Composed {
     contents: Vec<Vec<u8>>,
 }
 
+/// What a publication says beside the figures.
+struct Said {
+    month: Month,
+    revision: u32,
+    audit_head: Option<AuditHead>,
+    notice: Option<String>,
+}
+
+impl Said {
+    /// Makes something of the publication of a view.
+    fn with<T>(self, view: &View, make: impl FnOnce(&Publication<'_>) -> T) -> T {
+        make(&Publication {
+            snapshot: &view.snapshot,
+            burden: &view.burden,
+            overlaps: view.overlaps().iter().map(published).collect(),
+            month: self.month,
+            revision: self.revision,
+            closing_date: self.month.last_day(),
+            notice: self.notice,
+            audit_head: self.audit_head,
+        })
+    }
+}
+
 impl App {
     /// Publishes a month, counted to its last day from the registry as it is known now, unless it is published already: an edition
     /// never changes.
@@ -85,7 +109,13 @@ impl App {
     }
 
     /// Publishes a correction of a month as its next revision, from the registry as it is known now. Those before it stay.
-    pub async fn revise_edition(&self, context: &Context, month: Month, reason: &str) -> Result<Edition> {
+    pub async fn revise_edition(
+        &self,
+        context: &Context,
+        month: Month,
+        reason: &str,
+        validate_only: bool,
+    ) -> Result<Edition> {
         context.authorise(Act::MakeEdition, None)?;
         let mut found = Violations::new();
         found.require(!reason.trim().is_empty(), || {
@@ -104,27 +134,39 @@ impl App {
                 message: "every table is as it was published: there is nothing to correct".into(),
             });
         }
-        self.publish(context, &composed, None).await?;
+        if !validate_only {
+            self.publish(context, &composed, None).await?;
+        }
         Ok(composed.edition)
     }
 
-    /// What a month's report would say if it were published now: `index.html`. Nothing is stored.
-    pub async fn preview_edition(&self, context: &Context, month: Month) -> Result<Vec<u8>> {
+    /// A month's edition as it would be if it were published now. Nothing is stored.
+    pub async fn try_edition(&self, context: &Context, month: Month) -> Result<Edition> {
+        let revision = self.next_revision(context, month).await?;
+        let wanted = Wanted { month, revision, reason: String::new(), known_at: None };
+        Ok(self.compose(context, wanted).await?.edition)
+    }
+
+    /// What its report for people would say. Nothing is stored.
+    pub async fn preview_report(&self, context: &Context, month: Month) -> Result<String> {
+        let revision = self.next_revision(context, month).await?;
+        let (view, audit_head) = (self.view().await?, self.head_to_publish().await?);
+        let publication = self.publication(month, revision, audit_head);
+        let made = tokio::task::spawn_blocking(move || publication.with(&view, onus_report::page));
+        made.await.map_err(Error::internal)?
+    }
+
+    async fn next_revision(&self, context: &Context, month: Month) -> Result<u32> {
         context.authorise(Act::MakeEdition, None)?;
         require_over(context, month)?;
-        let revision = self.store().edition(month, None).await?.map_or(1, |last| last.revision + 1);
-        let wanted = Wanted { month, revision, reason: String::new(), known_at: None };
-        let composed = self.compose(context, wanted).await?;
-        let report = composed.edition.files.iter().position(|file| file.path == REPORT);
-        let bytes = report.and_then(|at| composed.contents.into_iter().nth(at));
-        bytes.ok_or_else(|| Error::internal("an edition without its report"))
+        Ok(self.store().edition(month, None).await?.map_or(1, |last| last.revision + 1))
     }
 
     /// Makes an edition's files again from what the log says was known then, and names those that are not the same byte for byte.
     pub async fn check_edition(&self, edition: &Edition) -> Result<Vec<String>> {
         let view = self.view_as_known(edition.known_at, edition.month).await?;
         let audit_head = match self.edition_file(edition, AUDIT_HEAD).await {
-            Ok((_, bytes)) => Some(onus_report::AuditHead::read(&bytes)?),
+            Ok((_, bytes)) => Some(AuditHead::read(&bytes)?),
             Err(Error::NotFound { .. }) => None,
             Err(error) => return Err(error),
         };
@@ -154,6 +196,7 @@ impl App {
             files.push(OutputFile::new(SIGNATURE, "application/octet-stream", signature));
             files.push(OutputFile::new(SIGNER, "application/x-pem-file", key.public_pem()));
         }
+        files.sort_by(|a, b| a.path.cmp(&b.path));
         let edition = Edition {
             month,
             revision,
@@ -172,24 +215,17 @@ impl App {
         &self,
         view: Arc<View>,
         (month, revision): (Month, u32),
-        audit_head: Option<onus_report::AuditHead>,
+        audit_head: Option<AuditHead>,
     ) -> Result<(Summary, Vec<OutputFile>)> {
-        let notice = self.settings().sample.then(|| SAMPLE_NOTICE.to_owned());
+        let publication = self.publication(month, revision, audit_head);
         let made = tokio::task::spawn_blocking(move || {
-            let summary = Summary::of(&view, month);
-            let files = onus_report::files(&onus_report::Publication {
-                snapshot: &view.snapshot,
-                burden: &view.burden,
-                overlaps: view.overlaps().iter().map(published).collect(),
-                month,
-                revision,
-                closing_date: month.last_day(),
-                notice,
-                audit_head,
-            })?;
-            Ok((summary, files))
+            Ok((Summary::of(&view, month), publication.with(&view, onus_report::files)?))
         });
         made.await.map_err(Error::internal)?
+    }
+
+    fn publication(&self, month: Month, revision: u32, audit_head: Option<AuditHead>) -> Said {
+        Said { month, revision, audit_head, notice: self.settings().sample.then(|| SAMPLE_NOTICE.to_owned()) }
     }
 
     async fn publish(&self, context: &Context, composed: &Composed, run: Option<&Run>) -> Result<()> {
@@ -208,7 +244,7 @@ impl App {
     }
 
     /// The audit log's head over all that is committed, as an edition carries it; none without a key to sign with.
-    async fn head_to_publish(&self) -> Result<Option<onus_report::AuditHead>> {
+    async fn head_to_publish(&self) -> Result<Option<AuditHead>> {
         let Some(key) = self.audit_key() else { return Ok(None) };
         self.sequence_audit().await?;
         let Some(head) = self.store().audit_head(None).await? else { return Ok(None) };
@@ -221,7 +257,7 @@ impl App {
             "note": audit_log::note(&head),
         });
         let json = serde_json::to_string_pretty(&json).map_err(Error::internal)? + "\n";
-        Ok(Some(onus_report::AuditHead { size: head.size, root: head.root.to_string(), json }))
+        Ok(Some(AuditHead { size: head.size, root: head.root.to_string(), json }))
     }
 
     /// All editions, latest month first, latest revision of each.

@@ -42,13 +42,8 @@ impl Scale {
     }
 
     pub fn ticks(&self) -> Vec<Tick> {
-        let places = if self.step >= 1.0 {
-            0
-        } else if self.step >= 0.1 {
-            1
-        } else {
-            2
-        };
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 6")]
+        let places = (-self.step.log10()).ceil().clamp(0.0, 6.0) as usize;
         let value = |at: u8| self.least + self.step * f64::from(at);
         let tick = |at| Tick {
             at: self.y(value(at)),

@@ -108,13 +108,15 @@ impl Target {
             let expected = format!("a month before that of the target's date, {}", self.date);
             Violation::new("baseline_month", "ORDER", self.baseline_month, expected)
         });
-        found.require(self.baseline != self.value, || {
-            Violation::new(
-                "value",
-                "DIFFERENT",
-                self.value,
-                "a value other than the baseline: a target is a change",
-            )
+        let (better, expected) = match self.measure {
+            TargetMeasure::Hours | TargetMeasure::Collections => (self.value < self.baseline, "less"),
+            TargetMeasure::SubmitOnceRate | TargetMeasure::AutomatedShare => {
+                (self.value > self.baseline, "more")
+            }
+        };
+        found.require(better, || {
+            let expected = format!("{expected} than the baseline, {}: a target makes things better", self.baseline);
+            Violation::new("value", "BETTER", self.value, expected)
         });
         for (field, value) in [("baseline", self.baseline), ("value", self.value)] {
             let (holds, expected) = match self.measure {
@@ -216,8 +218,8 @@ mod tests {
         let late = Target { baseline_month: "2026-03".parse().unwrap(), ..target(Hours, "10", "8") };
         assert_eq!(rules(vec![late]), ["targets[0].baseline_month ORDER"]);
         assert_eq!(
-            rules(vec![target(Hours, "-1", "8"), target(Hours, "8", "8")]),
-            ["targets[0].baseline RANGE", "targets[1].value DIFFERENT", "targets[1].date UNIQUE"]
+            rules(vec![target(Hours, "-1", "-2"), target(Hours, "8", "8")]),
+            ["targets[0].baseline RANGE", "targets[0].value RANGE", "targets[1].value BETTER", "targets[1].date UNIQUE"]
         );
         assert_eq!(
             rules(vec![target(Collections, "10", "7.5"), target(SubmitOnceRate, "0.5", "1.5")]),

@@ -180,7 +180,7 @@ pub async fn report(settings: &Settings, options: &Report) -> Result<()> {
     let made = match &options.revise {
         None => app.make_edition(&context, month).await?,
         Some(reason) => {
-            MadeEdition { edition: app.revise_edition(&context, month, reason).await?, new: true }
+            MadeEdition { edition: app.revise_edition(&context, month, reason, false).await?, new: true }
         }
     };
     let folder = options.out.clone().unwrap_or_else(|| editions.join(month.to_string()));

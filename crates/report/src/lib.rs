@@ -114,6 +114,11 @@ impl OutputFile {
     }
 }
 
+/// The month's report for people alone, as [`files`] makes it.
+pub fn page(publication: &Publication<'_>) -> Result<String> {
+    page::render(publication)
+}
+
 /// All files of an edition, the checksums of the others last.
 ///
 /// An edition carries the registry that its figures were computed from beside the figures, under one data package: references from

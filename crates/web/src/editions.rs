@@ -101,7 +101,7 @@ pub(crate) async fn revise(
     context.authorise(Act::MakeEdition, None)?;
     let month: Month = key("edition", &month)?;
     let (once, reason) = (fields.once(&context)?, fields.typed("reason"));
-    let wrong = match app.once(&once, app.revise_edition(&once, month, &reason)).await {
+    let wrong = match app.once(&once, app.revise_edition(&once, month, &reason, false)).await {
         Ok(_) => return Ok(go_to(&format!("/editions/{month}"))),
         Err(Error::Invalid(violations)) => problems(&violations, &[("reason", "reason", "Why")]),
         Err(Error::Precondition { rule: "SOMETHING_DIFFERS", .. }) => {
@@ -120,13 +120,13 @@ pub(crate) async fn preview(
     Caller(context): Caller,
     Path(month): Path<String>,
 ) -> Result<Response, Refusal> {
-    let bytes = app.preview_edition(&context, key::<Month>("edition", &month)?).await?;
+    let page = app.preview_report(&context, key::<Month>("edition", &month)?).await?;
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
         (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(FILE_POLICY)),
         (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
     ];
-    Ok((headers, bytes).into_response())
+    Ok((headers, page).into_response())
 }
 
 /// `GET /editions/{month}/{path}`: a file of a month's latest revision.

@@ -334,6 +334,7 @@ fn the_contract_of_the_columns_holds() {
             "reuse.csv",
             "agreement, collection, definition, subject, holder, recipient, from_month, to_month, first_delivery, ends_on",
         ),
+        ("targets.csv", "owner, measure, date, value, baseline_month, baseline, plan"),
     ];
     let files = table_files(&Snapshot::default(), &[], &[]).unwrap();
     assert_eq!(files.iter().map(|file| file.table.file).collect::<Vec<_>>(), contract.map(|(file, _)| file));

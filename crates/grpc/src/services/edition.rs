@@ -33,6 +33,9 @@ impl EditionService for Editions {
             let (context, asked) = self.0.open_write(request)?;
             let month = names::read_month("month", &asked.month)?;
             let app = self.0.app();
+            if asked.validate_only {
+                return Ok(convert::edition(&app.try_edition(&context, month).await?));
+            }
             let work = async { Ok(app.make_edition(&context, month).await?.edition) };
             Ok(convert::edition(&Box::pin(app.once(&context, work)).await?))
         })
@@ -44,7 +47,7 @@ impl EditionService for Editions {
             let (context, asked) = self.0.open_write(request)?;
             let (month, _) = names::read_edition("name", &asked.name)?;
             let app = self.0.app();
-            let work = app.revise_edition(&context, month, &asked.reason);
+            let work = app.revise_edition(&context, month, &asked.reason, asked.validate_only);
             Ok(convert::edition(&Box::pin(app.once(&context, work)).await?))
         })
         .await

@@ -71,7 +71,7 @@ async fn it_takes_as_many_statements_for_much_as_for_little(
         store.snapshot().await.unwrap();
         counts.push(store.statements_run() - before);
     }
-    assert_eq!(counts, [19, 19]);
+    assert_eq!(counts, [20, 20]);
 }
 
 fn words() -> impl Strategy<Value = String> {

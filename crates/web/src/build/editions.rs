@@ -100,8 +100,8 @@ pub(crate) fn edition(sample: bool, edition: &Edition, latest: u32, told: Told) 
         }),
         problems: told.problems,
         figures: figures.collect(),
-        report: report.map(|file| Link::new(file_path(edition, file), "Read the report")),
-        files: edition.files.iter().map(|file| file_line(edition, file)).collect(),
+        report: report.map(|file| Link::new(file_path(edition, latest, file), "Read the report")),
+        files: edition.files.iter().map(|file| file_line(edition, latest, file)).collect(),
     }
 }
 
@@ -114,14 +114,16 @@ fn others(edition: &Edition, latest: u32) -> Vec<Link> {
     others.map(link).collect()
 }
 
-fn file_path(edition: &Edition, file: &EditionFile) -> String {
+/// Where a file is: those of the latest revision under the month alone.
+fn file_path(edition: &Edition, latest: u32, file: &EditionFile) -> String {
     let path: Vec<_> = file.path.split('/').map(super::query::encoded).collect();
-    format!("/{}/{}", edition.name(), path.join("/"))
+    let of = if edition.revision == latest { format!("editions/{}", edition.month) } else { edition.name() };
+    format!("/{of}/{}", path.join("/"))
 }
 
-fn file_line(edition: &Edition, file: &EditionFile) -> FileLine {
+fn file_line(edition: &Edition, latest: u32, file: &EditionFile) -> FileLine {
     FileLine {
-        link: Link::new(file_path(edition, file), &file.path),
+        link: Link::new(file_path(edition, latest, file), &file.path),
         about: about(&file.path),
         kind: kind(&file.media_type),
         size: size(file.size),

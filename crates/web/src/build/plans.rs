@@ -96,6 +96,7 @@ fn months(scene: &Scene, plan: &Plan, target: &Target, at: usize) -> Course {
             shown(&Ratio::from_decimal(target.value)),
             display::day(target.date)
         ),
+        caption: format!("{} by month, target {}", target.measure.in_words(), at + 1),
         chart: CHARTS.get(at).and_then(|id| chart(id, target, &rows)),
         months: rows.iter().rev().map(line).collect(),
     }

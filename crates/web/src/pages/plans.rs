@@ -94,6 +94,8 @@ pub struct Plan {
 pub struct Course {
     /// Which target.
     pub heading: String,
+    /// What its table shows.
+    pub caption: String,
     /// The months as a picture.
     pub chart: Option<Chart>,
     /// The months: which, where it should have been, where it was.

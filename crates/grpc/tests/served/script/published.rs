@@ -145,7 +145,11 @@ impl Script {
     pub(super) async fn editions(&mut self) {
         let month = "2026-10".parse().expect("a month");
         let publisher = self.served.context("publisher");
-        let make = pb::MakeEditionRequest { month: "2026-10".into(), request_id: self.key() };
+        let make = pb::MakeEditionRequest {
+            month: "2026-10".into(),
+            request_id: self.key(),
+            ..Default::default()
+        };
         self.make("EditionService/MakeEdition", "publisher", make).await;
         let made = self.served.test.app.make_edition(&publisher, month).await.expect("an edition");
         let name = || "editions/2026-10".to_owned();
@@ -167,6 +171,7 @@ impl Script {
             name: name(),
             reason: "A trust was left out.".into(),
             request_id: self.key(),
+            ..Default::default()
         };
         self.make("EditionService/ReviseEdition", "publisher", revise).await;
         let path = made.edition.files[0].path.clone();

@@ -1,0 +1,53 @@
+// What every story of people at pages begins with: a browser, signing in, looking at a state with axe, and what was seen.
+//
+// Standard input: {"base": URL of Onus, "screenshots": FOLDER}
+// Standard output: one JSON object of what was seen; the test judges it.
+import { mkdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { input, launch, output } from "./browser.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export const main = (page) => page.locator("main").innerText();
+export const errors = (page) => page.locator(".nhsuk-error-summary").innerText();
+export const press = (page, name) => page.locator("main").getByRole("button", { name, exact: true }).click();
+
+// Tells a story, and prints what was seen; where it breaks, too.
+export async function story(tell) {
+  const { base, screenshots } = await input();
+  mkdirSync(screenshots, { recursive: true });
+  const browser = await launch();
+  const seen = { violations: [] };
+  const pages = [];
+
+  // A page of somebody who is signed in as a demo identity; of a stranger without one.
+  // A published file runs no script, not even that of axe, unless its policy is set aside.
+  async function open(identity, { width = 1280, bypassCSP = false } = {}) {
+    const context = await browser.newContext({ viewport: { width, height: 900 }, bypassCSP });
+    const page = await context.newPage();
+    pages.push(page);
+    if (identity) {
+      await page.goto(`${base}/sign-in?go_on=/work`);
+      await page.click(`button[value=${identity}]`);
+      await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+    }
+    return page;
+  }
+
+  async function look(page, name) {
+    await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
+    await page.evaluate(AXE);
+    const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
+    for (const one of found.violations) seen.violations.push(`${name}: ${one.id}: ${one.nodes[0]?.html}`);
+  }
+
+  try {
+    await tell({ base, seen, open, look });
+  } catch (error) {
+    const last = pages.at(-1);
+    seen.broken = `${error.stack}\n${last?.url()}\n${await last?.locator("main").innerText().catch(() => "")}`;
+  }
+  await browser.close();
+  await output(seen);
+}
