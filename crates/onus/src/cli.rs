@@ -129,6 +129,10 @@ pub struct Demo {
     /// Take this day for today, to get the same figures again.
     #[arg(long, value_name = "YYYY-MM-DD")]
     pub today: Option<NaiveDate>,
+    /// Add two years of invented changes beside the sample, each called an illustration: a set retired, a frequency halved, a re-estimate,
+    /// a merger, a regrowth, a plan. For a new folder.
+    #[arg(long)]
+    pub illustrate: bool,
     #[command(flatten)]
     pub output: Output,
 }

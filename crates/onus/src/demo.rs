@@ -5,6 +5,7 @@ use crate::{
     cli::{Demo, Form},
     config::Settings,
     data_dir::{DataDir, Kind},
+    illustration,
     open_store,
     progress::Progress,
     serve, work,
@@ -57,7 +58,7 @@ pub async fn run(settings: &Settings, demo: &Demo) -> Result<()> {
     let app = App::new(store, Arc::clone(&clock), app_settings).with_outward(settings.outward()?);
     let app = app.with_identity(settings.identity.settings()?).with_light_path_share(settings.review.share());
     let app = Arc::new(audit::signing(settings, app)?);
-    let changed = fill(&app, &context, &progress).await?;
+    let changed = fill(&app, &context, &progress, demo.illustrate).await?;
     let month = Month::of(clock.today()).plus(-1);
     let (edition, published) = publish(&app, &context, month, &progress).await?;
     let report = folder.path().join("editions").join(month.to_string());
@@ -87,11 +88,14 @@ fn refuse_issuer(settings: &Settings) -> Result<()> {
 }
 
 /// Imports and matches the sample, as far as that was not done before.
-async fn fill(app: &App, context: &Context, progress: &Progress) -> Result<bool> {
+async fn fill(app: &App, context: &Context, progress: &Progress, illustrate: bool) -> Result<bool> {
     let empty = app.view().await?.snapshot.collections.is_empty();
     if empty {
         let step = progress.step("Importing the sample registry");
-        let import = sample::read(&Files::Embedded, Grouping::Families)?;
+        let mut import = sample::read(&Files::Embedded, Grouping::Families)?;
+        if illustrate {
+            sample::illustration::illustrate(&mut import, app.last_month())?;
+        }
         let imported = app.import(context, &import).await?;
         step.done(&format!(
             "{} resources registered, {} as they were",
@@ -99,7 +103,11 @@ async fn fill(app: &App, context: &Context, progress: &Progress) -> Result<bool>
             imported.unchanged
         ));
     }
-    Ok(match_what_is_not(app, context, progress).await? || empty)
+    let matched = match_what_is_not(app, context, progress).await?;
+    if empty && illustrate {
+        illustration::tell(app).await?;
+    }
+    Ok(matched || empty)
 }
 
 /// Matches the registry if any definition was not matched: those just imported, or left so by a run that was cut off.

@@ -10,6 +10,7 @@ mod commands;
 mod config;
 mod data_dir;
 mod demo;
+mod illustration;
 mod matching;
 mod progress;
 mod serve;

@@ -9,6 +9,7 @@ mod adoption;
 mod definitions;
 mod files;
 mod grouping;
+pub mod illustration;
 mod json;
 mod organisations;
 mod request;
