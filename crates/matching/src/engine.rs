@@ -166,8 +166,8 @@ impl Matcher {
         let near = self.index.near(definition, before).into_iter().filter(|other| *other != slot);
         let alike = near.filter(|other| worth_comparing(definition, &self.prepared[*other as usize]));
         alike
-            .map(|other| {
-                score::compare_told(&score::DEFAULT, definition, &self.prepared[other as usize], false)
+            .filter_map(|other| {
+                score::compare_alike(&score::DEFAULT, definition, &self.prepared[other as usize])
             })
             .filter(|found| found.relation != Relation::Different)
             .collect()
@@ -209,7 +209,7 @@ fn apart(pair: &Pair<'_>) -> Relation {
 }
 
 fn hit(proposed: &Prepared, registered: &Prepared) -> Option<Hit> {
-    let match_ = score::compare_told(&score::DEFAULT, proposed, registered, false);
+    let match_ = score::compare_alike(&score::DEFAULT, proposed, registered)?;
     let key = |other: &(Box<str>, Box<str>)| registered.identities().any(|known| known == other);
     let identical = proposed.id == registered.id || proposed.identities().any(key);
     let is_left = match_.left == proposed.id;

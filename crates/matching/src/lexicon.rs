@@ -140,9 +140,11 @@ pub(crate) fn kin(left: (&str, Place), right: (&str, Place)) -> Kin {
     senses.unwrap_or(Kin::Near(near))
 }
 
-/// How far any of `others` may stand for a word, in [0, 1].
+/// How far any of `others` may stand for a word, in [0, 1]; 0 where none is used at all alike.
 pub(crate) fn likest(word: (&str, Place), others: &[(&str, Place)]) -> f64 {
-    if others.iter().any(|other| other.0 == word.0 || one_root(word.0, other.0)) {
+    let first = word.0.as_bytes().first();
+    let same = |other: &str| other == word.0 || one_root(word.0, other);
+    if others.iter().any(|other| other.0.as_bytes().first() == first && same(other.0)) {
         return Kin::Same.likeness();
     }
     let lexicon = &*LEXICON;
@@ -151,8 +153,11 @@ pub(crate) fn likest(word: (&str, Place), others: &[(&str, Place)]) -> f64 {
     let mut likest = 0.0;
     for that in others.iter().filter_map(|other| of(other.1)) {
         let near = cosine(this, that);
+        if near < SENSES_FROM {
+            continue;
+        }
         // The senses are looked at only where they could say more.
-        let kin = if near < SENSES_FROM || likest >= Kin::Synonym.likeness() {
+        let kin = if likest >= Kin::Synonym.likeness() {
             Kin::Near(near)
         } else {
             senses(this, that).unwrap_or(Kin::Near(near))

@@ -129,7 +129,9 @@ impl<'a> Lent<'a> {
 
     /// The text with one of so many of its longer words exchanged.
     fn into_text(&self, text: &str, seed: u64, salt: u64, of: u64) -> String {
-        self.exchanged(text, |i| draw(seed ^ salt ^ i << 8).is_multiple_of(of).then(|| self.word(seed, i + salt)))
+        self.exchanged(text, |i| {
+            draw(seed ^ salt ^ i << 8).is_multiple_of(of).then(|| self.word(seed, i + salt))
+        })
     }
 
     /// The text with two of three of its longer words exchanged.
