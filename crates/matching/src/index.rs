@@ -256,8 +256,11 @@ fn terms(definition: &Prepared) -> Vec<Term> {
         add("n", word, weight, weight >= TELLING);
     }
     let line: Vec<char> = definition.name.line.chars().take(200).collect();
-    for gram in line.windows(4) {
-        add("g", &gram.iter().collect::<String>(), 20, false);
+    let mut gram = String::new();
+    for letters in line.windows(4) {
+        gram.clear();
+        gram.extend(letters);
+        add("g", &gram, 20, false);
     }
     // The words that most definitions lack come first, so that a long text keeps those.
     out.sort_unstable_by_key(|term| (std::cmp::Reverse(term.weight), term.hash));

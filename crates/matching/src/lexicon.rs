@@ -1,7 +1,8 @@
 //! General English, so that words nobody listed can be related: senses and kinds from WordNet, nearness in use from GloVe vectors.
 //! Both are data (`data/lexicon`), made by the example `lexicon`.
 
-use std::{collections::HashMap, sync::LazyLock};
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 static VECTORS: &[u8] = include_bytes!("../data/lexicon/vectors.bin");
 static SENSES: &str = include_str!("../data/lexicon/senses.tsv");
@@ -53,7 +54,7 @@ impl Place {
 const WIDTH: usize = 56;
 
 struct Lexicon {
-    places: HashMap<&'static str, u16>,
+    places: FxHashMap<&'static str, u16>,
     entries: Vec<Entry>,
 }
 
@@ -94,7 +95,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     };
     let (size, length) = (number(4), number(8));
     let words = VECTORS.get(12..12 + length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("");
-    let places: HashMap<&str, u16> = words.lines().zip(0..u16::MAX).collect();
+    let places: FxHashMap<&str, u16> = words.lines().zip(0..u16::MAX).collect();
     let vectors = VECTORS.get(12 + length..).unwrap_or_default();
     let vector = |at: usize| {
         let mut out = [0; WIDTH];
