@@ -33,7 +33,10 @@ impl<T> Phrases<T> {
     pub fn longest(&self, token: &str, after: &[String]) -> Option<(usize, &T)> {
         let begins = |phrase: &[String]| after.starts_with(&phrase[1..]);
         let phrases = self.0.get(token)?.iter();
-        phrases.map(|(phrase, value)| (phrase, value)).find(|(phrase, _)| begins(phrase)).map(|(phrase, value)| (phrase.len(), value))
+        phrases
+            .map(|(phrase, value)| (phrase, value))
+            .find(|(phrase, _)| begins(phrase))
+            .map(|(phrase, value)| (phrase.len(), value))
     }
 
     /// How many tokens the longest phrase takes that `tokens` begin with and that is of a certain kind.
