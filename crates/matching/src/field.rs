@@ -19,7 +19,7 @@ const NEGATIONS: [&str; 6] = ["not", "no", "never", "without", "neither", "canno
 const RARE: u8 = 76;
 
 /// Bytes of a text that are read.
-const MOST_BYTES: usize = 20_000;
+pub(crate) const MOST_BYTES: usize = 20_000;
 
 /// A different word of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -284,9 +284,11 @@ fn strip_markup(text: &str) -> String {
 
 /// Length of the tag that `text` begins with: `<`, a letter or `/`, and a `>` not far away.
 fn tag(text: &str) -> Option<usize> {
-    let named = text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/');
+    if !text[1..].starts_with(|c: char| c.is_ascii_alphabetic() || c == '/') {
+        return None;
+    }
     let end = text.char_indices().take(LONGEST_TAG).find(|(_, c)| *c == '>')?.0;
-    named.then_some(end + 1)
+    Some(end + 1)
 }
 
 #[cfg(test)]
