@@ -213,7 +213,7 @@ def main(folder, own):
     out = []
 
     def tell(engine, scores, seconds, learned):
-        out.append({"engine": engine, "learned": learned, "seconds": seconds, **figures(np.asarray(scores), same)})
+        out.append({"name": engine, "learned": learned, "seconds": seconds, **figures(np.asarray(scores), same)})
 
     tell("onus", [pair["p"] for pair in own["pairs"]], own["score_s"], True)
     tell("rapidfuzz", *timed(lambda: rapidfuzz(of(left), of(right))), False)

@@ -16,8 +16,9 @@ use uuid::Uuid;
 
 /// Definitions of which many are alike: both sides of labelled pairs.
 static ALIKE: LazyLock<Vec<Definition>> = LazyLock::new(|| {
-    let records = files::records("records.jsonl", &support::labelled_data("records.jsonl")).unwrap();
-    let pairs = files::pairs("pairs.jsonl", &support::labelled_data("pairs.jsonl"), &records).unwrap();
+    let read = |name| support::labelled_data(name);
+    let records = files::records("records.jsonl", &read("records.jsonl")).unwrap_or_else(|e| panic!("{e}"));
+    let pairs = files::pairs("pairs.jsonl", &read("pairs.jsonl"), &records).unwrap_or_else(|e| panic!("{e}"));
     let by_id = files::by_id(&records);
     let sides = pairs.iter().step_by(37).flat_map(|pair| [&pair.left, &pair.right]);
     let mut out: Vec<Definition> = sides.map(|id| by_id[id.as_str()].definition.clone()).collect();
@@ -29,7 +30,7 @@ static ALIKE: LazyLock<Vec<Definition>> = LazyLock::new(|| {
 /// What happens to a registry.
 #[derive(Debug, Clone)]
 enum Event {
-    Registered(Definition),
+    Registered(Box<Definition>),
     Ruled(Decision),
 }
 
@@ -44,7 +45,7 @@ fn ruling(at: i64, (a, b, relation): (usize, usize, Option<Relation>)) -> Decisi
         relation,
         reason: "r".into(),
         steward: "s".into(),
-        at: DateTime::from_timestamp(at, 0).unwrap(),
+        at: DateTime::from_timestamp(at, 0).unwrap_or_default(),
     }
 }
 
@@ -75,25 +76,26 @@ impl Registry {
 }
 
 fn bytes<T: serde::Serialize>(of: &T) -> String {
-    serde_json::to_string(of).unwrap()
+    serde_json::to_string(of).unwrap_or_else(|e| panic!("{e}"))
 }
 
 /// Everything at once: the last version of each, and all rulings.
 fn batch(events: &[Event]) -> (Vec<Match>, Vec<ConceptMember>) {
-    let mut definitions: Vec<Definition> = Vec::new();
+    let mut definitions: Vec<&Definition> = Vec::new();
     let mut decisions = Vec::new();
     for event in events {
         match event {
             Event::Ruled(decision) => decisions.push(decision.clone()),
             Event::Registered(definition) => {
                 definitions.retain(|known| known.id != definition.id);
-                definitions.push(definition.clone());
+                definitions.push(definition);
             }
         }
     }
-    let matches = Matcher::match_all(&definitions, &|_, _| ());
     let mut matcher = Matcher::new();
-    matcher.extend(&definitions);
+    matcher.extend(definitions.iter().copied());
+    let definitions: Vec<Definition> = definitions.into_iter().cloned().collect();
+    let matches = Matcher::match_all(&definitions, &|_, _| ());
     let concepts = matcher.concepts(&matches, &decisions);
     (matches, concepts)
 }
@@ -101,13 +103,18 @@ fn batch(events: &[Event]) -> (Vec<Match>, Vec<ConceptMember>) {
 /// Registrations in some order, some of a second version that says what another says, and rulings between them.
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let count = ALIKE.len();
-    let relation =
-        proptest::option::of(prop_oneof![Just(Relation::Same), Just(Relation::Different), Just(Relation::Related)]);
+    let relation = proptest::option::of(prop_oneof![
+        Just(Relation::Same),
+        Just(Relation::Different),
+        Just(Relation::Related)
+    ]);
     let rulings = proptest::collection::vec((0..count, 0..count, relation), 0..30);
     let revisions = proptest::collection::vec((0..count, 0..count), 0..8);
-    let orders = (Just((0..count).collect::<Vec<_>>()).prop_shuffle(), proptest::collection::vec(any::<Index>(), 40));
+    let orders =
+        (Just((0..count).collect::<Vec<_>>()).prop_shuffle(), proptest::collection::vec(any::<Index>(), 40));
     (orders, rulings, revisions).prop_map(|((order, places), rulings, revisions)| {
-        let mut out: Vec<Event> = order.iter().map(|at| Event::Registered(ALIKE[*at].clone())).collect();
+        let mut out: Vec<Event> =
+            order.iter().map(|at| Event::Registered(Box::new(ALIKE[*at].clone()))).collect();
         for ((of, like), place) in revisions.into_iter().zip(&places) {
             let revised = Definition {
                 id: ALIKE[of].id.clone(),
@@ -115,10 +122,11 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
                 ..ALIKE[like].clone()
             };
             // After the first version, or the first would come in its place.
-            let first = out.iter().position(|event| matches!(event, Event::Registered(d) if d.id == revised.id));
+            let first =
+                out.iter().position(|event| matches!(event, Event::Registered(d) if d.id == revised.id));
             let from = first.unwrap_or(0) + 1;
             out.retain(|event| !matches!(event, Event::Registered(d) if d.id == revised.id && d.version > 1));
-            out.insert(from + place.index(out.len() - from + 1), Event::Registered(revised));
+            out.insert(from + place.index(out.len() - from + 1), Event::Registered(Box::new(revised)));
         }
         for ((at, ruled), place) in (1..).zip(rulings).zip(places.iter().rev()) {
             if ruled.0 != ruled.1 {

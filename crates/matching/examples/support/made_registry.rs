@@ -63,7 +63,7 @@ impl Maker {
         let seed = draw(at as u64);
         let (main, lender) = (self.of(seed), self.of(seed ^ 0x5555));
         let lent = Lent::new(lender);
-        let reword = |text: &str, salt: u64| lent.into_text(text, seed, salt, 6);
+        let reword = |text: &str, salt: u64| lent.exchanged(text, seed, salt, 6);
         let own = if seed.is_multiple_of(10) { main.text.clone() } else { reword(&main.text, 3) };
         named(at, format!("{} {}", reword(&main.name, 7), lent.word(seed, 1)), own, main)
     }
@@ -181,7 +181,7 @@ impl<'a> Lent<'a> {
     }
 
     /// The text with one of so many of its longer words exchanged.
-    fn into_text(&self, text: &'a str, seed: u64, salt: u64, of: u64) -> String {
+    fn exchanged(&self, text: &'a str, seed: u64, salt: u64, of: u64) -> String {
         let word = |(i, given): (u64, &'a str)| match draw(seed ^ salt ^ i << 8) % of {
             0 if given.len() > 4 => self.word(seed, i + salt),
             _ => given,

@@ -25,7 +25,7 @@ const OWN: &str = "onus";
 /// What an engine makes of the labelled pairs.
 #[derive(Debug, Deserialize)]
 struct Engine {
-    engine: String,
+    name: String,
     learned: bool,
     seconds: f64,
     average_precision: f64,
@@ -82,17 +82,16 @@ fn engines() -> Result<Vec<Engine>, Failed> {
 }
 
 fn quality(engines: &[Engine]) -> Result<Vec<Figure>, Failed> {
-    let own =
-        engines.iter().find(|one| one.engine == OWN).ok_or_else(|| Failed::new("no figures of onus"))?;
+    let own = engines.iter().find(|one| one.name == OWN).ok_or_else(|| Failed::new("no figures of onus"))?;
     let mut out = vec![
         Figure::at_least("onus: average precision", own.average_precision, "", 0.965),
         Figure::at_least("onus: best F1", own.best_f1, "", 0.90),
         Figure::at_least("onus: recall at precision 0.95", own.recall_at_95, "", 0.85),
         Figure::told("onus: time", own.seconds, "s"),
     ];
-    for one in engines.iter().filter(|one| one.engine != OWN) {
+    for one in engines.iter().filter(|one| one.name != OWN) {
         let learned = if one.learned { "learned" } else { "untrained" };
-        let name = |what| format!("{} ({learned}): {what}", one.engine);
+        let name = |what| format!("{} ({learned}): {what}", one.name);
         out.extend([
             Figure::beside(name("average precision"), one.average_precision, "", own.average_precision, OWN),
             Figure::beside(name("best F1"), one.best_f1, "", own.best_f1, OWN),
@@ -142,8 +141,8 @@ mod tests {
 
     #[test]
     fn others_are_set_beside_the_own() {
-        let answer = r#"[{"engine":"onus","learned":true,"seconds":2.0,"average_precision":0.8,"best_f1":0.9,"recall_at_95":0.9},
-            {"engine":"splink","learned":true,"seconds":8.0,"average_precision":0.4,"best_f1":0.3,"recall_at_95":0.0}]"#;
+        let answer = r#"[{"name":"onus","learned":true,"seconds":2.0,"average_precision":0.8,"best_f1":0.9,"recall_at_95":0.9},
+            {"name":"splink","learned":true,"seconds":8.0,"average_precision":0.4,"best_f1":0.3,"recall_at_95":0.0}]"#;
         let figures = quality(&parsed::<Vec<Engine>>(answer).unwrap()).unwrap();
         let of = |name: &str| figures.iter().find(|figure| figure.name == name).unwrap();
         assert!(!of("onus: average precision").within && of("onus: best F1").within);
