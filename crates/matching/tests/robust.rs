@@ -37,7 +37,7 @@ fn definition(id: &'static str) -> impl Strategy<Value = Definition> {
     (kind, text(), text(), fields, proptest::collection::vec((text(), text()), 0..4)).prop_map(
         move |(kind, name, text, fields, values)| {
             let [numerator, denominator, population, exclusions, unit, grain, period_type, format, breakdown] =
-                <[String; 9]>::try_from(fields).unwrap();
+                <[String; 9]>::try_from(fields).unwrap_or_default();
             Definition {
                 text,
                 numerator,
@@ -53,7 +53,7 @@ fn definition(id: &'static str) -> impl Strategy<Value = Definition> {
                     .into_iter()
                     .map(|(code, meaning)| PermittedValue { code, meaning })
                     .collect(),
-                ..Definition::new(DefinitionId::new(id).unwrap(), kind, name)
+                ..Definition::new(DefinitionId::new(id).unwrap_or_else(|error| panic!("{error}")), kind, name)
             }
         },
     )
