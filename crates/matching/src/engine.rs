@@ -75,22 +75,22 @@ impl Matcher {
     /// All matches (SAME and RELATED) between these definitions, sorted by left and right, on all cores. `progress` hears how many of how
     /// many definitions are done, in no particular order, from any thread.
     pub fn match_all(definitions: &[Definition], progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Match> {
-        let prepared: Vec<Prepared> = definitions.par_iter().map(Prepared::new).collect();
-        let mut registry = Self::new();
-        for definition in prepared {
-            registry.put(definition);
-        }
+        let registry = Self::of(definitions);
         let (done, total) = (AtomicUsize::new(0), registry.prepared.len());
-        let mut matches: Vec<Match> = (0..Slot::try_from(total).unwrap_or(Slot::MAX))
-            .into_par_iter()
-            .flat_map_iter(|slot| {
-                let found = registry.matches_of(slot, slot);
-                progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-                found
-            })
-            .collect();
+        let found = |slot| {
+            let found = registry.matches_of(slot, slot);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            found
+        };
+        let mut matches: Vec<Match> = registry.places().flat_map_iter(found).collect();
         sort(&mut matches);
         matches
+    }
+
+    /// The same matches, handed out as they are found, from any thread and in no order: for more than fit in memory.
+    pub fn match_each(definitions: &[Definition], each: &(dyn Fn(Match) + Sync)) {
+        let registry = Self::of(definitions);
+        registry.places().for_each(|slot| registry.matches_of(slot, slot).into_iter().for_each(each));
     }
 
     /// How a definition stands to the registry, on all cores: at most `n` hits, best first. IDENTICAL where its identifier, or a key that names one
@@ -144,6 +144,20 @@ impl Matcher {
     pub fn concepts(&self, matches: &[Match], decisions: &[Decision]) -> Vec<ConceptMember> {
         let ids = self.prepared.iter().map(|definition| &definition.id);
         crate::cluster::concepts(ids, matches, decisions, &|a, b| self.contradict(a, b))
+    }
+
+    /// With these in it, taken apart on all cores.
+    fn of(definitions: &[Definition]) -> Self {
+        let prepared: Vec<Prepared> = definitions.par_iter().map(Prepared::new).collect();
+        let mut out = Self::new();
+        for definition in prepared {
+            out.put(definition);
+        }
+        out
+    }
+
+    fn places(&self) -> impl IndexedParallelIterator<Item = Slot> {
+        (0..Slot::try_from(self.prepared.len()).unwrap_or(Slot::MAX)).into_par_iter()
     }
 
     fn put(&mut self, definition: Prepared) -> Slot {

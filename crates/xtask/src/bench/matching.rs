@@ -127,7 +127,7 @@ fn told(size: &str, scale: &Scale) -> Vec<Figure> {
         ("check of one, median", scale.check_p50_ms, "ms"),
         ("whole run, processor time", scale.whole_cpu_s, "s"),
         ("matches", scale.matches, ""),
-        ("peak resident memory, matches held", scale.peak_mb, "MB"),
+        ("peak resident memory, matches not kept", scale.peak_mb, "MB"),
     ];
     let one = |(what, value, unit): (&str, Option<f64>, _)| {
         Some(Figure::told(format!("{size}: {what}"), value?, unit))
