@@ -2,13 +2,13 @@
 
 use crate::{
     field::{Closeness, Field, Pairing},
+    letters,
     pair::Pair,
     prepare::{FormatClass, Prepared, TELLING_CODES},
     quantity,
     score::Findings,
 };
 use onus_domain::definition::DefinitionKind;
-use rapidfuzz::distance::indel;
 
 /// Words a text must have for its being the same to say much.
 const TELLING_WORDS: usize = 4;
@@ -106,7 +106,7 @@ fn name(pair: &Pair<'_>, found: &mut Findings) {
             found.add("name", 4.2);
         }
         _ => {
-            let ratio = indel::normalized_similarity(left.name.line.chars(), right.name.line.chars());
+            let ratio = letters::likeness(&left.name.line, &right.name.line, usize::MAX);
             // An element is known by its name; a metric often goes by several.
             let element = left.kind == DefinitionKind::Element && texts.closeness != Closeness::Same;
             let weight = if element { -2.5 } else { -1.5 } + 2.0 * names.similarity + 2.0 * ratio;

@@ -85,8 +85,8 @@ pub(crate) fn marks(tokens: &[String], scope: Scope) -> (Vec<Mark>, bool) {
     let phrases = &TABLE.phrases[SCOPES.iter().position(|known| *known == scope).unwrap_or(0)];
     let (mut out, mut nothing_else) = (Vec::new(), true);
     let mut rest = tokens;
-    while !rest.is_empty() {
-        let taken = if let Some((taken, marks)) = phrases.longest(rest) {
+    while let Some((token, after)) = rest.split_first() {
+        let taken = if let Some((taken, marks)) = phrases.longest(token, after) {
             out.extend_from_slice(marks);
             taken
         } else {

@@ -1,7 +1,8 @@
 //! The data files, compiled in: vocabulary, contrasts, boilerplate, registries, common words. Each entry carries its provenance.
 
 use onus_domain::{Violation, Violations};
-use std::{collections::HashMap, sync::LazyLock};
+use rustc_hash::FxHashMap;
+use std::sync::LazyLock;
 
 /// Everything the data files say, parsed once.
 ///
@@ -41,7 +42,7 @@ pub(crate) struct Data {
     /// Registries whose keys name one definition each.
     pub identifying: Vec<String>,
     /// Weights of common words, −10 ln(share of definitions they stand in).
-    pub common: HashMap<String, u8>,
+    pub common: FxHashMap<String, u8>,
 }
 
 /// Weight of a word that stands in so many of a thousand definitions: its information, −10 ln(share), at least 1.

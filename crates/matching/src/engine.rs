@@ -75,22 +75,22 @@ impl Matcher {
     /// All matches (SAME and RELATED) between these definitions, sorted by left and right, on all cores. `progress` hears how many of how
     /// many definitions are done, in no particular order, from any thread.
     pub fn match_all(definitions: &[Definition], progress: &(dyn Fn(usize, usize) + Sync)) -> Vec<Match> {
-        let prepared: Vec<Prepared> = definitions.par_iter().map(Prepared::new).collect();
-        let mut registry = Self::new();
-        for definition in prepared {
-            registry.put(definition);
-        }
+        let registry = Self::of(definitions);
         let (done, total) = (AtomicUsize::new(0), registry.prepared.len());
-        let mut matches: Vec<Match> = (0..Slot::try_from(total).unwrap_or(Slot::MAX))
-            .into_par_iter()
-            .flat_map_iter(|slot| {
-                let found = registry.matches_of(slot, slot);
-                progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
-                found
-            })
-            .collect();
+        let found = |slot| {
+            let found = registry.matches_of(slot, slot);
+            progress(done.fetch_add(1, Ordering::Relaxed) + 1, total);
+            found
+        };
+        let mut matches: Vec<Match> = registry.places().flat_map_iter(found).collect();
         sort(&mut matches);
         matches
+    }
+
+    /// The same matches, handed out as they are found, from any thread and in no order: for more than fit in memory.
+    pub fn match_each(definitions: &[Definition], each: &(dyn Fn(Match) + Sync)) {
+        let registry = Self::of(definitions);
+        registry.places().for_each(|slot| registry.matches_of(slot, slot).into_iter().for_each(each));
     }
 
     /// How a definition stands to the registry, on all cores: at most `n` hits, best first. IDENTICAL where its identifier, or a key that names one
@@ -146,6 +146,20 @@ impl Matcher {
         crate::cluster::concepts(ids, matches, decisions, &|a, b| self.contradict(a, b))
     }
 
+    /// With these in it, taken apart on all cores.
+    fn of(definitions: &[Definition]) -> Self {
+        let prepared: Vec<Prepared> = definitions.par_iter().map(Prepared::new).collect();
+        let mut out = Self::new();
+        for definition in prepared {
+            out.put(definition);
+        }
+        out
+    }
+
+    fn places(&self) -> impl IndexedParallelIterator<Item = Slot> {
+        (0..Slot::try_from(self.prepared.len()).unwrap_or(Slot::MAX)).into_par_iter()
+    }
+
     fn put(&mut self, definition: Prepared) -> Slot {
         let fresh = Slot::try_from(self.prepared.len()).unwrap_or(Slot::MAX);
         let slot = *self.slots.entry(definition.id.clone()).or_insert(fresh);
@@ -166,8 +180,8 @@ impl Matcher {
         let near = self.index.near(definition, before).into_iter().filter(|other| *other != slot);
         let alike = near.filter(|other| worth_comparing(definition, &self.prepared[*other as usize]));
         alike
-            .map(|other| {
-                score::compare_told(&score::DEFAULT, definition, &self.prepared[other as usize], false)
+            .filter_map(|other| {
+                score::compare_alike(&score::DEFAULT, definition, &self.prepared[other as usize])
             })
             .filter(|found| found.relation != Relation::Different)
             .collect()
@@ -209,7 +223,7 @@ fn apart(pair: &Pair<'_>) -> Relation {
 }
 
 fn hit(proposed: &Prepared, registered: &Prepared) -> Option<Hit> {
-    let match_ = score::compare_told(&score::DEFAULT, proposed, registered, false);
+    let match_ = score::compare_alike(&score::DEFAULT, proposed, registered)?;
     let key = |other: &(Box<str>, Box<str>)| registered.identities().any(|known| known == other);
     let identical = proposed.id == registered.id || proposed.identities().any(key);
     let is_left = match_.left == proposed.id;

@@ -62,36 +62,80 @@ struct Case<'a> {
 /// What a pair's records are held out with, the lesser first.
 type Held<K> = (K, K);
 
+/// A labelled pair as a model scores it that saw nothing of either record's side.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct HeldOut {
+    /// Identifier of the left record.
+    pub left: String,
+    /// Identifier of the right record.
+    pub right: String,
+    /// Whether the two are labelled same.
+    pub same: bool,
+    /// The sides of the two records, the lesser first.
+    pub sides: (u64, u64),
+    /// Probability of SAME.
+    pub p: f64,
+}
+
+/// Labelled pairs scored held out, each with its sides: so that others can be measured on the same sides.
+pub fn held_out_pairs(records: &[Record], pairs: &[LabelledPair], extra: &[Example]) -> Vec<HeldOut> {
+    let prepared = prepared(records);
+    let folds = folds(records, &prepared);
+    let (groups, _) = groups(records, pairs);
+    let cases = cases(records, pairs, &prepared, &folds, &groups);
+    let p = held_out(&cases, &|case| case.folds, &made(records), &|at| folds[at], extra, true);
+    let told = |(case, p): (&Case<'_>, f64)| HeldOut {
+        left: case.pair.left.clone(),
+        right: case.pair.right.clone(),
+        same: case.examples[0].same,
+        sides: case.folds,
+        p,
+    };
+    cases.iter().zip(p).map(told).collect()
+}
+
+fn prepared(records: &[Record]) -> Vec<Prepared> {
+    records.par_iter().map(|record| Prepared::new(&record.definition)).collect()
+}
+
+/// The pairs that have a label.
+fn cases<'a>(
+    records: &'a [Record],
+    pairs: &'a [LabelledPair],
+    prepared: &[Prepared],
+    folds: &[u64],
+    groups: &HashMap<&str, usize>,
+) -> Vec<Case<'a>> {
+    let (neighbours, places) = (Neighbours::new(prepared), places(records));
+    let known: Vec<&LabelledPair> = pairs.iter().filter(|pair| !pair.label.is_empty()).collect();
+    let case = |pair: &&'a LabelledPair| {
+        let (l, r) = (*places.get(pair.left.as_str())?, *places.get(pair.right.as_str())?);
+        let (left, right) = (&records[l], &records[r]);
+        let compared = Pair::new(&prepared[l], &prepared[r]);
+        let same = pair.label == "same";
+        Some(Case {
+            examples: learn::labelled(compared, neighbours.ahead(l, r), same, left.kin()),
+            source: &left.source,
+            group: *groups.get(pair.left.as_str())?,
+            folds: ordered(folds[l], folds[r]),
+            across: left.kin() != right.kin(),
+            sources: ordered(left.source.as_str(), right.source.as_str()),
+            pair,
+        })
+    };
+    known.par_iter().filter_map(case).collect()
+}
+
 /// Evaluates: learns without what is tested and scores it, neighbours seen. `extra` is learned from always (its examples are of no record
 /// here).
 ///
 /// Cross-validated, all records of a cluster and all of one text are on one side, and a pair is scored by a model that saw no pair and no made pair of either
 /// record's side. Leaving one source out, likewise with sources.
 pub fn evaluate(records: &[Record], pairs: &[LabelledPair], extra: &[Example]) -> Evaluation {
-    let prepared: Vec<Prepared> =
-        records.par_iter().map(|record| Prepared::new(&record.definition)).collect();
-    let neighbours = Neighbours::new(&prepared);
-    let (places, folds) = (places(records), folds(records, &prepared));
+    let prepared = prepared(records);
+    let folds = folds(records, &prepared);
     let (groups, count) = groups(records, pairs);
-    let known: Vec<&LabelledPair> = pairs.iter().filter(|pair| !pair.label.is_empty()).collect();
-    let cases: Vec<Case<'_>> = known
-        .par_iter()
-        .filter_map(|pair| {
-            let (l, r) = (*places.get(pair.left.as_str())?, *places.get(pair.right.as_str())?);
-            let (left, right) = (&records[l], &records[r]);
-            let compared = Pair::new(&prepared[l], &prepared[r]);
-            let same = pair.label == "same";
-            Some(Case {
-                examples: learn::labelled(compared, neighbours.ahead(l, r), same, left.kin()),
-                source: &left.source,
-                group: *groups.get(pair.left.as_str())?,
-                folds: ordered(folds[l], folds[r]),
-                across: left.kin() != right.kin(),
-                sources: ordered(left.source.as_str(), right.source.as_str()),
-                pair,
-            })
-        })
-        .collect();
+    let cases = cases(records, pairs, &prepared, &folds, &groups);
     let made = made(records);
     let crossed = held_out(&cases, &|case| case.folds, &made, &|at| folds[at], extra, true);
     let sources: BTreeSet<&str> = cases.iter().map(|case| case.source).collect();

@@ -8,7 +8,6 @@ use crate::{
 };
 use std::{
     cmp::{Ordering, Reverse},
-    collections::{BTreeSet, HashMap},
     ops::Deref,
     sync::LazyLock,
 };
@@ -20,7 +19,7 @@ const NEGATIONS: [&str; 6] = ["not", "no", "never", "without", "neither", "canno
 const RARE: u8 = 76;
 
 /// Bytes of a text that are read.
-const MOST_BYTES: usize = 20_000;
+pub(crate) const MOST_BYTES: usize = 20_000;
 
 /// A different word of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -61,11 +60,12 @@ pub(crate) struct Field {
 
 impl Word {
     fn new(token: &str, at: u32) -> Self {
+        let place = lexicon::place(token);
         Self {
             hash: prepare::short_hash(&[token]),
             at,
-            place: lexicon::place(token),
-            weight: weight(token),
+            place,
+            weight: weight_at(token, place),
             numeric: quantity::is_numeric(token),
         }
     }
@@ -80,30 +80,26 @@ impl Field {
 
     /// Of tokens in order.
     pub fn of_tokens(tokens: &[String], scope: Scope) -> Self {
-        let set: BTreeSet<&str> = tokens.iter().map(String::as_str).collect();
         let (marks, only_marks) = contrast::marks(tokens, scope);
         let bag = scope == Scope::Bag;
-        let mut line = String::new();
-        let mut known: HashMap<&str, u32> = HashMap::new();
-        let mut append = |token: &'_ str| {
-            if !line.is_empty() {
-                line.push(' ');
-            }
-            let at = u32::try_from(line.len()).unwrap_or(u32::MAX);
-            line.push_str(token);
-            at
-        };
+        let mut given: Vec<&str> = tokens.iter().map(String::as_str).collect();
         if bag {
-            known.extend(set.iter().map(|token| (*token, append(token))));
-        } else {
-            for token in tokens {
-                let at = append(token);
-                known.entry(token).or_insert(at);
-            }
+            given.sort_unstable();
+            given.dedup();
         }
-        let word = |token: &&str| Word::new(token, known.get(token).copied().unwrap_or(0));
+        let line = given.join(" ");
+        let begins = given.iter().scan(0, |next, token| {
+            let at = *next;
+            *next += token.len() + 1;
+            Some((*token, u32::try_from(at).unwrap_or(u32::MAX)))
+        });
+        let mut different: Vec<(&str, u32)> = begins.collect();
+        // Stable: of equal ones the first stays.
+        different.sort_by_key(|(token, _)| *token);
+        different.dedup_by_key(|(token, _)| *token);
+        let mut words: Vec<(Word, &str)> =
+            different.into_iter().map(|(token, at)| (Word::new(token, at), token)).collect();
         // By spelling until here: words that meet in one hash keep that order.
-        let mut words: Vec<(Word, &str)> = set.iter().map(|token| (word(token), *token)).collect();
         words.sort_by_key(|(word, _)| word.hash);
         let mut heaviest: Vec<u16> = Vec::new();
         if bag || scope == Scope::Name {
@@ -223,7 +219,7 @@ impl Field {
     /// The tokens in order; none where there is no order.
     pub fn tokens(&self) -> impl DoubleEndedIterator<Item = &str> + Clone {
         let line = if self.bag { "" } else { &*self.line };
-        line.split(' ').filter(|token| !token.is_empty())
+        line.split_ascii_whitespace()
     }
 
     /// Contrast groups in which the two stand for values that exclude each other.
@@ -287,10 +283,14 @@ fn bounded(text: &str) -> &str {
 
 /// Weight of a word: what the field's own definitions say of it, else what general English says.
 pub(crate) fn weight(word: &str) -> u8 {
+    weight_at(word, lexicon::place(word))
+}
+
+fn weight_at(word: &str, place: Place) -> u8 {
     if quantity::is_numeric(word) {
         return RARE / 2;
     }
-    DATA.common.get(word).copied().unwrap_or_else(|| match lexicon::place(word).rank() {
+    DATA.common.get(word).copied().unwrap_or_else(|| match place.rank() {
         Some(rank) if rank < 300 => 45,
         Some(rank) if rank < 1_500 => 58,
         Some(rank) if rank < 5_000 => 68,

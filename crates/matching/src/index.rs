@@ -3,7 +3,7 @@
 //!
 //! Two questions are asked of it. [`Index::near`] is asked at registration and decides what is compared and stored: a pair is near by what
 //! the two definitions say. Only where very many are near one definition does it matter who was there first: the nearest
-//! [`MOST_NEAR`] of those are compared. [`Index::candidates`] is asked when somebody checks a draft: it ranks as things stand, and nothing
+//! [`MOST_NEAR`] of those are compared, and of a [`CROWD`] a few. [`Index::candidates`] is asked when somebody checks a draft: it ranks as things stand, and nothing
 //! of its answer is stored. Both look at the rarest terms first and at no more than a fixed number of entries: a million equal names cost
 //! no more than a few thousand.
 
@@ -19,6 +19,13 @@ pub const MOST_NEAR: usize = 256;
 
 /// Most definitions of one key that one is compared with.
 const MOST_OF_A_KEY: usize = 64;
+
+/// From here on it is a crowd, of a key or near one: somebody filled the registry with copies. Whoever joins one is compared with its
+/// [`FEW`] alone: one question joins them all to one concept, and a million copies cost a million comparisons, not a million times as many.
+const CROWD: usize = 1_024;
+
+/// Those of a crowd that a newcomer is compared with.
+const FEW: usize = 2;
 
 /// Least cosine of telling terms at which two definitions are compared at registration.
 const NEAR: f32 = 0.42;
@@ -111,7 +118,13 @@ impl Index {
             (cosine >= NEAR).then_some(cosine)
         };
         let weight = |term: &Term, _: usize| square(term.weight);
-        let mut out = self.best(&terms, before, NEAR_ENTRIES, MOST_NEAR, &weight, &score);
+        let mut found = self.scored(&terms, before, NEAR_ENTRIES, &weight, &score);
+        let mut out = if found.len() < CROWD {
+            self.first(found, MOST_NEAR)
+        } else {
+            found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            found.into_iter().take(FEW).map(|(_, slot)| slot).collect()
+        };
         out.extend(self.by_key(definition, before));
         out.sort_unstable();
         out.dedup();
@@ -134,7 +147,8 @@ impl Index {
         let mut keyed = self.by_key(definition, Slot::MAX);
         keyed.sort_unstable();
         keyed.dedup();
-        let ranked = self.best(&terms(definition), Slot::MAX, RANKED_ENTRIES, k, &weight, &score);
+        let ranked =
+            self.first(self.scored(&terms(definition), Slot::MAX, RANKED_ENTRIES, &weight, &score), k);
         // Who shares a key comes first, in the order of the ranking as far as that goes.
         let (mut out, mut rest): (Vec<Slot>, Vec<Slot>) =
             ranked.into_iter().partition(|slot| keyed.binary_search(slot).is_ok());
@@ -146,22 +160,22 @@ impl Index {
 
     fn by_key(&self, definition: &Prepared, before: Slot) -> Vec<Slot> {
         let lists = definition.keys().into_iter().filter_map(|key| self.keys.get(&key));
-        lists
-            .flat_map(|list| list.iter().take_while(|slot| **slot < before).take(MOST_OF_A_KEY))
-            .copied()
-            .collect()
+        let first = |list: &'_ Vec<Slot>| {
+            let most = if list.get(CROWD).is_some_and(|slot| *slot < before) { FEW } else { MOST_OF_A_KEY };
+            list.iter().copied().take_while(|slot| *slot < before).take(most).collect::<Vec<Slot>>()
+        };
+        lists.flat_map(first).collect()
     }
 
-    /// The best slots by the sum of the terms they share, rarest terms first, best first.
-    fn best(
+    /// Slots with the score of the terms they share, looked for by the rarest terms first; in no order.
+    fn scored(
         &self,
         terms: &[Term],
         before: Slot,
         most_entries: usize,
-        k: usize,
         weight: &dyn Fn(&Term, usize) -> f32,
         score: &dyn Fn(Slot, f32) -> Option<f32>,
-    ) -> Vec<Slot> {
+    ) -> Vec<(f32, Slot)> {
         let mut lists: Vec<(&Term, &[Slot])> = terms
             .iter()
             .filter_map(|term| {
@@ -195,7 +209,7 @@ impl Index {
                 let sum = std::mem::take(&mut sums[slot as usize]);
                 found.extend(score(slot, sum).map(|score| (score, slot)));
             }
-            self.first(found, k)
+            found
         })
     }
 
@@ -256,8 +270,11 @@ fn terms(definition: &Prepared) -> Vec<Term> {
         add("n", word, weight, weight >= TELLING);
     }
     let line: Vec<char> = definition.name.line.chars().take(200).collect();
-    for gram in line.windows(4) {
-        add("g", &gram.iter().collect::<String>(), 20, false);
+    let mut gram = String::new();
+    for letters in line.windows(4) {
+        gram.clear();
+        gram.extend(letters);
+        add("g", &gram, 20, false);
     }
     // The words that most definitions lack come first, so that a long text keeps those.
     out.sort_unstable_by_key(|term| (std::cmp::Reverse(term.weight), term.hash));

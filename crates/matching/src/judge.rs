@@ -17,6 +17,9 @@ const STRANGERS: f64 = 0.3;
 /// Probability of SAME from which two that differ in no facet count as the same.
 pub const SAME_FROM: f64 = 0.22;
 
+/// Probability of SAME from which a facet that differs in a long text does not decide.
+const EVEN: f64 = 0.5;
+
 /// What is thought of a pair.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
@@ -94,33 +97,49 @@ fn rules(values: &[f64], sum: f64) -> Vec<Rule> {
 
 /// Judges a pair.
 pub fn judge(model: &Model, pair: &Pair<'_>) -> Judgement {
-    weigh(model, pair, true)
+    Sums::new(model, pair).judged(model, pair)
 }
 
-/// Judges a pair; without the waterfall where the two turn out to be DIFFERENT.
-pub(crate) fn quick(model: &Model, pair: &Pair<'_>) -> Judgement {
-    weigh(model, pair, false)
+/// Judges a pair, unless the two turn out to be DIFFERENT.
+pub(crate) fn quick(model: &Model, pair: &Pair<'_>) -> Option<Judgement> {
+    let sums = Sums::new(model, pair);
+    (relation(pair, score_of(sums.sum)) != Relation::Different).then(|| sums.judged(model, pair))
 }
 
-fn weigh(model: &Model, pair: &Pair<'_>, always_told: bool) -> Judgement {
-    let measures = pair.measures();
-    let values: Vec<f64> = measures.iter().map(|(_, value)| *value).collect();
-    let contributions = model.contributions(&values);
-    let model_sum = model.bias + contributions.iter().sum::<f64>();
-    let rules = rules(&values, model_sum);
-    // Every number is a multiple of one unit: the order of adding does not matter.
-    let sum = model_sum + rules.iter().map(|(_, weight, _)| weight).sum::<f64>();
-    let p_same = score_of(sum);
-    let relation = relation(pair, p_same);
-    let told = always_told || relation != Relation::Different;
-    let evidence = if told { waterfall(model, pair, &contributions, &rules) } else { vec![] };
-    Judgement {
-        relation,
-        sum,
-        p_same,
-        probabilities: spread(relation, p_same),
-        finding: pair.finding.clone(),
-        evidence,
+/// Every relation that a pair may have, whatever the model says.
+pub(crate) fn possible(pair: &Pair<'_>) -> impl Iterator<Item = Relation> {
+    [0.0, SAME_FROM, EVEN].into_iter().map(|p_same| relation(pair, p_same))
+}
+
+/// What the model and the rules add.
+struct Sums {
+    contributions: Vec<f64>,
+    rules: Vec<Rule>,
+    sum: f64,
+}
+
+impl Sums {
+    fn new(model: &Model, pair: &Pair<'_>) -> Self {
+        let values: Vec<f64> = pair.measures().into_iter().map(|(_, value)| value).collect();
+        let contributions = model.contributions(&values);
+        let model_sum = model.bias + contributions.iter().sum::<f64>();
+        let rules = rules(&values, model_sum);
+        // Every number is a multiple of one unit: the order of adding does not matter.
+        let sum = model_sum + rules.iter().map(|(_, weight, _)| weight).sum::<f64>();
+        Self { contributions, rules, sum }
+    }
+
+    fn judged(&self, model: &Model, pair: &Pair<'_>) -> Judgement {
+        let p_same = score_of(self.sum);
+        let relation = relation(pair, p_same);
+        Judgement {
+            relation,
+            sum: self.sum,
+            p_same,
+            probabilities: spread(relation, p_same),
+            finding: pair.finding.clone(),
+            evidence: waterfall(model, pair, &self.contributions, &self.rules),
+        }
     }
 }
 
@@ -180,7 +199,7 @@ fn reason(facet: &str, finding: String, weight: f64) -> Evidence {
 
 fn relation(pair: &Pair<'_>, p_same: f64) -> Relation {
     match &pair.finding {
-        Some(finding) if p_same < 0.5 || pair.is_short() => finding.relation,
+        Some(finding) if p_same < EVEN || pair.is_short() => finding.relation,
         _ if strangers(pair) => apart(pair),
         None if p_same < SAME_FROM => apart(pair),
         _ => Relation::Same,

@@ -1,7 +1,8 @@
 //! General English, so that words nobody listed can be related: senses and kinds from WordNet, nearness in use from GloVe vectors.
 //! Both are data (`data/lexicon`), made by the example `lexicon`.
 
-use std::{collections::HashMap, sync::LazyLock};
+use rustc_hash::FxHashMap;
+use std::{cell::RefCell, sync::LazyLock};
 
 static VECTORS: &[u8] = include_bytes!("../data/lexicon/vectors.bin");
 static SENSES: &str = include_str!("../data/lexicon/senses.tsv");
@@ -53,7 +54,7 @@ impl Place {
 const WIDTH: usize = 56;
 
 struct Lexicon {
-    places: HashMap<&'static str, u16>,
+    places: FxHashMap<&'static str, u16>,
     entries: Vec<Entry>,
 }
 
@@ -94,7 +95,7 @@ static LEXICON: LazyLock<Lexicon> = LazyLock::new(|| {
     };
     let (size, length) = (number(4), number(8));
     let words = VECTORS.get(12..12 + length).and_then(|bytes| std::str::from_utf8(bytes).ok()).unwrap_or("");
-    let places: HashMap<&str, u16> = words.lines().zip(0..u16::MAX).collect();
+    let places: FxHashMap<&str, u16> = words.lines().zip(0..u16::MAX).collect();
     let vectors = VECTORS.get(12 + length..).unwrap_or_default();
     let vector = |at: usize| {
         let mut out = [0; WIDTH];
@@ -132,8 +133,13 @@ pub(crate) fn kin(left: (&str, Place), right: (&str, Place)) -> Kin {
     if left.0 == right.0 || one_root(left.0, right.0) {
         return Kin::Same;
     }
+    related(left.1, right.1)
+}
+
+/// How two words of different roots are related.
+fn related(left: Place, right: Place) -> Kin {
     let of = |place: Place| LEXICON.entries.get(usize::from(place.0));
-    let Some((x, y)) = of(left.1).zip(of(right.1)) else { return Kin::Near(0.0) };
+    let Some((x, y)) = of(left).zip(of(right)) else { return Kin::Near(0.0) };
     let near = cosine(x, y);
     // Words that share a sense are used alike; so the senses of most need not be looked at.
     let senses = if near < SENSES_FROM { None } else { senses(x, y) };
@@ -142,24 +148,49 @@ pub(crate) fn kin(left: (&str, Place), right: (&str, Place)) -> Kin {
 
 /// How far any of `others` may stand for a word, in [0, 1].
 pub(crate) fn likest(word: (&str, Place), others: &[(&str, Place)]) -> f64 {
-    if others.iter().any(|other| other.0 == word.0 || one_root(word.0, other.0)) {
+    let first = word.0.as_bytes().first();
+    let same = |other: &str| other == word.0 || one_root(word.0, other);
+    if others.iter().any(|other| other.0.as_bytes().first() == first && same(other.0)) {
         return Kin::Same.likeness();
     }
-    let lexicon = &*LEXICON;
-    let of = |place: Place| lexicon.entries.get(usize::from(place.0));
-    let Some(this) = of(word.1) else { return 0.0 };
-    let mut likest = 0.0;
-    for that in others.iter().filter_map(|other| of(other.1)) {
-        let near = cosine(this, that);
-        // The senses are looked at only where they could say more.
-        let kin = if near < SENSES_FROM || likest >= Kin::Synonym.likeness() {
-            Kin::Near(near)
-        } else {
-            senses(this, that).unwrap_or(Kin::Near(near))
-        };
-        likest = kin.likeness().max(likest);
+    if word.1 == Place::NONE {
+        return 0.0;
     }
-    likest
+    let places = others.iter().map(|other| other.1).filter(|place| *place != Place::NONE);
+    MET.with_borrow_mut(|met| {
+        let mut likest = 0.0;
+        for place in places {
+            likest = met.likeness(word.1, place).max(likest);
+            // Words of different roots are no liker.
+            if likest >= Kin::Synonym.likeness() {
+                break;
+            }
+        }
+        likest
+    })
+}
+
+/// Pairs of words that were compared last: few words make most texts, and the same ones meet again and again.
+struct Met(Vec<(u32, f64)>);
+
+/// How many pairs are kept, as a power of two.
+const KEPT: u32 = 15;
+
+thread_local! {
+    static MET: RefCell<Met> = RefCell::new(Met(vec![(u32::MAX, 0.0); 1 << KEPT]));
+}
+
+impl Met {
+    /// How far two words of different roots may stand for each other: it is the same in either direction.
+    fn likeness(&mut self, a: Place, b: Place) -> f64 {
+        let pair = u32::from(a.0.min(b.0)) << 16 | u32::from(a.0.max(b.0));
+        let at = pair.wrapping_mul(0x9e37_79b1) >> (u32::BITS - KEPT);
+        let Some(kept) = self.0.get_mut(at as usize) else { return 0.0 };
+        if kept.0 != pair {
+            *kept = (pair, related(a, b).likeness());
+        }
+        kept.1
+    }
 }
 
 /// How two words of different roots are related by their senses, if they are.

@@ -27,6 +27,7 @@ pub mod files;
 pub mod index;
 pub mod judge;
 pub mod learn;
+mod letters;
 mod lexicon;
 mod made;
 pub mod model;

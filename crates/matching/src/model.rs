@@ -44,7 +44,8 @@ impl Split {
     /// The place of the one that follows.
     pub fn next(&self, values: &[f64]) -> usize {
         let value = values.get(usize::from(self.measure)).copied().unwrap_or(f64::NAN);
-        let first = if value.is_nan() { self.missing_first } else { value <= self.threshold };
+        // What is no number is neither above nor below.
+        let first = value <= self.threshold || (self.missing_first && value.is_nan());
         usize::from(if first { self.then.0 } else { self.then.1 })
     }
 }

@@ -4,6 +4,7 @@
 use crate::{
     compare,
     field::{Closeness, Field, Pairing},
+    letters,
     neighbours::Ahead,
     prepare::Prepared,
     profile::Statistic,
@@ -13,7 +14,6 @@ use crate::{
     soft::{self, Cover, Difference},
 };
 use onus_domain::{definition::DefinitionKind, relation::Relation};
-use rapidfuzz::distance::indel;
 
 /// Characters of a line whose likeness is measured.
 const MOST_CHARS: usize = 600;
@@ -42,7 +42,6 @@ pub struct Pair<'a> {
     /// Ranges without an equal on the other side.
     pub(crate) ranges: (Vec<&'a Range>, Vec<&'a Range>),
     pub(crate) shared_ranges: usize,
-    name_cover: (Cover, Cover),
     all_cover: (Cover, Cover),
     /// What of each side's words the other side says, left and right.
     pub covered_all: (f64, f64),
@@ -71,7 +70,6 @@ impl<'a> Pair<'a> {
             text_difference: ordered(&text, &left.text, &right.text),
             name_difference: ordered(&name, &left.name, &right.name),
             conflicts: conflicts(left, right),
-            name_cover: soft::covered(&left.name, &right.name),
             covered_all: (all_cover.0.said, all_cover.1.said),
             all_cover,
             ranges,
@@ -204,7 +202,7 @@ impl<'a> Pair<'a> {
 
     /// All measures, always the same ones in the same order.
     pub fn measures(&self) -> Vec<Measure> {
-        let mut out = Vec::with_capacity(96);
+        let mut out = Vec::with_capacity(104);
         self.words(&mut out);
         self.differences(&mut out);
         self.facets(&mut out);
@@ -241,8 +239,9 @@ impl<'a> Pair<'a> {
         let odd = |(a, b): (Cover, Cover)| (a.odd, b.odd);
         let (l, r) = (self.left, self.right);
         let named = (soft::name_cover(&l.name, &r.all), soft::name_cover(&r.name, &l.all));
-        both(["name.covered_least", "name.covered_most"], said(self.name_cover));
-        both(["name.odd_least", "name.odd_most"], odd(self.name_cover));
+        let name_cover = soft::covered(&l.name, &r.name);
+        both(["name.covered_least", "name.covered_most"], said(name_cover));
+        both(["name.odd_least", "name.odd_most"], odd(name_cover));
         both(["all.covered_least", "all.covered_most"], said(self.all_cover));
         both(["all.odd_least", "all.odd_most"], odd(self.all_cover));
         both(["name.said_least", "name.said_most"], said(named));
@@ -404,8 +403,7 @@ pub(crate) fn letters(left: &Field, right: &Field) -> f64 {
     if left.is_empty() || right.is_empty() {
         return f64::NAN;
     }
-    let most = |line: &'_ str| line.chars().take(MOST_CHARS).collect::<Vec<_>>();
-    indel::normalized_similarity(most(&left.line), most(&right.line))
+    letters::likeness(&left.line, &right.line, MOST_CHARS)
 }
 
 fn conflicts(

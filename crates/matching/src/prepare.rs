@@ -106,7 +106,7 @@ impl Prepared {
             text: field(&text),
             sentences: statement::sentences(&meaning)
                 .take(200)
-                .map(|sentence| hash(&[&normalise::text(sentence)]))
+                .map(sentence_hash)
                 .collect::<BTreeSet<_>>()
                 .into_iter()
                 .collect(),
@@ -174,6 +174,11 @@ impl Prepared {
         keys.dedup();
         keys
     }
+}
+
+/// Of what a sentence says; of a page without a full stop, of its letters.
+fn sentence_hash(sentence: &str) -> u64 {
+    if sentence.len() > field::MOST_BYTES { hash(&[sentence]) } else { hash(&[&normalise::text(sentence)]) }
 }
 
 fn key(kind: &str, first: &str, second: &str) -> u64 {

@@ -36,7 +36,11 @@ fn is_sign(token: Option<&String>) -> bool {
 }
 
 /// Replaces every number, with the comparison, multiple, range and unit around it, by one token such as `≤240min`.
-pub(crate) fn fold(tokens: &[String]) -> Vec<String> {
+pub(crate) fn fold(tokens: Vec<String>) -> Vec<String> {
+    if !tokens.iter().any(|token| number(token).is_some()) {
+        return tokens;
+    }
+    let tokens = tokens.as_slice();
     let mut out: Vec<String> = Vec::with_capacity(tokens.len());
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
@@ -271,7 +275,7 @@ mod tests {
     use super::*;
 
     fn folded(text: &str) -> String {
-        fold(&text.split(' ').map(str::to_owned).collect::<Vec<_>>()).join(" ")
+        fold(text.split(' ').map(str::to_owned).collect()).join(" ")
     }
 
     #[test]

@@ -3,7 +3,12 @@
 //! The weights are hundredths set by hand on the labelled pairs: one can add them up on paper. None depends on what else is registered,
 //! so a pair scores the same today and after a million registrations; that is what makes incremental and batch matching equal.
 
-use crate::{judge, model::Model, pair::Pair, prepare::Prepared};
+use crate::{
+    judge::{self, Judgement},
+    model::Model,
+    pair::Pair,
+    prepare::Prepared,
+};
 use onus_domain::{
     concept::Strength,
     definition::Definition,
@@ -81,7 +86,7 @@ pub fn score_of(sum: f64) -> f64 {
 
 /// Compares two definitions.
 pub fn compare(a: &Definition, b: &Definition) -> Match {
-    compare_told(&DEFAULT, &Prepared::new(a), &Prepared::new(b), true)
+    compare_prepared(&DEFAULT, &Prepared::new(a), &Prepared::new(b))
 }
 
 /// The model that this version comes with. It is part of the program: without it nothing may be answered.
@@ -103,46 +108,57 @@ fn certain(findings: &Findings) -> bool {
 
 /// Compares two definitions taken apart. The lesser identifier is the left, whatever the order given.
 pub fn compare_prepared(model: &Model, a: &Prepared, b: &Prepared) -> Match {
-    compare_told(model, a, b, true)
+    let pair = ordered(a, b);
+    found(model, &pair, judge::judge(model, &pair))
 }
 
-/// The same; of two that are DIFFERENT the reasons are told only if wanted.
-pub(crate) fn compare_told(model: &Model, a: &Prepared, b: &Prepared, always_told: bool) -> Match {
-    let (left, right) = if (&a.id, a.version) <= (&b.id, b.version) { (a, b) } else { (b, a) };
-    let pair = Pair::new(left, right);
-    let may_be_one = pair.may_be_one();
-    let judged =
-        if always_told || may_be_one { judge::judge(model, &pair) } else { judge::quick(model, &pair) };
-    if judged.evidence.is_empty() {
-        return different(model, left, right, judged.p_same);
+/// The same, if it is worth telling: nothing of two that are DIFFERENT and that no key, name or text calls one.
+pub(crate) fn compare_alike(model: &Model, a: &Prepared, b: &Prepared) -> Option<Match> {
+    let pair = ordered(a, b);
+    if pair.may_be_one() {
+        return Some(found(model, &pair, judge::judge(model, &pair)));
     }
-    let may_count = judged.sum > CAP_CONTRADICTED || may_be_one;
+    // The model is asked only where its answer matters.
+    if judge::possible(&pair).all(|relation| settled(&pair, relation) == Relation::Different) {
+        return None;
+    }
+    Some(found(model, &pair, judge::quick(model, &pair)?))
+}
+
+fn ordered<'a>(a: &'a Prepared, b: &'a Prepared) -> Pair<'a> {
+    if (&a.id, a.version) <= (&b.id, b.version) { Pair::new(a, b) } else { Pair::new(b, a) }
+}
+
+/// What a relation comes to of which nothing is certain.
+fn settled(pair: &Pair<'_>, relation: Relation) -> Relation {
+    match relation {
+        Relation::Same if !pair.plain.contradicted.is_empty() => Relation::Different,
+        Relation::Related if !pair.much_in_common() => Relation::Different,
+        other => other,
+    }
+}
+
+fn found(model: &Model, pair: &Pair<'_>, judged: Judgement) -> Match {
+    let (left, right) = pair.sides();
+    let may_count = judged.sum > CAP_CONTRADICTED || pair.may_be_one();
     let sure = may_count && certain(&pair.plain);
     let free = !may_count || pair.plain.contradicted.is_empty();
-    let (mut evidence, mut relation) = (judged.evidence, judged.relation);
+    let relation = if sure { Relation::Same } else { settled(pair, judged.relation) };
+    let mut evidence = judged.evidence;
     let mut settle = |facet: &str, finding: &str, to: f64| {
         let weight = to - sum(&evidence);
         evidence.push(Evidence { facet: facet.to_owned(), finding: finding.to_owned(), weight });
     };
-    if sure {
-        relation = Relation::Same;
-        if judged.sum < LEAST_CERTAIN {
-            settle(
-                "certain",
-                "a key, the source's word, or name and text together leave no doubt",
-                LEAST_CERTAIN,
-            );
-        }
-    } else if !free && judged.sum > CAP_CONTRADICTED {
+    if sure && judged.sum < LEAST_CERTAIN {
+        settle(
+            "certain",
+            "a key, the source's word, or name and text together leave no doubt",
+            LEAST_CERTAIN,
+        );
+    } else if !sure && !free && judged.sum > CAP_CONTRADICTED {
         settle("cap", "a contradiction rules out SAME", CAP_CONTRADICTED);
-        if relation == Relation::Same {
-            relation = Relation::Different;
-        }
     } else if !sure && judged.sum > CAP_UNSURE {
         settle("cap", "likely, but not beyond doubt: a person must look", CAP_UNSURE);
-    }
-    if relation == Relation::Related && !pair.much_in_common() {
-        relation = Relation::Different;
     }
     let score = score_of(sum(&evidence));
     let confirmed = relation == Relation::Same && sure;
@@ -155,20 +171,6 @@ pub(crate) fn compare_told(model: &Model, a: &Prepared, b: &Prepared, always_tol
         score,
         strength: if confirmed { Strength::Confirmed } else { Strength::Possible },
         evidence,
-        model: model.name.clone(),
-    }
-}
-
-fn different(model: &Model, left: &Prepared, right: &Prepared, score: f64) -> Match {
-    Match {
-        left: left.id.clone(),
-        left_version: left.version,
-        right: right.id.clone(),
-        right_version: right.version,
-        relation: Relation::Different,
-        score,
-        strength: Strength::Possible,
-        evidence: vec![],
         model: model.name.clone(),
     }
 }

@@ -113,10 +113,11 @@ pub(crate) struct Difference<'a> {
 /// Compares two texts in order; `None` if either is too long for that or says nothing.
 #[expect(clippy::many_single_char_names, reason = "two texts and places in them")]
 pub(crate) fn difference<'a>(left: &'a Field, right: &'a Field) -> Option<Difference<'a>> {
-    let (a, b): (Vec<&str>, Vec<&str>) = (left.tokens().collect(), right.tokens().collect());
-    if a.is_empty() || b.is_empty() || a.len().max(b.len()) > 4 * MOST_ORDERED {
+    let (count, other) = (left.count(), right.count());
+    if count.min(other) == 0 || count.max(other) > 4 * MOST_ORDERED {
         return None;
     }
+    let (a, b): (Vec<&str>, Vec<&str>) = (left.tokens().collect(), right.tokens().collect());
     let begin = a.iter().zip(&b).take_while(|(x, y)| x == y).count();
     let rest = a.len().min(b.len()) - begin;
     let end = a.iter().rev().zip(b.iter().rev()).take(rest).take_while(|(x, y)| x == y).count();
@@ -191,13 +192,13 @@ fn longest_common(a: &[&str], b: &[&str]) -> Vec<(usize, usize)> {
     let (a, b) = (numbers(a), numbers(b));
     let width = b.len() + 1;
     let mut lengths = vec![0_u16; (a.len() + 1) * width];
-    for i in (0..a.len()).rev() {
-        for j in (0..b.len()).rev() {
-            lengths[i * width + j] = if a[i] == b[j] {
-                lengths[(i + 1) * width + j + 1] + 1
-            } else {
-                lengths[(i + 1) * width + j].max(lengths[i * width + j + 1])
-            };
+    for (i, this) in a.iter().enumerate().rev() {
+        let (before, after) = lengths.split_at_mut((i + 1) * width);
+        let mut longest = 0;
+        let row = before[i * width..].iter_mut().zip(&b).zip(after[..width].windows(2));
+        for ((place, that), below) in row.rev() {
+            longest = if this == that { below[1] + 1 } else { below[0].max(longest) };
+            *place = longest;
         }
     }
     let (mut i, mut j, mut out) = (0, 0, Vec::new());

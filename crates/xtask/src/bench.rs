@@ -1,6 +1,7 @@
 //! Measured figures, each against its limit. Medians of several runs; the build is apart.
 
 mod demo;
+mod matching;
 mod rpc;
 
 pub use demo::measure;
@@ -29,6 +30,9 @@ pub struct Bench {
     /// Of `rpc`: a folder with programs built before, instead of a release built now.
     #[arg(long)]
     programs: Option<PathBuf>,
+    /// Of `matching`: a registry of a million too.
+    #[arg(long)]
+    large: bool,
 }
 
 /// What can be measured.
@@ -39,6 +43,8 @@ enum Name {
     Demo,
     /// Calls against the same statements without Onus, a bare echo, and its own parts left out.
     Rpc,
+    /// The matcher beside others on the same labelled pairs, and on registries of growing size.
+    Matching,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -57,7 +63,7 @@ enum Side {
 /// One measured figure.
 #[derive(Debug, Serialize)]
 struct Figure {
-    name: &'static str,
+    name: String,
     value: f64,
     unit: &'static str,
     /// `value` / limit.
@@ -68,27 +74,32 @@ struct Figure {
 }
 
 impl Figure {
-    fn new(name: &'static str, value: f64, unit: &'static str, side: Side, limit: f64) -> Self {
+    fn new(name: impl Into<String>, value: f64, unit: &'static str, side: Side, limit: f64) -> Self {
         let ratio = value / limit;
         let (said, within) = match side {
             Side::AtMost => ("at most", ratio <= 1.0),
             Side::AtLeast => ("at least", ratio >= 1.0),
         };
         let against = format!("{said} {limit} {unit}").trim_end().to_owned();
-        Self { name, value, unit, ratio, against, within }
+        Self { name: name.into(), value, unit, ratio, against, within }
     }
 
-    fn at_most(name: &'static str, value: f64, unit: &'static str, limit: f64) -> Self {
+    fn at_most(name: impl Into<String>, value: f64, unit: &'static str, limit: f64) -> Self {
         Self::new(name, value, unit, Side::AtMost, limit)
     }
 
-    fn at_least(name: &'static str, value: f64, unit: &'static str, limit: f64) -> Self {
+    fn at_least(name: impl Into<String>, value: f64, unit: &'static str, limit: f64) -> Self {
         Self::new(name, value, unit, Side::AtLeast, limit)
     }
 
     /// A figure that explains others and has no limit.
-    fn told(name: &'static str, value: f64, unit: &'static str) -> Self {
-        Self { name, value, unit, ratio: f64::NAN, against: String::new(), within: true }
+    fn told(name: impl Into<String>, value: f64, unit: &'static str) -> Self {
+        Self { name: name.into(), value, unit, ratio: f64::NAN, against: String::new(), within: true }
+    }
+
+    /// A figure of another program beside our own, without a limit.
+    fn beside(name: String, value: f64, unit: &'static str, own: f64, whose: &str) -> Self {
+        Self { name, value, unit, ratio: value / own, against: whose.to_owned(), within: true }
     }
 }
 
@@ -97,12 +108,14 @@ pub fn run(bench: &Bench) -> Result<ExitCode, Failed> {
     let figures = match bench.name {
         Name::Demo => demo::run(bench.runs)?,
         Name::Rpc => rpc::run(bench.runs, &bench.only, bench.programs.as_deref())?,
+        Name::Matching => matching::run(bench.large)?,
     };
     match bench.output {
         Form::Json => println!("{}", serde_json::json!({ "bench": bench.name, "figures": figures })),
         Form::Table => println!("{}", table(&figures)),
     }
-    let over: Vec<_> = figures.iter().filter(|figure| !figure.within).map(|figure| figure.name).collect();
+    let over: Vec<_> =
+        figures.iter().filter(|figure| !figure.within).map(|figure| figure.name.as_str()).collect();
     if over.is_empty() {
         return Ok(ExitCode::SUCCESS);
     }
@@ -117,7 +130,7 @@ fn table(figures: &[Figure]) -> Table {
         let value = format!("{:.3}", f.value);
         let ratio = if f.ratio.is_nan() { String::new() } else { format!("{:.2}", f.ratio) };
         let over = if f.within { "" } else { "OVER" };
-        table.add_row([f.name, &value, f.unit, &ratio, &f.against, over]);
+        table.add_row([f.name.as_str(), &value, f.unit, &ratio, &f.against, over]);
     }
     for column in [1, 3] {
         if let Some(column) = table.column_mut(column) {

@@ -117,9 +117,14 @@ fn node_packages() -> Result<PathBuf, Failed> {
 
 /// The foreign client's packages, in an environment of their own.
 fn python_packages() -> Result<PathBuf, Failed> {
-    let (wish, venv) = (run::root().join("tests/client/requirements.txt"), run::target().join("venv"));
+    python_of(&run::root().join("tests/client/requirements.txt"), "venv")
+}
+
+/// A Python that has the packages of a list, in an environment of its own under the build folder.
+pub fn python_of(wish: &Path, name: &str) -> Result<PathBuf, Failed> {
+    let venv = run::target().join(name);
     let python = venv.join("bin/python");
-    once(&wish, &venv.join("made-from.txt"), || {
+    once(wish, &venv.join("made-from.txt"), || {
         run::check(run::program("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
         run::check(
             run::program(&python)
@@ -132,7 +137,7 @@ fn python_packages() -> Result<PathBuf, Failed> {
                     "--only-binary=:all:",
                     "-r",
                 ])
-                .arg(&wish),
+                .arg(wish),
         )
     })?;
     Ok(python)
