@@ -240,6 +240,7 @@ pub const NATIONAL_MONTH: TableSchema = TableSchema {
         column("providers", Kind::Whole, "Providers open in the month.").in_unit("providers"),
         HOURS_12M_ASSUMED,
         ASKS_ASSUMED,
+        column("base_month", Kind::Month, "The month in which every index is 100."),
     ],
     key: &["month"],
     references: &[],
