@@ -144,7 +144,12 @@ pub const BODY_MONTH: TableSchema = TableSchema {
         MONTH,
         column("collections", Kind::Whole, "Its collections in force on the month's last day.")
             .in_unit("collections"),
-        column("items", Kind::Whole, "Items those collections ask, of any role.").in_unit("items"),
+        column(
+            "items",
+            Kind::Whole,
+            "Items, of any role, that those collections ask that day: OPTIONAL ones and those met by reuse are not among them.",
+        )
+        .in_unit("items"),
         ASKS,
         column(
             "facts_shared",

@@ -113,8 +113,8 @@ class Duties:
         return sum(asked and not self.registry.is_met(key, period) for key, asked in items)
 
     def items_on(self, collection, version, at):
-        """How many items, of any role, are asked for the period that holds a day, as far as it goes until then."""
+        """How many items, of any role, are asked on a day: what is met by reuse for the latest period that has begun is not."""
         row = self.registry.versions[collection][version]
-        lag = timedelta(days=int(row["due_lag_days"] or 0))
-        start, _ = next(periods(row, at + lag, date.max), (at, at))
-        return self.items_asked(collection, version, (min(start, at), at))
+        until = at + timedelta(days=int(row["due_lag_days"] or 0) + 366)
+        begun = [start for start, _ in periods(row, day(row["first_period"], at), until) if start <= at]
+        return self.items_asked(collection, version, (max(begun, default=date.min), at))
