@@ -29,7 +29,7 @@ use std::{
 };
 use world::{Dice, day, defined, in_order, of, provider, world};
 
-const WORLDS: u64 = 800;
+const WORLDS: u64 = 40;
 const EDITS: usize = 25;
 
 fn settings() -> Settings {
@@ -124,14 +124,13 @@ fn python() -> Command {
 #[test]
 fn every_figure_is_recomputed_to_the_last_digit() {
     let folder = tempfile::tempdir().unwrap();
-    let folder = (folder.path().to_owned(), std::mem::forget(folder)).0; //DEBUG
     let mut rows = vec![];
     let folders: Vec<_> = (0..WORLDS)
         .map(|seed| {
             let mut dice = Dice(seed);
             let snapshot = registry(&mut dice);
             let month = of::<Month>("2022-09").plus(i32::try_from(dice.below(31)).unwrap());
-            let own = folder.join(seed.to_string());
+            let own = folder.path().join(seed.to_string());
             rows.extend(publish(&snapshot, month, &own));
             own
         })
