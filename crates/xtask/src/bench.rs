@@ -1,5 +1,6 @@
 //! Measured figures, each against its limit. Medians of several runs; the build is apart.
 
+mod burden;
 mod demo;
 mod rpc;
 
@@ -29,6 +30,9 @@ pub struct Bench {
     /// Of `rpc`: a folder with programs built before, instead of a release built now.
     #[arg(long)]
     programs: Option<PathBuf>,
+    /// Of `burden`: ask SQL about as many providers as it can count in five minutes.
+    #[arg(long)]
+    large: bool,
 }
 
 /// What can be measured.
@@ -39,6 +43,8 @@ enum Name {
     Demo,
     /// Calls against the same statements without Onus, a bare echo, and its own parts left out.
     Rpc,
+    /// The figures of a month against a loop that only counts, and against the same question in SQL.
+    Burden,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -97,6 +103,7 @@ pub fn run(bench: &Bench) -> Result<ExitCode, Failed> {
     let figures = match bench.name {
         Name::Demo => demo::run(bench.runs)?,
         Name::Rpc => rpc::run(bench.runs, &bench.only, bench.programs.as_deref())?,
+        Name::Burden => burden::run(bench.runs, bench.large)?,
     };
     match bench.output {
         Form::Json => println!("{}", serde_json::json!({ "bench": bench.name, "figures": figures })),

@@ -117,10 +117,14 @@ fn node_packages() -> Result<PathBuf, Failed> {
 
 /// The foreign client's packages, in an environment of their own.
 fn python_packages() -> Result<PathBuf, Failed> {
-    let (wish, venv) = (run::root().join("tests/client/requirements.txt"), run::target().join("venv"));
+    python(&run::root().join("tests/client/requirements.txt"), &run::target().join("venv"))
+}
+
+/// The Python of an environment that has the packages of a file and no others.
+pub fn python(wish: &Path, venv: &Path) -> Result<PathBuf, Failed> {
     let python = venv.join("bin/python");
-    once(&wish, &venv.join("made-from.txt"), || {
-        run::check(run::program("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
+    once(wish, &venv.join("made-from.txt"), || {
+        run::check(run::program("python3").args(["-m", "venv", "--clear"]).arg(venv))?;
         run::check(
             run::program(&python)
                 .args([
@@ -132,7 +136,7 @@ fn python_packages() -> Result<PathBuf, Failed> {
                     "--only-binary=:all:",
                     "-r",
                 ])
-                .arg(&wish),
+                .arg(wish),
         )
     })?;
     Ok(python)
