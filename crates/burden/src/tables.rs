@@ -27,6 +27,8 @@ pub(crate) struct EntryRow {
     /// How many of the CONTENT items are looked at.
     pub looked_at: u64,
     pub optional: [u64; 4],
+    /// Whether the frequency, or that the provider must answer, is assumed.
+    pub assumed: bool,
     /// Hours of one item of a submission.
     pub item_hours: Exact,
 }
@@ -36,20 +38,31 @@ pub(crate) struct Tables<'r> {
     pub registry: &'r Registry,
     pub calendar: &'r Calendar,
     pub rows: Vec<EntryRow>,
+    /// By role: whether anything is asked in it, or OPTIONAL.
+    pub roles: [bool; 4],
+    /// Whether anything is met by reuse.
+    pub reuse: bool,
     costs: Arc<Vec<EntryCost>>,
-    /// The questions that versions ask, by version and role; marked with [`CLOSER`] if there is more to it.
+    /// The questions that versions ask, by version and role, each with what marks it: [`CLOSER`], [`measure`].
     pub questions: Vec<u32>,
     /// How many of a version's items ask each of them.
     pub counts: Vec<u16>,
     pub beats: Vec<Beat>,
     /// By version: which of several asks is kept, the least.
     pub keep: Vec<u32>,
-    /// By question: how it stands to time, as in [`Meet::folded`].
-    pub measures: Vec<u8>,
 }
 
 /// There is more to a question than that one item asks it: others ask it, or it has to do with other questions.
 pub(crate) const CLOSER: u32 = 1 << 31;
+/// What stands above a question's number and below the other marks: how it stands to time.
+const MEASURE: u32 = 29;
+/// The bits of a question's number.
+pub(crate) const QUESTION: u32 = (1 << MEASURE) - 1;
+
+/// How a marked question stands to time, as in [`Meet::folded`].
+pub(crate) fn measure(question: u32) -> usize {
+    (question >> MEASURE & 3) as usize
+}
 
 /// What is looked at if not all is: some questions, and what asks them.
 #[derive(Clone, Copy)]
@@ -69,14 +82,15 @@ struct Asked {
 
 impl Asked {
     fn new(registry: &Registry, only: Option<Only<'_>>) -> Self {
-        let relations = registry.questions.relations();
+        let (relations, measures) = (registry.questions.relations(), registry.questions.measures());
         let (mut questions, mut counts) = (vec![], vec![]);
         let mut of_role = |asked: &[Ask]| {
             let from = questions.len();
             let is_named = |ask: &&Ask| only.is_none_or(|only| only.questions[ask.question as usize]);
             for ask in asked.iter().filter(is_named) {
                 let closer = ask.count > 1 || relations[ask.question as usize] != 0;
-                questions.push(ask.question | if closer { CLOSER } else { 0 });
+                let measure = u32::from(measures[ask.question as usize]) << MEASURE;
+                questions.push(ask.question | measure | if closer { CLOSER } else { 0 });
                 counts.push(ask.count);
             }
             from..questions.len()
@@ -161,22 +175,25 @@ impl<'r> Tables<'r> {
                 periods: owed.len() as u64,
                 in_month: owed.iter().filter(|due| due.in_month).count() as u64,
                 questions: asked,
+                assumed: version.assumed_schedule || entry.assumed,
                 asks: version.asks,
                 optional: version.optional,
                 item_hours: vintage.prices(entry.version).item_hours.clone(),
             }
         };
         let rows = window.entries.iter().map(&mut row).collect();
+        let roles = |role: usize| registry.versions.iter().any(|row| row.asks[role] + row.optional[role] > 0);
         Self {
             registry,
             calendar,
             rows,
+            roles: std::array::from_fn(roles),
+            reuse: registry.versions.iter().any(|row| !row.met_questions.is_empty()),
             costs,
             questions,
             counts,
             beats,
             keep: sharing::keep(registry, vintage),
-            measures: registry.questions.measures(),
         }
     }
 

@@ -12,29 +12,36 @@ use crate::{
     counts::AskCounts,
     registry::ROLES,
     summary::{Summary, Sums},
-    tables::{CLOSER, EntryRow, FEW, Meet, Place, Tables},
+    tables::{CLOSER, EntryRow, FEW, Meet, Place, QUESTION, Tables, measure},
     window::number,
 };
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::{hint::select_unpredictable, ops::Range, sync::Arc};
 
-/// Who asks a question.
+/// A question of an entry that is to be looked at: it is asked already, or there is more to it.
 #[derive(Clone, Copy, Default)]
-struct Mark {
-    /// Who asks it first in the group at hand: the place of the entry after `base`; what is less is of another group.
-    first: u32,
-    /// Its latest further ask, if that is of this question.
-    head: u32,
-}
-
-/// An ask of a question that is asked already.
-struct Further {
+struct Again {
+    /// As it stands in the tables, with its marks.
     question: u32,
     /// Place of the entry in the group.
     entry: u32,
+    /// Its place in the tables.
+    at: u32,
+}
+
+/// An ask of a question that is asked already.
+#[derive(Clone, Copy)]
+struct Further {
+    /// As it stands in the tables, with its marks.
+    question: u32,
+    /// Places of the entry, and of the one that asks first, in the group.
+    entry: u32,
+    first: u32,
     count: u32,
-    /// The one before; [`LAST`] if there is none.
+    /// The one after; [`LAST`] if there is none.
     next: u32,
+    /// Whether it is the first further ask of its question, on which the others hang.
+    heads: bool,
 }
 
 const LAST: u32 = u32::MAX;
@@ -49,6 +56,9 @@ struct Lists {
     owners: Vec<(u32, u32)>,
 }
 
+/// The first base of marks: even, and greater than no mark.
+const FIRST_BASE: u32 = 2;
+
 /// Redundant asks of an entry.
 pub(crate) struct Redundant {
     pub entry: u32,
@@ -61,13 +71,17 @@ pub(crate) struct Tally<'t> {
     pub tables: &'t Tables<'t>,
     /// The entries of the group at hand.
     places: Vec<Place>,
-    marks: Vec<Mark>,
+    /// By question: twice the place of the entry that asks it first in the group at hand after `base`, and one more if it is asked further;
+    /// what is less than `base` is of another group.
+    marks: Vec<u32>,
+    /// By question that is asked further: where its further asks begin.
+    heads: Vec<u32>,
     /// What marks of the group at hand are not less than, and what they are less than.
     base: u32,
     end: u32,
+    again: Vec<Again>,
     further: Vec<Further>,
-    /// Questions asked more than once, and those with relations to others.
-    several: Vec<u32>,
+    /// Questions with relations to others.
     pub related: Vec<u32>,
     known_cells: FxHashMap<Vec<u32>, Arc<Vec<Cell>>>,
     /// By two beats: how their periods meet.
@@ -87,11 +101,12 @@ impl<'t> Tally<'t> {
         Self {
             tables,
             places: vec![],
-            marks: vec![Mark::default(); tables.registry.questions.len()],
-            base: 1,
-            end: 1,
+            marks: vec![0; tables.registry.questions.len()],
+            heads: vec![0; tables.registry.questions.len()],
+            base: FIRST_BASE,
+            end: FIRST_BASE,
+            again: vec![],
             further: vec![],
-            several: vec![],
             related: vec![],
             known_cells: FxHashMap::default(),
             meets: FxHashMap::default(),
@@ -116,9 +131,8 @@ impl<'t> Tally<'t> {
             let (row, cost) = (&self.tables.rows[*id as usize], self.tables.cost(*id));
             summary.obligations_month += row.in_month;
             summary.obligations_year += row.periods;
-            let version = self.tables.registry.row(row.entry.version);
-            if version.assumed_schedule || row.entry.assumed {
-                summary.assumed_asks += version.asks[0] * row.periods;
+            if row.assumed {
+                summary.assumed_asks += row.asks[0] * row.periods;
             }
             summary.fixed.add_amount(&cost.fixed, cost.assumed, 1);
             self.sums.providers[*id as usize] += times;
@@ -131,11 +145,13 @@ impl<'t> Tally<'t> {
         }
         self.redundant.clear();
         self.open.clear();
-        for role in 0..ROLES.len() {
+        for role in (0..ROLES.len()).filter(|role| self.tables.roles[*role]) {
             summary.counts.0[role] = self.count(ids, role, times);
         }
         self.save(&mut summary, ids, times, sizes);
-        self.meet(ids, times);
+        if self.tables.reuse {
+            self.meet(ids, times);
+        }
         summary
     }
 
@@ -149,30 +165,28 @@ impl<'t> Tally<'t> {
         let mut counts = self.mark(ids, role);
         let folded =
             if self.related.is_empty() { vec![] } else { self.relate(ids, role, times, &mut counts) };
-        let several = std::mem::take(&mut self.several);
         let mut asks = vec![];
-        for question in several.iter().filter(|question| folded.binary_search(question).is_err()) {
-            if let Some(two) = self.two(*question) {
-                self.count_two(*question, two, (role, times), &mut counts);
+        for at in 0..self.further.len() {
+            let ask = self.further[at];
+            let question = ask.question & QUESTION;
+            if !ask.heads || (!folded.is_empty() && folded.binary_search(&question).is_ok()) {
+                continue;
+            }
+            if ask.next == LAST && ask.count == 1 && ask.entry != ask.first {
+                self.count_two(ask, (role, times), &mut counts);
             } else {
-                self.asks(*question, &mut asks);
-                self.count_several(ids, *question, &asks, (role, times), &mut counts);
+                self.asks(question, &mut asks);
+                self.count_several(ids, ask.question, &asks, (role, times), &mut counts);
             }
         }
-        self.several = several;
         counts
     }
 
     /// Facts of a question that two entries ask: what most shared questions are. As `count_several` has it, for any number.
-    fn count_two(
-        &mut self,
-        question: u32,
-        (one, two): (u32, u32),
-        (role, times): (usize, u64),
-        counts: &mut AskCounts,
-    ) {
+    fn count_two(&mut self, ask: Further, (role, times): (usize, u64), counts: &mut AskCounts) {
+        let (one, two) = (ask.first, ask.entry);
         let (a, b) = (self.places[one as usize], self.places[two as usize]);
-        let measure = self.tables.measures[question as usize];
+        let measure = measure(ask.question);
         let tables = self.tables;
         let find =
             || Meet::new(&tables.calendar.spans, [a, b].map(|place| &tables.beats[place.beat as usize]));
@@ -183,7 +197,7 @@ impl<'t> Tally<'t> {
         } else {
             *self.meets.entry((a.beat, b.beat)).or_insert_with(find)
         };
-        let [first, second] = meet.folded[measure as usize];
+        let [first, second] = meet.folded[measure];
         counts.facts_plain -= u64::from(meet.both);
         counts.facts_strict -= u64::from(meet.both + first + second);
         let facts = u64::from(meet.both + first + second);
@@ -205,11 +219,9 @@ impl<'t> Tally<'t> {
     fn mark(&mut self, ids: &[u32], role: usize) -> AskCounts {
         self.next_base(ids.len());
         self.further.clear();
-        self.several.clear();
         self.related.clear();
         let tables = self.tables;
-        let (base, marks) = (self.base, self.marks.as_mut_slice());
-        let mut counts = AskCounts::default();
+        let (mut counts, mut found) = (AskCounts::default(), 0);
         for (place, id) in (0..).zip(ids) {
             let row = &tables.rows[*id as usize];
             if row.periods == 0 {
@@ -218,80 +230,93 @@ impl<'t> Tally<'t> {
             counts.asks += row.asks[role] * row.periods;
             counts.optional_asks += row.optional[role] * row.periods;
             let asked = row.questions[role].clone();
-            let (questions, items) = (&tables.questions[asked.clone()], &tables.counts[asked]);
-            counts.facts_plain += questions.len() as u64 * row.periods;
-            for (at, question) in questions.iter().enumerate() {
-                let mark = &mut marks[(question & !CLOSER) as usize];
-                let (is_first, closer) = (mark.first < base, question & CLOSER != 0);
-                if is_first {
-                    mark.first = base + place;
-                }
-                if is_first && !closer {
-                    continue;
-                }
-                let question = question & !CLOSER;
-                let mut count = 1 - u32::from(is_first);
-                if closer {
-                    count += u32::from(items[at]) - 1;
-                    if is_first && tables.registry.questions.row(question).relations() != 0 {
-                        self.related.push(question);
-                    }
-                }
-                if count > 0 {
-                    let head = mark.head;
-                    let known = self.further.get(head as usize).is_some_and(|ask| ask.question == question);
-                    if !known {
-                        self.several.push(question);
-                    }
-                    mark.head = number(self.further.len());
-                    let next = if known { head } else { LAST };
-                    self.further.push(Further { question, entry: place, count, next });
-                }
-            }
+            counts.facts_plain += asked.len() as u64 * row.periods;
+            found = self.mark_entry(place, asked, found);
         }
         counts.facts_strict = counts.facts_plain;
+        let again = std::mem::take(&mut self.again);
+        again[..found].iter().for_each(|one| self.look_again(*one));
+        self.again = again;
         counts
+    }
+
+    /// Marks the questions of an entry that stand somewhere in the tables, and notes after those found before which of them are to be looked
+    /// at again. This is where the time of all goes: one question is asked after another without a branch that depends on it.
+    fn mark_entry(&mut self, place: u32, asked: Range<usize>, mut found: usize) -> usize {
+        if self.again.len() < found + asked.len() {
+            self.again.resize(2 * (found + asked.len()), Again::default());
+        }
+        let (base, own) = (self.base, self.base + 2 * place);
+        let (marks, again) = (self.marks.as_mut_slice(), self.again.as_mut_slice());
+        for (at, question) in (number(asked.start)..).zip(&self.tables.questions[asked]) {
+            let mark = &mut marks[(question & QUESTION) as usize];
+            let is_asked = *mark >= base;
+            again[found] = Again { question: *question, entry: place, at };
+            found += usize::from(is_asked) | (question >> CLOSER.trailing_zeros()) as usize;
+            *mark = select_unpredictable(is_asked, *mark, own);
+        }
+        found
+    }
+
+    /// Notes a further ask, and a question with relations.
+    fn look_again(&mut self, Again { question, entry, at }: Again) {
+        let place = (question & QUESTION) as usize;
+        let mark = self.marks[place];
+        let first = (mark - self.base) / 2;
+        let is_first = first == entry;
+        let mut count = u32::from(!is_first);
+        if question & CLOSER != 0 {
+            count += u32::from(self.tables.counts[at as usize]) - 1;
+            if is_first && self.tables.registry.questions.row(question & QUESTION).relations() != 0 {
+                self.related.push(question & QUESTION);
+            }
+        }
+        if count == 0 {
+            return;
+        }
+        let (own, heads) = (self.further.len(), mark.is_multiple_of(2));
+        let mut next = LAST;
+        if heads {
+            self.marks[place] = mark + 1;
+            self.heads[place] = number(own);
+        } else {
+            let head = &mut self.further[self.heads[place] as usize];
+            next = std::mem::replace(&mut head.next, number(own));
+        }
+        self.further.push(Further { question, entry, first, count, next, heads });
     }
 
     /// Leaves the marks made before behind, and room for those of so many entries.
     fn next_base(&mut self, entries: usize) {
-        let end = self.end.checked_add(number(entries)).unwrap_or_else(|| {
-            self.marks.fill(Mark::default());
-            self.end = 1;
-            1 + number(entries)
+        let room = number(entries).saturating_mul(2);
+        let end = self.end.checked_add(room).unwrap_or_else(|| {
+            self.marks.fill(0);
+            self.end = FIRST_BASE;
+            FIRST_BASE + room
         });
         (self.base, self.end) = (self.end, end);
     }
 
     /// Who asks a marked question: places of entries in the group, and how many items.
     pub fn asks(&self, question: u32, asks: &mut Vec<(u32, u32)>) {
+        let mark = self.marks[question as usize];
+        let first = (mark - self.base) / 2;
         asks.clear();
-        let mark = &self.marks[question as usize];
-        let first = mark.first - self.base;
         asks.push((first, 1));
-        let mut next = mark.head;
-        while let Some(further) = self.further.get(next as usize).filter(|ask| ask.question == question) {
+        let mut next = if mark.is_multiple_of(2) { LAST } else { self.heads[question as usize] };
+        while let Some(ask) = self.further.get(next as usize) {
             // Of an entry that asks first and several times, there is a further ask.
-            if further.entry == first {
-                asks[0].1 += further.count;
+            if ask.entry == first {
+                asks[0].1 += ask.count;
             } else {
-                asks.push((further.entry, further.count));
+                asks.push((ask.entry, ask.count));
             }
-            next = further.next;
+            next = ask.next;
         }
     }
 
-    /// The places of the two entries that ask a question once each, if they are all that asks it.
-    fn two(&self, question: u32) -> Option<(u32, u32)> {
-        let mark = &self.marks[question as usize];
-        let first = mark.first - self.base;
-        let further = self.further.get(mark.head as usize)?;
-        (further.next == LAST && further.count == 1 && further.entry != first)
-            .then_some((first, further.entry))
-    }
-
     pub fn is_marked(&self, question: u32) -> bool {
-        self.marks[question as usize].first >= self.base
+        self.marks[question as usize] >= self.base
     }
 
     /// Facts of a question that some entries ask.
@@ -310,7 +335,7 @@ impl<'t> Tally<'t> {
         lists.beats.dedup();
         if lists.beats.len() > MOST_BEATS {
             self.lists = lists;
-            return self.fold(ids, &[question], (role, times), counts);
+            return self.fold(ids, &[question & QUESTION], (role, times), counts);
         }
         let cells = self.cells(&lists.beats);
         let bit = |(entry, _): &(u32, u32)| {
@@ -322,7 +347,7 @@ impl<'t> Tally<'t> {
         let alone: u64 = asks.iter().map(|(entry, _)| self.row(ids, *entry).periods).sum();
         counts.facts_plain -= alone;
         counts.facts_strict -= alone;
-        let measure = self.tables.measures[question as usize];
+        let measure = measure(question);
         for cell in cells.iter() {
             let folded = (measure & 1 != 0 && cell.tiled) || (measure & 2 != 0 && cell.ends);
             counts.facts_plain += cell.periods;

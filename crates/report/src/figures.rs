@@ -24,7 +24,7 @@ pub fn of(publication: &Publication<'_>) -> Vec<(TableSchema, Rows)> {
         (BODY_MONTH, burden.body_months(month).iter().map(body).collect()),
         (PAIR_MONTH, burden.pair_months(month).iter().map(pair).collect()),
         (DECOMPOSITION, decompositions(burden, month)),
-        (NATIONAL_MONTH, vec![national(&burden.national_month(month))]),
+        (NATIONAL_MONTH, vec![national(&burden.national_month(month), burden.settings().base_month)]),
         (TARGET_MONTH, by_key(targets.iter().map(target))),
         (CROSS_SECTOR_MONTH, by_key(burden.cross_sector(plans, month).iter().map(standing))),
     ]
@@ -146,7 +146,7 @@ fn pair(row: &PairMonth) -> Vec<String> {
     ]
 }
 
-fn national(row: &NationalMonth) -> Vec<String> {
+fn national(row: &NationalMonth, base_month: Month) -> Vec<String> {
     let head = [row.month.to_string(), row.obligations.to_string(), row.obligations_met.to_string()];
     let tail = [
         row.hours.to_string(),
@@ -159,6 +159,7 @@ fn national(row: &NationalMonth) -> Vec<String> {
         row.providers.to_string(),
         known(row.hours_12m_assumed_share.as_ref()),
         known(row.asks_assumed_share.as_ref()),
+        base_month.to_string(),
     ];
     head.into_iter().chain(counts(row.content())).chain(tail).collect()
 }

@@ -144,7 +144,12 @@ pub const BODY_MONTH: TableSchema = TableSchema {
         MONTH,
         column("collections", Kind::Whole, "Its collections in force on the month's last day.")
             .in_unit("collections"),
-        column("items", Kind::Whole, "Items those collections ask, of any role.").in_unit("items"),
+        column(
+            "items",
+            Kind::Whole,
+            "Items, of any role, that those collections ask that day: OPTIONAL ones and those met by reuse are not among them.",
+        )
+        .in_unit("items"),
         ASKS,
         column(
             "facts_shared",
@@ -240,6 +245,7 @@ pub const NATIONAL_MONTH: TableSchema = TableSchema {
         column("providers", Kind::Whole, "Providers open in the month.").in_unit("providers"),
         HOURS_12M_ASSUMED,
         ASKS_ASSUMED,
+        column("base_month", Kind::Month, "The month in which every index is 100."),
     ],
     key: &["month"],
     references: &[],

@@ -1,5 +1,6 @@
 //! Measured figures, each against its limit. Medians of several runs; the build is apart.
 
+mod burden;
 mod demo;
 mod matching;
 mod rpc;
@@ -30,7 +31,7 @@ pub struct Bench {
     /// Of `rpc`: a folder with programs built before, instead of a release built now.
     #[arg(long)]
     programs: Option<PathBuf>,
-    /// Of `matching`: a registry of a million too.
+    /// Of `matching`: a registry of a million too. Of `burden`: ask SQL about as many providers as it can count in five minutes.
     #[arg(long)]
     large: bool,
 }
@@ -45,6 +46,8 @@ enum Name {
     Rpc,
     /// The matcher beside others on the same labelled pairs, and on registries of growing size.
     Matching,
+    /// The figures of a month against a loop that only counts, and against the same question in SQL.
+    Burden,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -109,6 +112,7 @@ pub fn run(bench: &Bench) -> Result<ExitCode, Failed> {
         Name::Demo => demo::run(bench.runs)?,
         Name::Rpc => rpc::run(bench.runs, &bench.only, bench.programs.as_deref())?,
         Name::Matching => matching::run(bench.large)?,
+        Name::Burden => burden::run(bench.runs, bench.large)?,
     };
     match bench.output {
         Form::Json => println!("{}", serde_json::json!({ "bench": bench.name, "figures": figures })),
