@@ -21,6 +21,7 @@ mod m0012_jobs;
 mod m0013_subscriptions;
 mod m0014_reuse;
 mod m0015_challenges;
+mod m0017_people;
 
 pub use sea_orm_migration::MigratorTrait;
 use sea_orm_migration::{
@@ -52,6 +53,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0013_subscriptions::Migration),
             Box::new(m0014_reuse::Migration),
             Box::new(m0015_challenges::Migration),
+            Box::new(m0017_people::Migration),
         ]
     }
 }

@@ -95,6 +95,8 @@ codes! {
         Import,
         /// Make an edition.
         MakeEdition,
+        /// Load tables of what an hour costs.
+        LoadTariffs,
         /// Read accounts and their tokens, and change them.
         ManageAccounts,
         /// See how the server's background work stands.
@@ -119,6 +121,7 @@ impl Act {
             }
             Self::WriteDefinition => actor.has(Role::Registrar) || actor.has(Role::Steward),
             Self::RuleOnDefinitions => actor.has(Role::Steward),
+            Self::LoadTariffs => actor.has(Role::Publisher),
             Self::MakeEdition => actor.has(Role::Publisher) || actor.has(Role::Admin),
         }
     }
