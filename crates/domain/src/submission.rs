@@ -5,7 +5,7 @@ use crate::{
     clock::{Clock, FixedClock},
     role::{Actor, Role},
 };
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Most minutes that one person can spend on a submission: 24 hours on 31 days.
@@ -237,9 +237,25 @@ fn day_of(at: DateTime<Utc>) -> NaiveDate {
 }
 
 /// The moment that stands for a day of which no time is known: it is of that day in England and by UTC, and has come once the day has.
-pub fn moment_of(day: NaiveDate, now: DateTime<Utc>) -> DateTime<Utc> {
+fn moment_of(day: NaiveDate, now: DateTime<Utc>) -> DateTime<Utc> {
     let midnight = day.and_time(chrono::NaiveTime::MIN).and_utc();
     if day_of(now) == day { midnight.min(now) } else { midnight }
+}
+
+/// Reads a moment as RFC 3339 has it, or a day, which a moment of it stands for; nothing if nothing is given.
+pub fn read_moment(field: &str, text: &str, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, Violation> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").ok().filter(|day| day.to_string() == text);
+    let moment = DateTime::parse_from_rfc3339(text).ok().map(|at| at.to_utc().trunc_subsecs(6));
+    let read = day.map(|day| moment_of(day, now)).or(moment);
+    // What databases can compare.
+    read.filter(|at| (1900..2200).contains(&at.year())).map(Some).ok_or_else(|| {
+        let expected = "a day, such as 2026-10-31, or a moment, such as 2026-10-31T14:05:00Z";
+        Violation::new(field, "TIME", text, expected)
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,9 @@
 //! Reading CSV: every cell knows its file, line and column, and every problem of a file is found, not the first.
 
-use crate::problems::{Place, Problems};
+use crate::{
+    items::Sheet,
+    problems::{Place, Problems},
+};
 use chrono::{Datelike, NaiveDate};
 use onus_domain::{Result, Violation, parse_code};
 use std::{collections::BTreeMap, str::FromStr, sync::Arc};
@@ -87,6 +90,25 @@ impl Table {
             }
         }
         Some(Self { columns: found, rows })
+    }
+
+    /// The same of a sheet, whatever stands between its cells: its first row holds the headings, and rows without anything are passed over.
+    pub fn of_sheet(
+        file: &str,
+        sheet: &Sheet,
+        columns: &[&'static str],
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let mut rows = sheet.rows_below(0);
+        let header: csv::StringRecord =
+            rows.next().into_iter().flat_map(|(_, cells)| cells).map(|cell| cell.trim()).collect();
+        let found = find_columns(file, &header, columns, problems)?;
+        let file: Arc<str> = file.into();
+        let filled = rows.filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()));
+        let row = |(row, cells): (usize, &[String])| {
+            (Place::new(Arc::clone(&file), row as u64), cells.iter().collect())
+        };
+        Some(Self { columns: found, rows: filled.map(row).collect() })
     }
 
     /// Its lines, in order.

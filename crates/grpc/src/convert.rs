@@ -20,6 +20,8 @@ mod paths;
 mod reuse;
 mod review;
 mod statement;
+mod submission;
+mod tariff;
 mod version;
 mod versions;
 mod why;
@@ -47,6 +49,8 @@ pub use paths::{
 pub use reuse::*;
 pub use review::*;
 pub use statement::*;
+pub use submission::*;
+pub use tariff::*;
 pub use version::*;
 pub use versions::*;
 pub use why::*;

@@ -164,3 +164,15 @@ fn a_day_stands_for_a_moment_of_it_that_has_come() {
         "is yet to come, and refused"
     );
 }
+
+#[test]
+fn moments_are_read_as_days_or_to_the_microsecond() {
+    let read = |text: &str| read_moment("submitted_at", text, at("2026-07-02T09:00:00Z"));
+    assert_eq!(read(" "), Ok(None));
+    assert_eq!(read("2026-07-01"), Ok(Some(at("2026-07-01T00:00:00Z"))));
+    assert_eq!(read("2026-07-01T10:00:00.1234567+01:00"), Ok(Some(at("2026-07-01T09:00:00.123456Z"))));
+    for text in ["1 July", "2026-7-1", "2026-02-30", "2026-07-01T10:00", "0001-01-01", "9999-01-01T00:00:00Z"]
+    {
+        assert_eq!(read(text).unwrap_err().rule, "TIME", "{text}");
+    }
+}
