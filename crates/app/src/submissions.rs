@@ -13,6 +13,8 @@ use onus_domain::{
 use onus_store::Tx;
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use onus_exchange::receipts::{Receipts, template};
+
 /// A submission as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SubmissionRow {

@@ -11,6 +11,8 @@ use onus_domain::{
 };
 use onus_store::Tx;
 
+pub use onus_exchange::tariffs::TariffFile;
+
 impl View {
     /// What an hour costs, by day; and whether it is the published default, for want of anything loaded.
     pub fn tariff_tables(&self) -> (Vec<TariffTable>, bool) {

@@ -76,9 +76,14 @@ impl Submission {
         format!("collections/{collection}/versions/{version}/submissions/{provider}~{period_start}")
     }
 
-    /// Whether it was met after it was due, by the day in England.
+    /// The day on which it was met, in England.
+    pub fn sent_on(&self) -> NaiveDate {
+        day_of(self.submitted_at)
+    }
+
+    /// Whether it was met after the day on which it was due.
     pub fn is_late(&self) -> bool {
-        day_of(self.submitted_at) > self.obligation.due_date
+        self.sent_on() > self.obligation.due_date
     }
 
     /// What `actor` may see of it: of its time return only its provider's users, and the panel.

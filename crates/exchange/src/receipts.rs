@@ -49,8 +49,12 @@ pub struct Receipts {
 }
 
 impl Receipts {
-    /// Reads a file by its name's ending, now. All that is wrong is said at once, by file, row and column.
+    /// Reads a file, now. All that is wrong is said at once, by file, row and column.
     pub fn read(file: &str, bytes: &[u8], now: DateTime<Utc>) -> Result<Self> {
+        if bytes.starts_with(b"PK") {
+            let expected = "a CSV file: days in a workbook are numbers, so save the sheet as “CSV UTF-8”";
+            return Err(Violation::new(file, "FORMAT", "a workbook", expected).into());
+        }
         let sheet = read_sheet(file, bytes)?;
         let (mut problems, mut read) =
             (Problems::new(), Self { file: file.to_owned(), rows: vec![], blank: 0 });
