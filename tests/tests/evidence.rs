@@ -113,7 +113,8 @@ fn a_file_of_tariffs_is_loaded_by_the_publisher() {
         "1 to 100000 pence",
     ]);
     let because = ["--reason", "Agenda for Change 2026/27"];
-    Refusal::of(&mut scene.on(&scene.provider, &load, &rows("2000"), &because), 4).says(&["LOAD_TARIFFS"]);
+    Refusal::of(&mut scene.on(&scene.provider, &load, &rows("2000"), &because), 4)
+        .says(&["needs the role PUBLISHER"]);
     let loaded = json_of(&mut scene.on(&scene.publisher, &load, &rows("2000"), &because));
     assert_eq!(loaded.as_array().map(Vec::len), Some(5));
     let base = scene.server.base();

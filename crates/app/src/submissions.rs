@@ -25,14 +25,11 @@ pub struct SubmissionRow {
 }
 
 impl View {
-    /// A provider's submissions, last due first, each as far as the caller may see it.
+    /// A provider's submissions, by obligation, each as far as the caller may see it.
     pub fn submissions(&self, context: &Context, provider: &OdsCode) -> Result<Vec<SubmissionRow>> {
         self.provider(provider)?;
         let own = self.snapshot.submissions.iter().filter(|one| one.obligation.provider == *provider);
-        let mut seen: Vec<_> = own.map(|one| one.clone().as_seen_by(&context.actor)).collect();
-        seen.sort_by(|a, b| {
-            (b.obligation.due_date, &a.obligation).cmp(&(a.obligation.due_date, &b.obligation))
-        });
+        let seen: Vec<_> = own.map(|one| one.clone().as_seen_by(&context.actor)).collect();
         let timed = seen.iter().filter(|one| one.time_return.is_some());
         let far = self.far(&timed.map(|one| one.obligation.collection.clone()).collect(), context);
         let row = |submission: Submission| SubmissionRow {

@@ -41,7 +41,8 @@ impl App {
             check(&self.store().read(async |tx: Tx| tx.tariffs().await).await?)?;
             return Ok(tables.clone());
         }
-        let check = &check;
+        let (tables, check) =
+            (&tables.iter().cloned().map(TariffTable::in_order).collect::<Vec<_>>(), &check);
         self.commit(context, async |tx: Tx| {
             let held = check(&tx.tariffs().await?)?;
             let mut changes = vec![];

@@ -50,6 +50,13 @@ impl TariffTable {
         tables.into_values().collect()
     }
 
+    /// The same with its roles in their own order, as it is kept.
+    #[must_use]
+    pub fn in_order(mut self) -> Self {
+        self.rates.sort_by_key(|(role, _)| *role);
+        self
+    }
+
     /// The tariffs that it is made of.
     pub fn tariffs(&self) -> impl Iterator<Item = Tariff> {
         self.rates.iter().map(|(staff_role, pence_per_hour)| Tariff {
@@ -90,7 +97,7 @@ impl TariffTable {
     /// Whether figures of days that have come change with it, `held` being what was loaded before.
     fn changes_past(&self, held: &[Self], today: NaiveDate) -> bool {
         let before = held.iter().find(|before| before.from_date == self.from_date);
-        before != Some(self) && (self.from_date <= today || before.is_some())
+        before != Some(&self.clone().in_order()) && (self.from_date <= today || before.is_some())
     }
 }
 
@@ -185,6 +192,9 @@ mod tests {
         let dearer =
             |of: &TariffTable| TariffTable { overhead_percent: Decimal::from_whole(30), ..of.clone() };
         let needed = is("reason", "REQUIRED");
+        let mut turned = past.clone();
+        turned.rates.reverse();
+        assert_eq!(wrong(&[turned], std::slice::from_ref(&past), ""), [], "in another order it is the same");
         assert_eq!(wrong(std::slice::from_ref(&past), &[], " "), needed, "it holds already");
         assert_eq!(wrong(std::slice::from_ref(&past), &[], "ESR, March 2026"), []);
         assert_eq!(

@@ -12,6 +12,8 @@ use onus_testkit::{Backend, TestApp};
 use tower::ServiceExt as _;
 
 const HOME: &str = "/providers/R0A/submissions";
+/// What is said of the published default.
+const PLACEHOLDER: &str = "a placeholder until real pay is loaded";
 
 /// A browser in which somebody is signed in.
 struct Browser {
@@ -163,7 +165,7 @@ async fn everybody_reads_what_an_hour_costs_and_the_publisher_loads_it() {
     let test = TestApp::empty(Backend::Sqlite).await;
     let reader = Browser::signed_in(&test, "provider").await;
     let page = reader.get("/tariffs").await.text;
-    assert!(page.contains("published default") && page.contains("£12.50") && !page.contains("<textarea"));
+    assert!(page.contains(PLACEHOLDER) && page.contains("£12.50") && !page.contains("<textarea"));
     let publisher = Browser::signed_in(&test, "publisher").await;
     let page = publisher.get("/tariffs").await;
     let roles = ["DATA_CLERK", "INFORMATION_ANALYST", "SYSTEMS_DEVELOPER", "CLINICIAN", "MANAGER"];
@@ -177,5 +179,5 @@ async fn everybody_reads_what_an_hour_costs_and_the_publisher_loads_it() {
     let done = publisher.post(&page, "/tariffs", &[("text", &text), ("reason", "ESR")]).await;
     assert_eq!(done.status, StatusCode::SEE_OTHER, "{}", done.text);
     let page = reader.get("/tariffs").await.text;
-    assert!(page.contains("£24.00") && !page.contains("published default"), "{page}");
+    assert!(page.contains("£24.00") && !page.contains(PLACEHOLDER), "{page}");
 }
