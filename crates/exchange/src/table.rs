@@ -119,19 +119,19 @@ impl Table {
 
 /// Counts lines up to a byte, asked in rising order. The reader's own count is one short after CR LF, for it takes the LF for the
 /// beginning of the next record.
-struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     bytes: &'a [u8],
     counted: usize,
     line: u64,
 }
 
 impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
+    pub fn of(text: &'a str) -> Self {
         Self { bytes: text.as_bytes(), counted: 0, line: 1 }
     }
 
     /// The line on which the record that begins at `byte` has its first character.
-    fn at(&mut self, byte: u64) -> u64 {
+    pub fn at(&mut self, byte: u64) -> u64 {
         let from = usize::try_from(byte).unwrap_or(usize::MAX).clamp(self.counted, self.bytes.len());
         let blank = self.bytes[from..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         for byte in &self.bytes[self.counted..from + blank] {
