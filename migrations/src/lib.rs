@@ -22,6 +22,7 @@ mod m0013_subscriptions;
 mod m0014_reuse;
 mod m0015_challenges;
 mod m0016_plans;
+mod m0017_people;
 mod m0018_known_at;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -55,6 +56,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0014_reuse::Migration),
             Box::new(m0015_challenges::Migration),
             Box::new(m0016_plans::Migration),
+            Box::new(m0017_people::Migration),
             Box::new(m0018_known_at::Migration),
         ]
     }

@@ -16,6 +16,7 @@ const PROMISED: &[&str] = &[
     "/providers",
     "/providers/*",
     "/providers/*/change",
+    "/tariffs",
     "/change",
     "/asked",
     "/editions",

@@ -186,7 +186,7 @@ impl App {
     }
 }
 
-fn check_size(requests: usize) -> Result<()> {
+pub(crate) fn check_size(requests: usize) -> Result<()> {
     if (1..=MAX_BATCH).contains(&requests) {
         return Ok(());
     }
@@ -194,6 +194,6 @@ fn check_size(requests: usize) -> Result<()> {
 }
 
 /// Where a request of a batch stands.
-fn request(at: usize) -> String {
+pub(crate) fn request(at: usize) -> String {
     format!("requests[{at}]")
 }

@@ -48,9 +48,11 @@ pub mod renewals;
 pub mod reuse;
 mod rulings;
 pub mod search;
+pub mod submissions;
 pub mod submit;
 pub mod subscriptions;
 pub mod summary;
+pub mod tariffs;
 pub mod undecided;
 
 pub use context::Context;

@@ -314,6 +314,12 @@ impl Burden {
         self.figures(month).evidence.versions.clone()
     }
 
+    /// The same of some collections alone, which is quickly told.
+    pub fn evidence_of(&self, collections: &BTreeSet<CollectionId>, month: Month) -> Vec<VersionEvidence> {
+        let vintage = self.index.vintage(month.last_day());
+        Evidence::new(&self.registry, &vintage, month, Some(collections)).versions
+    }
+
     /// How far what bodies declare is from what providers take, by code; of bodies with a version of which time returns tell enough.
     pub fn biases(&self, month: Month) -> Vec<OwnerBias> {
         let figures = self.figures(month);

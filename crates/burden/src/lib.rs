@@ -190,6 +190,11 @@ impl Burden {
         obligation::obligations(&self.registry, provider, from, to)
     }
 
+    /// What `provider` owes to a collection of periods that began until a day, by due date, version and period.
+    pub fn begun(&self, provider: &OdsCode, collection: &CollectionId, until: NaiveDate) -> Vec<Obligation> {
+        obligation::begun(&self.registry, provider, collection, until)
+    }
+
     /// A provider's month; nothing if there is no such provider.
     pub fn provider_month(&self, provider: &OdsCode, month: Month) -> Option<ProviderMonth> {
         let place = self.registry.provider(provider)?;

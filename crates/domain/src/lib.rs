@@ -46,6 +46,7 @@ pub mod statement;
 pub mod subject;
 pub mod submission;
 pub mod subscription;
+pub mod tariff;
 pub mod version;
 pub mod working_days;
 

@@ -97,6 +97,8 @@ codes! {
         MakeEdition,
         /// Publish a body's plan and its targets, change or withdraw it.
         WritePlan,
+        /// Load tables of what an hour costs.
+        LoadTariffs,
         /// Read accounts and their tokens, and change them.
         ManageAccounts,
         /// See how the server's background work stands.
@@ -122,6 +124,7 @@ impl Act {
             Self::WriteDefinition => actor.has(Role::Registrar) || actor.has(Role::Steward),
             Self::RuleOnDefinitions => actor.has(Role::Steward),
             Self::WritePlan => actor.has(Role::Publisher),
+            Self::LoadTariffs => actor.has(Role::Publisher),
             Self::MakeEdition => actor.has(Role::Publisher) || actor.has(Role::Admin),
         }
     }

@@ -1,6 +1,9 @@
 //! Reading CSV: every cell knows its file, line and column, and every problem of a file is found, not the first.
 
-use crate::problems::{Place, Problems};
+use crate::{
+    items::Sheet,
+    problems::{Place, Problems},
+};
 use chrono::{Datelike, NaiveDate};
 use onus_domain::{Result, Violation, parse_code};
 use std::{collections::BTreeMap, str::FromStr, sync::Arc};
@@ -89,6 +92,25 @@ impl Table {
         Some(Self { columns: found, rows })
     }
 
+    /// The same of a sheet, whatever stands between its cells: its first row holds the headings, and rows without anything are passed over.
+    pub fn of_sheet(
+        file: &str,
+        sheet: &Sheet,
+        columns: &[&'static str],
+        problems: &mut Problems,
+    ) -> Option<Self> {
+        let mut rows = sheet.rows_below(0);
+        let header: csv::StringRecord =
+            rows.next().into_iter().flat_map(|(_, cells)| cells).map(|cell| cell.trim()).collect();
+        let found = find_columns(file, &header, columns, problems)?;
+        let file: Arc<str> = file.into();
+        let filled = rows.filter(|(_, cells)| cells.iter().any(|cell| !cell.trim().is_empty()));
+        let row = |(row, cells): (usize, &[String])| {
+            (Place::new(Arc::clone(&file), row as u64), cells.iter().collect())
+        };
+        Some(Self { columns: found, rows: filled.map(row).collect() })
+    }
+
     /// Its lines, in order.
     pub fn rows(&self) -> impl Iterator<Item = Row<'_>> {
         self.rows.iter().map(|(place, cells)| Row { columns: &self.columns, place, cells })
@@ -97,19 +119,19 @@ impl Table {
 
 /// Counts lines up to a byte, asked in rising order. The reader's own count is one short after CR LF, for it takes the LF for the
 /// beginning of the next record.
-struct Lines<'a> {
+pub(crate) struct Lines<'a> {
     bytes: &'a [u8],
     counted: usize,
     line: u64,
 }
 
 impl<'a> Lines<'a> {
-    fn of(text: &'a str) -> Self {
+    pub fn of(text: &'a str) -> Self {
         Self { bytes: text.as_bytes(), counted: 0, line: 1 }
     }
 
     /// The line on which the record that begins at `byte` has its first character.
-    fn at(&mut self, byte: u64) -> u64 {
+    pub fn at(&mut self, byte: u64) -> u64 {
         let from = usize::try_from(byte).unwrap_or(usize::MAX).clamp(self.counted, self.bytes.len());
         let blank = self.bytes[from..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
         for byte in &self.bytes[self.counted..from + blank] {

@@ -9,6 +9,7 @@ mod collection;
 mod consultation;
 mod definition;
 mod edition;
+mod evidence;
 mod matching;
 mod moves;
 mod organisation;

@@ -13,7 +13,7 @@ use onus_exchange::{
 };
 use onus_proto::v1::{self as pb, matching_service_client::MatchingServiceClient};
 use serde::Serialize;
-use std::{fs, io::Read as _, path::Path, process::ExitCode};
+use std::{fs, path::Path, process::ExitCode};
 use tonic::{Code, Status};
 
 /// Items sent in one message.
@@ -49,7 +49,9 @@ pub fn run(options: &Check) -> Result<ExitCode> {
         println!("{}", TEMPLATE.join(","));
         return Ok(ExitCode::SUCCESS);
     }
-    let rows = read(options.file.as_deref().unwrap_or(Path::new("-")))?;
+    let (name, bytes) = client::read_file(options.file.as_deref().unwrap_or(Path::new("-")))?;
+    let sheet = read_sheet(&name, &bytes)?;
+    let rows = read_items(&name, &sheet, &Columns::find(&name, &sheet)?)?;
     let runtime = tokio::runtime::Runtime::new().map_err(Error::internal)?;
     let checked = runtime.block_on(ask(options, &rows))?;
     let found = summary(&rows, &checked);
@@ -63,22 +65,6 @@ pub fn run(options: &Check) -> Result<ExitCode> {
         write(&file.with_extension("json"), &serde_json::to_vec_pretty(&lines).map_err(Error::internal)?)?;
     }
     Ok(if found.asked > 0 { ExitCode::from(DUPLICATES) } else { ExitCode::SUCCESS })
-}
-
-fn read(file: &Path) -> Result<Vec<ProposedRow>> {
-    let (name, bytes) = if file.as_os_str() == "-" {
-        let mut bytes = vec![];
-        std::io::stdin().read_to_end(&mut bytes).map_err(Error::internal)?;
-        ("standard input".to_owned(), bytes)
-    } else {
-        let name = file.display().to_string();
-        let bytes = fs::read(file).map_err(|error| {
-            Violation::new("FILE", "READABLE", &name, format!("a file that can be read ({error})"))
-        })?;
-        (name, bytes)
-    };
-    let sheet = read_sheet(&name, &bytes)?;
-    read_items(&name, &sheet, &Columns::find(&name, &sheet)?)
 }
 
 fn write(file: &Path, bytes: &[u8]) -> Result<()> {

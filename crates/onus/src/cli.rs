@@ -2,7 +2,7 @@
 
 mod client;
 
-pub use client::{Challenge, Check, NewCard, Registry};
+pub use client::{Challenge, Check, LoadTariffs, NewCard, Registry, Submissions, Tariffs};
 
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -68,6 +68,17 @@ pub enum Command {
         after_help = "Examples:\n  onus challenge list --filter 'owner = X24 AND state = OPEN'\n  onus challenge show challenges/0193…\n  onus challenge create --provider RJ1 --reference DR-000002Y --reason UNCLEAR --text 'What is a unit?'\n  onus challenge create --provider RJ1 --owner QWE --reason UNREGISTERED --request letter.txt --text 'It has no reference.'"
     )]
     Challenge(Challenge),
+    /// Record what a provider sent, and what that took, from a file: all rows or none.
+    #[command(
+        after_help = "The file is CSV, a row a submission: collection, version, provider, period_start, submitted_at, minutes, people. A provider's page has one to fill in. Examples:\n  onus submissions october.csv --dry-run\n  onus submissions october.csv --server https://onus.example.nhs.uk"
+    )]
+    Submissions(Submissions),
+    /// What an hour costs: list tables, or load them as the publisher.
+    #[command(
+        subcommand,
+        after_help = "The file has the columns of the published tariffs.csv: staff_role, from_date, pence_per_hour, overhead_percent. Examples:\n  onus tariffs list -o json\n  onus tariffs load pay-2027.csv --dry-run\n  onus tariffs load pay-2026.csv --reason 'Agenda for Change 2026/27'"
+    )]
+    Tariffs(Tariffs),
     /// Match definitions in files, without a registry; measure how well that is done, and learn.
     #[command(
         subcommand,

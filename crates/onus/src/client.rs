@@ -2,7 +2,7 @@
 
 use crate::cli::Registry;
 use onus_domain::{Error, Result, Violation};
-use std::fs;
+use std::{fs, io::Read as _, path::Path};
 use tonic::{
     Code, Request, Status,
     metadata::{Ascii, MetadataValue},
@@ -44,6 +44,20 @@ impl Registry {
         }
         Ok(request)
     }
+}
+
+/// A file's name and bytes; `-` is standard input.
+pub fn read_file(file: &Path) -> Result<(String, Vec<u8>)> {
+    if file.as_os_str() == "-" {
+        let mut bytes = vec![];
+        std::io::stdin().read_to_end(&mut bytes).map_err(Error::internal)?;
+        return Ok(("standard input".to_owned(), bytes));
+    }
+    let name = file.display().to_string();
+    let bytes = fs::read(file).map_err(|error| {
+        Violation::new("FILE", "READABLE", &name, format!("a file that can be read ({error})"))
+    })?;
+    Ok((name, bytes))
 }
 
 /// An error with what caused it: a transport's own says no more than that it failed.

@@ -14,6 +14,8 @@ mod illustration;
 mod matching;
 mod progress;
 mod serve;
+mod submissions;
+mod tariffs;
 mod work;
 
 use clap::{CommandFactory, Parser};
@@ -50,6 +52,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
         }
         Command::Match(command) => return matching::run(command).map(|()| ExitCode::SUCCESS),
         Command::Check(options) => return check::run(options),
+        Command::Submissions(options) => return submissions::run(options).map(|()| ExitCode::SUCCESS),
+        Command::Tariffs(command) => return tariffs::run(command).map(|()| ExitCode::SUCCESS),
         Command::Challenge(command) => return challenge::run(command).map(|()| ExitCode::SUCCESS),
         _ => {}
     }
@@ -77,6 +81,8 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 | Command::Completions { .. }
                 | Command::Match(_)
                 | Command::Check(_)
+                | Command::Submissions(_)
+                | Command::Tariffs(_)
                 | Command::Challenge(_) => Ok(()),
             }
         })

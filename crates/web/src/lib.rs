@@ -29,7 +29,10 @@ mod refusal;
 mod registrar;
 mod sign_in;
 mod steward;
+mod submissions;
+mod submissions_file;
 mod subscriptions;
+mod tariffs;
 mod visit;
 
 pub mod fields;
@@ -116,6 +119,18 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/providers/{code}/change", get(handlers::provider_change))
         .route("/providers/{code}/change.csv", get(handlers::provider_change_file))
         .route("/providers/{code}/due.ics", get(handlers::provider_calendar))
+        .route("/providers/{code}/submissions", get(submissions::list))
+        .route(
+            "/providers/{code}/submissions/file",
+            large(get(submissions_file::ask).post(submissions_file::look)),
+        )
+        .route("/providers/{code}/submissions/take", large(post(submissions_file::take)))
+        .route("/providers/{code}/submissions/template.csv", get(submissions_file::template_file))
+        .route(
+            "/providers/{code}/submissions/{collection}/{version}/{start}",
+            get(submissions::one).post(submissions::record),
+        )
+        .route("/tariffs", get(tariffs::tariffs).post(tariffs::load))
         .route("/change", get(handlers::change))
         .route("/change.csv", get(handlers::change_file))
         .route("/reuse", get(handlers::reuse))

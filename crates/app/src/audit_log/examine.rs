@@ -3,7 +3,7 @@
 
 use super::{export, note};
 use crate::{App, audit};
-use onus_domain::{Error, Result, Violation, Violations, audit::Head};
+use onus_domain::{Error, Result, Violation, Violations, audit::Head, tariff::TariffTable};
 use onus_store::Tx;
 use onus_verify::{Present, Report, Verifier, note::Key};
 use serde::Serialize;
@@ -182,6 +182,7 @@ async fn present(tx: &Tx) -> Result<BTreeMap<String, String>> {
     })?;
     put(&mut digests, &tx.collections().await?, |one| format!("collections/{}", one.id))?;
     put(&mut digests, &tx.all_versions().await?, onus_domain::version::Version::name)?;
+    put(&mut digests, &TariffTable::of(&tx.tariffs().await?), TariffTable::name)?;
     Ok(digests)
 }
 
@@ -201,7 +202,7 @@ fn covers(name: &str) -> bool {
     let parts: Vec<_> = name.split('/').collect();
     matches!(
         parts[..],
-        ["organisations" | "subjects" | "definitions" | "collections", _]
+        ["organisations" | "subjects" | "definitions" | "collections" | "tariffTables", _]
             | ["organisations", _, "successors" | "sizes", _, _]
             | ["definitions", _, "derivations", _]
             | ["collections", _, "versions", _]

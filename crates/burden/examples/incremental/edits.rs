@@ -140,7 +140,7 @@ fn submit(dice: &mut Dice, snapshot: &mut Snapshot, figures: &Burden) {
         snapshot.submissions.push(Submission {
             obligation,
             submitted_at: at.and_time(NaiveTime::MIN).and_utc(),
-            time_return: dice.once_in(2).then_some(TimeReturn { minutes }),
+            time_return: dice.once_in(2).then_some(TimeReturn { minutes, people: 1 }),
         });
     }
 }

@@ -24,7 +24,7 @@ fn receipt(provider: &str, minutes: Option<u32>) -> Submission {
             due_date: day("2024-04-10"),
         },
         submitted_at: day("2024-04-09").and_time(NaiveTime::MIN).and_utc(),
-        time_return: minutes.map(|minutes| TimeReturn { minutes }),
+        time_return: minutes.map(|minutes| TimeReturn { minutes, people: 1 }),
     }
 }
 

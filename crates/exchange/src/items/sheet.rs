@@ -1,6 +1,7 @@
 //! Sheets: what stands in a CSV file or in the first sheet of an XLSX workbook, cell by cell, as text. Whatever a file may do to who reads
 //! it is bounded here: its size, what it unpacks to, its rows and columns; a workbook with macros is refused.
 
+use crate::table::Lines;
 use calamine::{Data, Reader, Xlsx};
 use onus_domain::{Error, Result, Violation};
 use std::{
@@ -96,16 +97,15 @@ fn text(file: &str, bytes: &[u8]) -> Result<Sheet> {
         .flexible(true)
         .delimiter(delimiter)
         .from_reader(text.as_bytes());
-    let mut sheet = Sheet::default();
+    let (mut sheet, mut lines) = (Sheet::default(), Lines::of(text));
     for record in reader.records() {
         let record = record.map_err(|error| {
             let expected = "comma-separated values, text that has commas or line breaks in double quotes";
             Violation::new(file, "CSV", error, expected)
         })?;
         // What the reader leaves out, blank lines, keeps its number.
-        let line = record
-            .position()
-            .map_or(sheet.rows.len() + 1, |at| usize::try_from(at.line()).unwrap_or(usize::MAX));
+        let line = lines.at(record.position().map_or(0, csv::Position::byte));
+        let line = usize::try_from(line).unwrap_or(usize::MAX);
         while sheet.rows.len() + 1 < line.min(MOST_ROWS + 2) {
             sheet.rows.push(vec![]);
         }

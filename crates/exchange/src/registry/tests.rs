@@ -135,7 +135,7 @@ fn small() -> Snapshot {
         submissions: vec![Submission {
             obligation,
             submitted_at,
-            time_return: Some(TimeReturn { minutes: 45 }),
+            time_return: Some(TimeReturn { minutes: 45, people: 1 }),
         }],
         reuse: vec![reuse],
         plans: vec![Plan {

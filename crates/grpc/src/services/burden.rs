@@ -1,5 +1,6 @@
 //! `BurdenService`.
 
+use super::evidence;
 use crate::{
     call::{Answer, Server, answer, compute, list, paged},
     convert, names,
@@ -13,7 +14,7 @@ use tonic::{Request, async_trait};
 /// Months in a provider's series.
 const SERIES: i32 = 12;
 
-/// Reads figures, and takes burden statements.
+/// Reads figures, and takes what they rest on.
 pub struct Burdens(pub Server);
 
 impl Burdens {
@@ -236,6 +237,41 @@ impl BurdenService for Burdens {
         })
         .await
     }
+
+    async fn record_submission(
+        &self,
+        request: Request<pb::RecordSubmissionRequest>,
+    ) -> Answer<pb::Submission> {
+        answer(evidence::record(&self.0, request)).await
+    }
+
+    async fn batch_record_submissions(
+        &self,
+        request: Request<pb::BatchRecordSubmissionsRequest>,
+    ) -> Answer<pb::BatchRecordSubmissionsResponse> {
+        answer(evidence::record_batch(&self.0, request)).await
+    }
+
+    async fn list_submissions(
+        &self,
+        request: Request<pb::ListSubmissionsRequest>,
+    ) -> Answer<pb::ListSubmissionsResponse> {
+        answer(evidence::list_submissions(&self.0, request)).await
+    }
+
+    async fn list_tariff_tables(
+        &self,
+        request: Request<pb::ListTariffTablesRequest>,
+    ) -> Answer<pb::ListTariffTablesResponse> {
+        answer(evidence::list_tariffs(&self.0, request)).await
+    }
+
+    async fn load_tariff_tables(
+        &self,
+        request: Request<pb::LoadTariffTablesRequest>,
+    ) -> Answer<pb::LoadTariffTablesResponse> {
+        answer(evidence::load_tariffs(&self.0, request)).await
+    }
 }
 
 /// Where a field stands in a request that names its provider in `name`.
@@ -244,6 +280,6 @@ fn in_name(field: &str) -> String {
 }
 
 /// Where a field stands in a request that names its provider in `parent`.
-fn in_list(field: &str) -> String {
+pub(super) fn in_list(field: &str) -> String {
     if field == "provider" { "parent".into() } else { field.into() }
 }

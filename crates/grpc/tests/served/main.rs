@@ -5,6 +5,7 @@ mod challenges;
 mod changes;
 mod decisions;
 mod editions;
+mod evidence;
 mod life;
 mod lists;
 mod owners;

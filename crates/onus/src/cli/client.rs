@@ -40,6 +40,51 @@ pub struct Check {
     pub output: Output,
 }
 
+/// `onus submissions`.
+#[derive(Debug, Args)]
+pub struct Submissions {
+    /// File of submissions, CSV; `-` reads standard input.
+    pub file: PathBuf,
+    /// Check everything, store nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub registry: Registry,
+    #[command(flatten)]
+    pub output: Output,
+}
+
+/// `onus tariffs`.
+#[derive(Debug, Subcommand)]
+pub enum Tariffs {
+    /// List what an hour costs, by day.
+    List {
+        #[command(flatten)]
+        registry: Registry,
+        #[command(flatten)]
+        output: Output,
+    },
+    /// Load tables of what an hour costs; each is whole, and holds until the next begins.
+    Load(LoadTariffs),
+}
+
+/// `onus tariffs load`.
+#[derive(Debug, Args)]
+pub struct LoadTariffs {
+    /// File of tables, CSV; `-` reads standard input.
+    pub file: PathBuf,
+    /// Where the figures are from, or why the past changes. Published; needed if a table holds already, or takes the place of another.
+    #[arg(long, default_value = "")]
+    pub reason: String,
+    /// Check everything, store nothing.
+    #[arg(long)]
+    pub dry_run: bool,
+    #[command(flatten)]
+    pub registry: Registry,
+    #[command(flatten)]
+    pub output: Output,
+}
+
 /// `onus challenge`.
 #[derive(Debug, Subcommand)]
 pub enum Challenge {

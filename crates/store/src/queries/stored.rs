@@ -71,7 +71,7 @@ impl Tx {
     }
 
     /// Those held under the keys of `list`, or more; by key.
-    async fn held_of<T: Stored>(&self, list: &[T]) -> Result<Vec<T>> {
+    pub(crate) async fn held_of<T: Stored>(&self, list: &[T]) -> Result<Vec<T>> {
         of_rows(self.held::<T::Entity>(&to_rows(list)?).await?)
     }
 

@@ -5,11 +5,15 @@ use super::{
     stored::Stored,
 };
 use crate::{Tx, tables::submission};
+use chrono::DateTime;
 use onus_domain::{
     Result,
     submission::{Obligation, Submission, TimeReturn},
 };
 use std::cmp::Ordering;
+
+/// Obligations that are looked for at once: of more a table is read whole.
+const AT_ONCE: usize = 200;
 
 impl Stored for Submission {
     type Entity = submission::Entity;
@@ -26,12 +30,16 @@ impl Stored for Submission {
             due_date: obligation.due_date,
             submitted_at: moment(self.submitted_at),
             minutes: self.time_return.map(|time| time.minutes.into()),
+            people: self.time_return.map(|time| time.people.into()),
         })
     }
 
     fn of_row(row: submission::Model) -> Result<Self> {
         let key = format_args!("{}/{}/{}/{}", row.collection, row.version, row.provider, row.period_start);
         let read = Reader { table: "submission", key };
+        let minutes = read.number_some("minutes", row.minutes)?;
+        // Of returns from before people were asked for one is taken.
+        let people = read.number_some("people", row.people)?.unwrap_or(1);
         Ok(Self {
             obligation: Obligation {
                 collection: read.parse("collection", &row.collection)?,
@@ -42,7 +50,7 @@ impl Stored for Submission {
                 due_date: row.due_date,
             },
             submitted_at: row.submitted_at,
-            time_return: read.number_some("minutes", row.minutes)?.map(|minutes| TimeReturn { minutes }),
+            time_return: minutes.map(|minutes| TimeReturn { minutes, people }),
         })
     }
 
@@ -56,8 +64,7 @@ impl Stored for Submission {
     }
 
     fn name(&self) -> String {
-        let Obligation { collection, version, provider, period_start, .. } = &self.obligation;
-        format!("collections/{collection}/versions/{version}/submissions/{provider}~{period_start}")
+        self.name()
     }
 }
 
@@ -65,6 +72,28 @@ impl Tx {
     /// All submissions, by obligation.
     pub async fn submissions(&self) -> Result<Vec<Submission>> {
         self.all().await
+    }
+
+    /// What is recorded of some obligations, by obligation.
+    pub async fn submissions_of(&self, obligations: &[Obligation]) -> Result<Vec<Submission>> {
+        let named = |obligation: &Obligation| Submission {
+            obligation: obligation.clone(),
+            submitted_at: DateTime::UNIX_EPOCH,
+            time_return: None,
+        };
+        let named: Vec<_> = obligations.iter().map(named).collect();
+        let mut held = vec![];
+        for some in named.chunks(AT_ONCE) {
+            held.extend(self.held_of(some).await?);
+        }
+        held.sort_unstable_by(Submission::by_key);
+        Ok(held)
+    }
+
+    /// Records submissions, each in place of what was recorded of its obligation.
+    pub async fn write_submissions(&self, list: &[Submission]) -> Result<()> {
+        let rows = list.iter().map(Submission::to_row).collect::<Result<_>>()?;
+        self.insert_or_replace::<submission::Entity>(rows).await
     }
 
     /// Records that obligations were met. `AlreadyExists` names the first that was met before.

@@ -17,6 +17,7 @@ pub struct Model {
     pub due_date: Date,
     pub submitted_at: DateTimeUtc,
     pub minutes: Option<i64>,
+    pub people: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

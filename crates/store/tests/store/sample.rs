@@ -240,7 +240,7 @@ pub fn submission(id: &str, period: &str) -> Submission {
             due_date: day("2024-04-28"),
         },
         submitted_at: moment("2024-04-20T09:30:00.123456Z"),
-        time_return: Some(TimeReturn { minutes: 45 }),
+        time_return: Some(TimeReturn { minutes: 45, people: 1 }),
     }
 }
 

@@ -9,6 +9,7 @@ use crate::{
     pages::provider::{BodyLine, CalendarMonth, Due, IndexLine, PeerLine, Provider, RoleLine, TwiceLine},
     parts::{Figure, Link, Tag},
     shell::Area,
+    visit::Visit,
 };
 use chrono::NaiveDate;
 use onus_app::paging::{ListRequest, page};
@@ -17,6 +18,7 @@ use onus_chart::{Caption, Chart, Series, course};
 use onus_domain::{
     Basis, Month, OdsCode, Result, display,
     organisation::{Organisation, ProviderType},
+    role::Role,
     submission::Obligation,
 };
 use std::collections::BTreeSet;
@@ -62,6 +64,7 @@ pub(crate) fn provider(scene: &Scene, code: &OdsCode, query: &ListQuery) -> Resu
         asked_twice_pager: shared_pager,
         by_body: once.iter().flat_map(|once| &once.by_owner).map(|row| body(scene, row)).collect(),
         calendar: calendar(scene, code)?,
+        records: Visit::current().actor().has_for(Role::ProviderUser, code),
         peer_unit: format!("1,000 {}", month.size_measure.unit()),
         peer_note: peers.note,
         peers: peers.lines,
@@ -222,7 +225,7 @@ fn due_line(scene: &Scene, owed: &Obligation) -> Due {
     }
 }
 
-fn period(start: NaiveDate, end: NaiveDate) -> String {
+pub(crate) fn period(start: NaiveDate, end: NaiveDate) -> String {
     let month = Month::of(start);
     if (start, end) == (month.first_day(), month.last_day()) {
         month.in_words()

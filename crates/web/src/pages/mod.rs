@@ -26,5 +26,7 @@ pub mod providers;
 pub mod registrar;
 pub mod reuse;
 pub mod search;
+pub mod submissions;
 pub mod subscriptions;
+pub mod tariffs;
 pub mod texts;

@@ -45,6 +45,8 @@ pub struct Provider {
     pub by_body: Vec<BodyLine>,
     /// What is due in the next three months, by month.
     pub calendar: Vec<CalendarMonth>,
+    /// Whether the reader records what it sends.
+    pub records: bool,
     /// Providers of its type around it, by hours for its size.
     pub peers: Vec<PeerLine>,
     /// Where it stands among them, in words.

@@ -97,7 +97,7 @@ pub(crate) async fn sent(
 }
 
 /// What is wrong with a file, by its own places.
-fn said(violations: &[Violation]) -> Vec<Problem> {
+pub(crate) fn said(violations: &[Violation]) -> Vec<Problem> {
     let given = |one: &Violation| {
         if one.value.is_empty() { String::new() } else { format!(" (not “{}”)", one.value) }
     };

@@ -5,6 +5,7 @@ mod accounts;
 mod audit;
 mod challenges;
 mod changes;
+mod evidence;
 mod life;
 mod panel;
 mod plans;
@@ -95,6 +96,7 @@ impl Script {
     pub async fn run(&mut self) {
         self.registry().await;
         self.compare().await;
+        self.evidence().await;
         self.figures().await;
         self.life().await;
         self.ends().await;

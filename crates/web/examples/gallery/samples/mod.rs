@@ -9,6 +9,7 @@ mod panel;
 mod providers;
 mod requests;
 mod rest;
+mod submissions;
 
 use askama::Template;
 use onus_web::{
@@ -30,6 +31,7 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
     out.extend(panel::all()?);
     out.extend(admin::all()?);
     out.extend(own_subscriptions::all()?);
+    out.extend(submissions::all()?);
     Ok(out)
 }
 

@@ -120,6 +120,7 @@ fn provider() -> Provider {
         asked_twice_pager: pager("34 facts asked twice", false, true),
         by_body: vec![line("NHS England", "920"), line("Department of Health and Social Care", "90")],
         calendar: calendar(4),
+        records: true,
         peers: peers(),
         peer_note: "62nd of 124 acute providers whose size is known, by hours a year for their size: half ask less of their staff.".into(),
         peer_unit: "1,000 square metres of floor".into(),
@@ -170,6 +171,7 @@ fn empty() -> Provider {
         asked_twice_pager: pager("Nothing", false, false),
         by_body: vec![],
         calendar: calendar(0),
+        records: false,
         peers: vec![],
         peer_note: "Its size is not known, so it cannot be compared.".into(),
         ..provider()
