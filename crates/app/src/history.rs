@@ -11,6 +11,7 @@ use onus_domain::{
     organisation::Succession,
     role::Act,
     snapshot::Snapshot,
+    tariff::TariffTable,
     version::Version,
 };
 use onus_store::{Past, PastOf};
@@ -214,9 +215,11 @@ pub(crate) fn snapshot_of(found: &[Past]) -> Result<Snapshot> {
             ["decisions", _] => snapshot.decisions.push(read(past)?),
             ["reuseAgreements", _] => snapshot.reuse.push(read(past)?),
             ["plans", _] => snapshot.plans.push(read(past)?),
+            ["tariffTables", _] => snapshot.tariffs.extend(read::<TariffTable>(past)?.tariffs()),
             ["collections", _] => snapshot.collections.push(read(past)?),
             ["collections", _, "versions", _] => snapshot.versions.push(read(past)?),
             ["collections", _, "versions", _, "statements", _] => snapshot.statements.push(read(past)?),
+            ["collections", _, "versions", _, "submissions", _] => snapshot.submissions.push(read(past)?),
             _ => {}
         }
     }
@@ -239,6 +242,8 @@ pub(crate) fn snapshot_of(found: &[Past]) -> Result<Snapshot> {
     });
     snapshot.decisions.sort_by_key(|one| (one.at, one.id));
     snapshot.reuse.sort_by_key(|one| one.id);
+    snapshot.tariffs.sort_by_key(|one| (one.staff_role, one.from_date));
+    snapshot.submissions.sort_by(|a, b| a.obligation.cmp(&b.obligation));
     snapshot.plans.sort_by(|a, b| a.owner.cmp(&b.owner));
     Ok(snapshot)
 }

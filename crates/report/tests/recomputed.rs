@@ -80,7 +80,7 @@ fn submit(dice: &mut Dice, snapshot: &mut Snapshot) {
         for obligation in figures.obligations(&provider(place), day("2023-06-01"), day("2025-03-31")) {
             if !known.contains(&obligation) && dice.once_in(4) {
                 let at = obligation.due_date + Days::new(dice.below(9) as u64);
-                let time_return = dice.once_in(2).then(|| TimeReturn { minutes: dice.number(900) });
+                let time_return = dice.once_in(2).then(|| TimeReturn { minutes: dice.number(900), people: 1 });
                 snapshot.submissions.push(Submission {
                     obligation,
                     submitted_at: at.and_time(NaiveTime::MIN).and_utc(),

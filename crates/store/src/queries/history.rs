@@ -48,14 +48,14 @@ impl Tx {
                 format!("substr(root, 1, {length}) = $2")
             }
         };
-        // What of an agreement is published stands beside the whole of it, which is what it was.
+        // What of an agreement or a submission is published stands beside the whole of it, which is what it was.
         // The states are large: which are the last is found without them.
         let sql = format!(
             "SELECT e.resource AS resource, e.state AS state FROM audit_entry e JOIN (\
              SELECT id, ROW_NUMBER() OVER (PARTITION BY resource ORDER BY \
              CASE WHEN seq IS NULL THEN 1 ELSE 0 END DESC, seq DESC, at DESC, id DESC) AS turn \
              FROM audit_entry WHERE at <= $1 AND {which} \
-             AND (before_digest IS NOT NULL OR after_digest IS NOT NULL) AND action <> 'reuse.publish') last ON last.id = e.id \
+             AND (before_digest IS NOT NULL OR after_digest IS NOT NULL) AND action NOT IN ('reuse.publish', 'submission.publish')) last ON last.id = e.id \
              WHERE last.turn = 1 AND e.after_digest IS NOT NULL"
         );
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
