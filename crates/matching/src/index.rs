@@ -3,8 +3,8 @@
 //!
 //! Two questions are asked of it. [`Index::near`] is asked at registration and decides what is compared and stored: a pair is near by what
 //! the two definitions say. Only where very many are near one definition does it matter who was there first: the nearest
-//! [`MOST_NEAR`] of those are compared, and of a [`CROWD`] a few. [`Index::candidates`] is asked when somebody checks a draft: it ranks as things stand, and nothing
-//! of its answer is stored. Both look at the rarest terms first and at no more than a fixed number of entries: a million equal names cost
+//! [`MOST_NEAR`] of those are compared, and of a [`CROWD`] a few. [`Index::candidates`] is asked when somebody checks a draft: it ranks as
+//! things stand, and nothing of its answer is stored. Both look at the rarest terms first and at no more than a fixed number of entries: a million equal names cost
 //! no more than a few thousand.
 
 use crate::prepare::{self, Prepared};
@@ -20,12 +20,15 @@ pub const MOST_NEAR: usize = 256;
 /// Most definitions of one key that one is compared with.
 const MOST_OF_A_KEY: usize = 64;
 
-/// From here on it is a crowd, of a key or near one: somebody filled the registry with copies. Whoever joins one is compared with its
-/// [`FEW`] alone: one question joins them all to one concept, and a million copies cost a million comparisons, not a million times as many.
+/// From here on those that share a key, or all telling terms, are a crowd: somebody filled the registry with copies. Whoever joins one is
+/// compared with its first [`FEW`] alone, which join them all to one concept: a million copies cost a few million comparisons.
 const CROWD: usize = 1_024;
 
 /// Those of a crowd that a newcomer is compared with.
 const FEW: usize = 2;
+
+/// Cosine of those that share all telling terms.
+const EQUAL: f32 = 0.999;
 
 /// Least cosine of telling terms at which two definitions are compared at registration.
 const NEAR: f32 = 0.42;
@@ -118,13 +121,15 @@ impl Index {
             (cosine >= NEAR).then_some(cosine)
         };
         let weight = |term: &Term, _: usize| square(term.weight);
-        let mut found = self.scored(&terms, before, NEAR_ENTRIES, &weight, &score);
-        let mut out = if found.len() < CROWD {
-            self.first(found, MOST_NEAR)
-        } else {
-            found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
-            found.into_iter().take(FEW).map(|(_, slot)| slot).collect()
-        };
+        let found = self.scored(&terms, before, NEAR_ENTRIES, &weight, &score);
+        let (mut equal, mut others): (Vec<_>, Vec<_>) =
+            found.into_iter().partition(|(score, _)| *score >= EQUAL);
+        if equal.len() >= CROWD {
+            equal.sort_unstable_by_key(|(_, slot)| *slot);
+            equal.truncate(FEW);
+        }
+        others.append(&mut equal);
+        let mut out = self.first(others, MOST_NEAR);
         out.extend(self.by_key(definition, before));
         out.sort_unstable();
         out.dedup();
