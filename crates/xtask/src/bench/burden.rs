@@ -125,13 +125,11 @@ fn measured(example: &Path, providers: usize, folder: Option<&Path>) -> Result<T
 /// Builds the examples that measure.
 fn examples() -> Result<[PathBuf; 2], Failed> {
     let start = Instant::now();
-    let names = [("onus-burden", "large"), ("onus-report", "sample")];
-    for (package, example) in names {
-        let build = ["build", "--quiet", "--release", "-p", package, "--example", example];
-        run::check(run::cargo().args(build))?;
-    }
+    let names = ["large", "sample"];
+    let packages = ["-p", "onus-burden", "--example", names[0], "-p", "onus-report", "--example", names[1]];
+    run::check(run::cargo().args(["build", "--quiet", "--release"]).args(packages))?;
     eprintln!("build: {:.0} s (not counted)", start.elapsed().as_secs_f64());
-    Ok(names.map(|(_, example)| run::target().join("release/examples").join(example)))
+    Ok(names.map(|example| run::target().join("release/examples").join(example)))
 }
 
 /// The JSON object that a program prints last.
