@@ -17,13 +17,13 @@ use onus_domain::{
 
 /// What all of it says of itself.
 const EVIDENCE: &str = "Illustration: invented to show how figures move. No body asks this.";
-/// Who asks it.
-const OWNER: &str = "X24";
 /// The set of which the estimate changes: see [`RE_ESTIMATED_FROM`].
 pub const RE_ESTIMATED: &str = "illustration-discharge-survey";
 /// How many months ago it was estimated anew.
 pub const RE_ESTIMATED_FROM: i32 = -4;
 
+/// An invented set: its key, its owner, what it is called, its versions, and after how many months it ended.
+type Set<'q> = (&'q str, &'q str, &'q str, Vec<Of<'q>>, Option<i32>);
 /// One version of an invented set: what it asks, how often, and from which month on, counted from the last.
 type Of<'q> = (&'q [&'q str], Frequency, i32);
 
@@ -69,24 +69,38 @@ pub fn illustrate(import: &mut Import, last: Month) -> Result<()> {
         reason: EVIDENCE.into(),
     });
     let long_ago = last.index() - Month::of(START).index();
-    let sets: [(&str, &str, Vec<Of<'_>>, Option<i32>); 4] = [
-        ("beds-return", "weekly beds return, retired", vec![(&BEDS, Frequency::Weekly, -long_ago)], Some(-7)),
+    let sets: [Set<'_>; 4] = [
+        (
+            "beds-return",
+            "X24",
+            "weekly beds return, retired",
+            vec![(&BEDS, Frequency::Weekly, -long_ago)],
+            Some(-7),
+        ),
         (
             "waiting-snapshot",
+            "X24",
             "waiting snapshot, half as often",
             vec![(&WAITING, Frequency::Weekly, -long_ago), (&WAITING, Frequency::Fortnightly, -9)],
             None,
         ),
-        ("discharge-survey", "discharge survey, estimated anew", vec![(&DISCHARGE, Frequency::Monthly, -long_ago)], None),
+        (
+            "discharge-survey",
+            "X24",
+            "discharge survey, estimated anew",
+            vec![(&DISCHARGE, Frequency::Monthly, -long_ago)],
+            None,
+        ),
         (
             "theatres",
+            "UKHSA",
             "theatres, grown again",
-            vec![(&THEATRES[..3], Frequency::Monthly, -long_ago), (&THEATRES, Frequency::Monthly, 0)],
+            vec![(&THEATRES[..3], Frequency::Monthly, -long_ago), (&THEATRES, Frequency::Monthly, -2)],
             None,
         ),
     ];
-    for (key, title, versions, ends) in sets {
-        add(import, (key, title), &versions, (ends, last), &subject)?;
+    for set in &sets {
+        add(import, set, last, &subject)?;
     }
     merge(import, last.plus(-12).first_day())
 }
@@ -99,9 +113,8 @@ const START: NaiveDate = match NaiveDate::from_ymd_opt(2023, 4, 3) {
 
 fn add(
     import: &mut Import,
-    (key, title): (&str, &str),
-    versions: &[Of<'_>],
-    (ends, last): (Option<i32>, Month),
+    (key, owner, title, versions, ends): &Set<'_>,
+    last: Month,
     subject: &SubjectId,
 ) -> Result<()> {
     let from = |months: i32| last.plus(months).first_day().max(START);
@@ -112,7 +125,7 @@ fn add(
             let definition = define(import, question)?;
             items.push(item(position, definition, subject));
         }
-        let next = versions.get(at + 1).map(|(.., begins)| *begins).or(ends);
+        let next = versions.get(at + 1).map(|(.., begins)| *begins).or(*ends);
         made.push(ImportedVersion {
             content: content(&format!("Illustration: {title}"), *frequency, items),
             evidence: EVIDENCE.into(),
@@ -122,7 +135,7 @@ fn add(
     }
     import.collections.push(ImportedCollection {
         id: CollectionId::new(format!("illustration-{key}"))?,
-        owner: OdsCode::new(OWNER)?,
+        owner: OdsCode::new(*owner)?,
         sector_path: SectorPath::National,
         source_id: None,
         versions: made,
@@ -221,7 +234,7 @@ fn merge(import: &mut Import, date: NaiveDate) -> Result<()> {
         })
     };
     let united = trust("ZZUNITED", "UNITED TRUST", Some(date), None)?;
-    for (code, name, staff) in [("ZZNORTH", "NORTH TRUST", 4_000), ("ZZSOUTH", "SOUTH TRUST", 2_500)] {
+    for (code, name, area) in [("ZZNORTH", "NORTH TRUST", 40_000), ("ZZSOUTH", "SOUTH TRUST", 25_000)] {
         let ends = trust(code, name, None, date.pred_opt())?;
         import.successions.push(Succession {
             predecessor: ends.code.clone(),
@@ -229,10 +242,10 @@ fn merge(import: &mut Import, date: NaiveDate) -> Result<()> {
             date,
             share: Decimal::from_whole(1),
         });
-        import.sizes.push(size(&ends.code, START, staff));
+        import.sizes.push(size(&ends.code, START, area));
         import.organisations.push(ends);
     }
-    import.sizes.push(size(&united.code, date, 6_500));
+    import.sizes.push(size(&united.code, date, 65_000));
     import.organisations.push(united);
     Ok(())
 }
@@ -240,7 +253,7 @@ fn merge(import: &mut Import, date: NaiveDate) -> Result<()> {
 fn size(of: &OdsCode, from_date: NaiveDate, staff: i32) -> Size {
     Size {
         organisation: of.clone(),
-        measure: SizeMeasure::StaffWte,
+        measure: SizeMeasure::FloorArea,
         from_date,
         value: Decimal::from_whole(staff),
     }
