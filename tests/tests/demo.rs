@@ -99,10 +99,21 @@ fn files_are_what_their_data_package_says(
         lines
     });
     let [inputs, both] = &resources;
-    assert_eq!(inputs.len(), 15);
+    assert_eq!(inputs.len(), 16);
     // One package over both: what an edition adds to the inputs are its figures.
     let figures: Vec<_> = both.keys().filter(|name| !inputs.contains_key(*name)).collect();
-    assert_eq!(figures, ["body_month", "decomposition", "national_month", "pair_month", "provider_month"]);
+    assert_eq!(
+        figures,
+        [
+            "body_month",
+            "cross_sector_month",
+            "decomposition",
+            "national_month",
+            "pair_month",
+            "provider_month",
+            "target_month"
+        ]
+    );
     assert_eq!((&both["provider_month"], &both["national_month"]), (&6_718.into(), &1.into()));
     assert!(inputs.iter().all(|(name, lines)| both[name] == *lines));
 }

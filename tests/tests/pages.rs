@@ -23,6 +23,7 @@ const PROMISED: &[&str] = &[
     "/editions/*",
     "/editions/*/index.html",
     "/reuse",
+    "/plans",
     "/challenges",
     "/look-up",
     "/sign-in",

@@ -24,7 +24,10 @@ fn a_publisher_publishes_plans_and_corrects_a_month(
     says("nothing", &["There is a problem", "Body: choose whose plan it is"]);
     says("unread", &["Target 1, what you promise"]);
     says("kept", &["Ask once <b>"]);
-    says("published", &["Ask once <b>", "Hours a year", "Off track", "Submit-once rate", "Items without use lapse."]);
+    says(
+        "published",
+        &["Ask once <b>", "Hours a year", "Off track", "Submit-once rate", "Items without use lapse."],
+    );
     says("silent", &["Why", "a promise is not changed in silence"]);
     says("changed", &["90,000"]);
     says("everybody", &["All plans together", "Off track", "31 March 2028"]);

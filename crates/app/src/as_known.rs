@@ -49,9 +49,9 @@ fn published(mut known: Snapshot) -> Snapshot {
         known.versions.iter().map(|version| (version.collection.clone(), version.number)).collect();
     let collections: BTreeSet<_> = published.iter().map(|(collection, _)| collection.clone()).collect();
     known.collections.retain(|collection| collections.contains(&collection.id));
-    known.submissions.retain(|one| {
-        published.contains(&(one.obligation.collection.clone(), one.obligation.version))
-    });
+    known
+        .submissions
+        .retain(|one| published.contains(&(one.obligation.collection.clone(), one.obligation.version)));
     known.statements.retain(|one| published.contains(&(one.collection.clone(), one.version)));
     known.reuse = reuse::published(known.reuse, &known.versions);
     let mut matcher = Matcher::new();

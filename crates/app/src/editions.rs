@@ -171,11 +171,8 @@ impl App {
             Err(error) => return Err(error),
         };
         let (_, files) = self.files(Arc::new(view), (edition.month, edition.revision), audit_head).await?;
-        let again: BTreeMap<String, String> = files
-            .iter()
-            .map(describe)
-            .map(|file| (file.path, file.sha256))
-            .collect();
+        let again: BTreeMap<String, String> =
+            files.iter().map(describe).map(|file| (file.path, file.sha256)).collect();
         // A signature is that of the checksums, and needs the key.
         let differs = |file: &&EditionFile| {
             file.path != SIGNATURE && file.path != SIGNER && again.get(&file.path) != Some(&file.sha256)

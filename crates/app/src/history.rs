@@ -237,9 +237,9 @@ pub(crate) fn snapshot_of(found: &[Past]) -> Result<Snapshot> {
         (&a.collection, a.version, a.from_date).cmp(&(&b.collection, b.version, b.from_date))
     });
     snapshot.subjects.sort_by(|a, b| a.id.cmp(&b.id));
-    snapshot.derivations.sort_by(|a, b| {
-        (&a.from_definition, &a.to_definition).cmp(&(&b.from_definition, &b.to_definition))
-    });
+    snapshot
+        .derivations
+        .sort_by(|a, b| (&a.from_definition, &a.to_definition).cmp(&(&b.from_definition, &b.to_definition)));
     snapshot.decisions.sort_by_key(|one| (one.at, one.id));
     snapshot.reuse.sort_by_key(|one| one.id);
     snapshot.tariffs.sort_by_key(|one| (one.staff_role, one.from_date));

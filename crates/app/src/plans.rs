@@ -128,8 +128,9 @@ impl App {
         check_etag(&before.name(), etag, before.revision)?;
         require_reason(reason)?;
         let after = new.make(&*self.view().await?, context.today(), before.revision + 1)?;
-        let change = audit::change(context, "plan.update", after.name(), Some(&before), Some(&after), reason)?
-            .of(&after.owner, true);
+        let change =
+            audit::change(context, "plan.update", after.name(), Some(&before), Some(&after), reason)?
+                .of(&after.owner, true);
         if validate_only {
             return Ok(after);
         }

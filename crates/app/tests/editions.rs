@@ -105,7 +105,11 @@ async fn an_edition_is_made_again_byte_for_byte_from_what_was_known(
     assert_eq!(test.app.check_edition(&first.edition).await.unwrap(), [""; 0]);
 
     let publisher = test.demo("publisher").unwrap();
-    let revised = test.app.revise_edition(&publisher, month("2026-10"), " A trust was left out. ", false).await.unwrap();
+    let revised = test
+        .app
+        .revise_edition(&publisher, month("2026-10"), " A trust was left out. ", false)
+        .await
+        .unwrap();
     assert_eq!((revised.revision, revised.reason.as_str()), (2, "A trust was left out."));
     assert_eq!(test.app.check_edition(&revised).await.unwrap(), [""; 0]);
     assert_ne!(page(&test.app, &first.edition).await, page(&test.app, &revised).await);
@@ -177,7 +181,8 @@ async fn a_month_that_closes_late_is_as_it_was_known_when_it_closed(
     publish(&test, "2026-10").await;
     test.turn_to(day("2026-12-20"));
     test.app.run_due_jobs().await.unwrap();
-    let failed: Vec<_> = test.app.store().jobs().await.unwrap().into_iter().map(|job| job.last_error).collect();
+    let failed: Vec<_> =
+        test.app.store().jobs().await.unwrap().into_iter().map(|job| job.last_error).collect();
     let edition = test.app.edition(month("2026-11"), None).await;
     let edition = edition.unwrap_or_else(|_| unreachable!("nothing closed: {failed:?}"));
     assert_eq!(edition.known_at.to_rfc3339(), "2026-12-05T00:00:00+00:00");
@@ -216,7 +221,10 @@ async fn a_plan_is_published_changed_with_a_reason_and_withdrawn(
         text: String::new(),
         targets: vec![
             NewTarget { baseline_month: month("2027-03"), ..target(TargetMeasure::Collections, "1.5") },
-            NewTarget { baseline: Some("0.5".parse().unwrap()), ..target(TargetMeasure::AutomatedShare, "2") },
+            NewTarget {
+                baseline: Some("0.5".parse().unwrap()),
+                ..target(TargetMeasure::AutomatedShare, "2")
+            },
         ],
     };
     let Err(Error::Invalid(found)) = test.app.create_plan(&publisher, bad, false).await else {
@@ -227,15 +235,13 @@ async fn a_plan_is_published_changed_with_a_reason_and_withdrawn(
         assert!(rules.iter().any(|rule| rule == expected), "{expected} is not in {rules:?}");
     }
     let registrar = test.demo("registrar").unwrap();
-    assert!(matches!(
-        test.app.create_plan(&registrar, new(), false).await,
-        Err(Error::PermissionDenied(_))
-    ));
+    assert!(matches!(test.app.create_plan(&registrar, new(), false).await, Err(Error::PermissionDenied(_))));
 
     let less = || plan(vec![target(TargetMeasure::Hours, "90")]);
     let silent = test.app.update_plan(&publisher, less(), ("", " "), false).await;
     assert!(matches!(&silent, Err(Error::Invalid(found)) if found[0].field == "reason"), "{silent:?}");
-    let changed = test.app.update_plan(&publisher, less(), ("\"1\"", "More is possible"), false).await.unwrap();
+    let changed =
+        test.app.update_plan(&publisher, less(), ("\"1\"", "More is possible"), false).await.unwrap();
     assert_eq!((changed.revision, changed.targets.len()), (2, 1));
     let stale = test.app.withdraw_plan(&publisher, &code("X24"), ("\"1\"", "Over"), false).await;
     assert!(matches!(stale, Err(Error::StaleEtag { .. })), "{stale:?}");

@@ -115,7 +115,8 @@ impl Target {
             }
         };
         found.require(better, || {
-            let expected = format!("{expected} than the baseline, {}: a target makes things better", self.baseline);
+            let expected =
+                format!("{expected} than the baseline, {}: a target makes things better", self.baseline);
             Violation::new("value", "BETTER", self.value, expected)
         });
         for (field, value) in [("baseline", self.baseline), ("value", self.value)] {
@@ -219,7 +220,12 @@ mod tests {
         assert_eq!(rules(vec![late]), ["targets[0].baseline_month ORDER"]);
         assert_eq!(
             rules(vec![target(Hours, "-1", "-2"), target(Hours, "8", "8")]),
-            ["targets[0].baseline RANGE", "targets[0].value RANGE", "targets[1].value BETTER", "targets[1].date UNIQUE"]
+            [
+                "targets[0].baseline RANGE",
+                "targets[0].value RANGE",
+                "targets[1].value BETTER",
+                "targets[1].date UNIQUE"
+            ]
         );
         assert_eq!(
             rules(vec![target(Collections, "10", "7.5"), target(SubmitOnceRate, "0.5", "1.5")]),

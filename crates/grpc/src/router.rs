@@ -24,8 +24,7 @@ use onus_proto::{
         definition_service_server::DefinitionServiceServer, edition_service_server::EditionServiceServer,
         matching_service_server::MatchingServiceServer,
         organisation_service_server::OrganisationServiceServer, plan_service_server::PlanServiceServer,
-        reuse_service_server::ReuseServiceServer,
-        review_service_server::ReviewServiceServer,
+        reuse_service_server::ReuseServiceServer, review_service_server::ReviewServiceServer,
     },
 };
 use std::{any::Any, sync::Arc, time::Duration};

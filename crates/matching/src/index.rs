@@ -27,8 +27,9 @@ const CROWD: usize = 1_024;
 /// Those of a crowd that a newcomer is compared with.
 const FEW: usize = 2;
 
-/// Cosine of those that share all telling terms.
-const EQUAL: f32 = 0.999;
+/// Share of the best cosine from which on two are as near as each other. Where very many are near, not all of their terms are looked at:
+/// of copies the cosine is the same, and need not be 1.
+const ALIKE: f32 = 0.999;
 
 /// Least cosine of telling terms at which two definitions are compared at registration.
 const NEAR: f32 = 0.42;
@@ -122,14 +123,10 @@ impl Index {
         };
         let weight = |term: &Term, _: usize| square(term.weight);
         let found = self.scored(&terms, before, NEAR_ENTRIES, &weight, &score);
-        let (mut equal, mut others): (Vec<_>, Vec<_>) =
-            found.into_iter().partition(|(score, _)| *score >= EQUAL);
-        if equal.len() >= CROWD {
-            equal.sort_unstable_by_key(|(_, slot)| *slot);
-            equal.truncate(FEW);
-        }
-        others.append(&mut equal);
-        let mut out = self.first(others, MOST_NEAR);
+        let mut out = match copies(&found) {
+            Some(first) => first,
+            None => self.first(found, MOST_NEAR),
+        };
         out.extend(self.by_key(definition, before));
         out.sort_unstable();
         out.dedup();
@@ -287,6 +284,18 @@ fn terms(definition: &Prepared) -> Vec<Term> {
     out.sort_unstable_by_key(|term| term.hash);
     out.dedup_by_key(|term| term.hash);
     out
+}
+
+/// The first few of a crowd of copies; nothing if those that were found are near in ways of their own.
+fn copies(found: &[(f32, Slot)]) -> Option<Vec<Slot>> {
+    if found.len() < CROWD {
+        return None;
+    }
+    let best = found.iter().map(|(score, _)| *score).fold(0.0, f32::max);
+    let alike = found.iter().filter(|(score, _)| *score >= best * ALIKE).map(|(_, slot)| *slot);
+    let mut alike: Vec<Slot> = alike.collect();
+    alike.sort_unstable();
+    (alike.len() >= CROWD / 2).then(|| alike.into_iter().take(FEW).collect())
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use crate::{
     cli::{Demo, Form},
     config::Settings,
     data_dir::{DataDir, Kind},
-    illustration,
-    open_store,
+    illustration, open_store,
     progress::Progress,
     serve, work,
 };

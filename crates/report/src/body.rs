@@ -95,7 +95,8 @@ fn headline(publication: &Publication<'_>, row: &BodyMonth, index: String) -> Ve
 
 fn own_collections(publication: &Publication<'_>, body: &OdsCode, all: &[CollectionMonth]) -> Table {
     let snapshot = publication.snapshot;
-    let own = |row: &&CollectionMonth| snapshot.collection(&row.collection).is_some_and(|one| one.owner == *body);
+    let own =
+        |row: &&CollectionMonth| snapshot.collection(&row.collection).is_some_and(|one| one.owner == *body);
     let mut own: Vec<_> = all.iter().filter(own).collect();
     own.sort_by_key(|row| (Reverse(&row.hours_12m), &row.collection));
     let rows = own.into_iter().map(|row| {

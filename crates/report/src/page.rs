@@ -5,8 +5,7 @@ mod tables;
 mod twice;
 
 use crate::{
-    AuditHead, Publication,
-    body,
+    AuditHead, Publication, body,
     parts::{Figure, Frame, Table, organisation, share, shown_index, shown_rate, why_changed},
     targets,
 };
@@ -179,7 +178,10 @@ fn began_and_ended(publication: &Publication<'_>) -> Vec<String> {
         let named = format!("{}, version {}", version.content.title, version.number);
         if let Some(day) = version.live_from.filter(within) {
             let items = count(version.content.items.len());
-            lines.push((day, format!("{named}, came into force on {} with {items} items.", display::day(day))));
+            lines.push((
+                day,
+                format!("{named}, came into force on {} with {items} items.", display::day(day)),
+            ));
         }
         // The first day no longer in force, whichever way it ended.
         let ended = [version.live_to, version.expires_on].into_iter().flatten().min();
@@ -193,4 +195,3 @@ fn began_and_ended(publication: &Publication<'_>) -> Vec<String> {
     }
     lines.into_iter().map(|(_, line)| line).collect()
 }
-

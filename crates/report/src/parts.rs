@@ -87,11 +87,7 @@ pub fn why_changed(found: &Decomposition) -> Table {
     let rows = rows.map(|(effect, (hours, _))| vec![effect.in_words().to_owned(), signed(hours.to_f64())]);
     let all = vec!["All together".to_owned(), signed(found.hours().to_f64())];
     Table {
-        caption: format!(
-            "Hours of 12 months, {} against {}",
-            found.to.in_words(),
-            found.from.in_words()
-        ),
+        caption: format!("Hours of 12 months, {} against {}", found.to.in_words(), found.from.in_words()),
         words: 1,
         head: vec!["Effect", "Hours"],
         rows: rows.chain([all]).collect(),

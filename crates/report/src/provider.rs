@@ -170,7 +170,8 @@ fn twice(publication: &Publication<'_>, found: &SubmitOnce) -> Option<Table> {
     let mut shared: Vec<&SharedFact> = found.shared.iter().collect();
     shared.sort_by_key(|fact| Reverse(fact.periods));
     let rows = shared.iter().take(NAMED).map(|fact| {
-        let definition = fact.items.first().and_then(|item| publication.snapshot.definition(&item.definition));
+        let definition =
+            fact.items.first().and_then(|item| publication.snapshot.definition(&item.definition));
         let collections: BTreeSet<_> = fact
             .items
             .iter()

@@ -77,6 +77,7 @@ pub fn regrowth(publication: &Publication<'_>) -> Vec<String> {
 /// The target of a body that is due next: of those not yet due in the month the first, else the last.
 pub fn next(rows: &[TargetMonth], body: &OdsCode, month: Month) -> Option<TargetMonth> {
     let own = || rows.iter().filter(|row| row.owner.as_ref() == Some(body));
-    let due = own().filter(|row| Month::of(row.date) >= month).min_by_key(|row| (row.date, row.measure.as_str()));
+    let due =
+        own().filter(|row| Month::of(row.date) >= month).min_by_key(|row| (row.date, row.measure.as_str()));
     due.or_else(|| own().max_by_key(|row| (row.date, row.measure.as_str()))).cloned()
 }

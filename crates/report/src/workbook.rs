@@ -14,7 +14,9 @@ pub fn bytes(title: &str, about: &str, tables: &[(TableSchema, Vec<Vec<String>>)
     let mut book = Workbook::new();
     // Equal figures give equal bytes: the moment of writing stands nowhere.
     let never = ExcelDateTime::from_ymd(2000, 1, 1).map_err(fail)?;
-    book.set_properties(&DocProperties::new().set_title(title).set_author("Onus").set_creation_datetime(&never));
+    book.set_properties(
+        &DocProperties::new().set_title(title).set_author("Onus").set_creation_datetime(&never),
+    );
     let (strong, wrapped) = (Format::new().set_bold(), Format::new().set_text_wrap());
     let front = book.add_worksheet().set_name("About").map_err(fail)?;
     front.set_column_width(0, 28).map_err(fail)?.set_column_width(1, 100).map_err(fail)?;

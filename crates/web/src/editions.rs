@@ -56,7 +56,12 @@ pub(crate) async fn publish(
     Ok(go_to(&format!("/editions/{month}")))
 }
 
-async fn page(app: &App, context: &Context, edition: &Edition, told: Told) -> Result<crate::pages::editions::Edition> {
+async fn page(
+    app: &App,
+    context: &Context,
+    edition: &Edition,
+    told: Told,
+) -> Result<crate::pages::editions::Edition> {
     let latest = app.edition(edition.month, None).await?.revision;
     let told = Told {
         revises: publishes(context) && latest == edition.revision,
@@ -67,11 +72,7 @@ async fn page(app: &App, context: &Context, edition: &Edition, told: Told) -> Re
 }
 
 /// `GET /editions/{month}`.
-pub(crate) async fn one(
-    State(app): Application,
-    Caller(context): Caller,
-    Path(month): Path<String>,
-) -> Page {
+pub(crate) async fn one(State(app): Application, Caller(context): Caller, Path(month): Path<String>) -> Page {
     let edition = app.edition(key::<Month>("edition", &month)?, None).await?;
     Ok(Html(page(&app, &context, &edition, Told::default()).await?.render()?))
 }

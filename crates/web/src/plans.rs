@@ -48,11 +48,7 @@ pub(crate) async fn list(State(app): Application, Caller(context): Caller) -> Pa
 }
 
 /// `GET /plans/{code}`.
-pub(crate) async fn one(
-    State(app): Application,
-    Caller(context): Caller,
-    Path(code): Path<String>,
-) -> Page {
+pub(crate) async fn one(State(app): Application, Caller(context): Caller, Path(code): Path<String>) -> Page {
     let (owner, publishes): (OdsCode, _) = (key("plan", &code)?, publishes(&context));
     show(&app, move |scene| build::plans::plan(scene, &owner, publishes)).await
 }
@@ -135,8 +131,7 @@ impl Typed {
             problem: problem(name),
             ..Field::default()
         };
-        let measures =
-            TargetMeasure::VARIANTS.iter().map(|one| (one.to_string(), one.in_words().to_owned()));
+        let measures = TargetMeasure::VARIANTS.iter().map(|one| (one.to_string(), one.in_words().to_owned()));
         let mut months: Vec<Month> = (0..MONTHS).map(|back| last.plus(-back)).collect();
         months.extend(self.baseline_month.parse::<Month>().ok().filter(|month| !months.contains(month)));
         let choose = |name: &str, legend: &str, hint: &str, known: Vec<(String, String)>, chosen: &str| {
@@ -267,7 +262,8 @@ fn wrong(violations: &[Violation], places: &[usize]) -> Vec<Problem> {
         }
     }
     known.push(("targets".into(), "value-0".into(), "Targets".into()));
-    let known: Vec<_> = known.iter().map(|(of, id, label)| (of.as_str(), id.as_str(), label.as_str())).collect();
+    let known: Vec<_> =
+        known.iter().map(|(of, id, label)| (of.as_str(), id.as_str(), label.as_str())).collect();
     problems(violations, &known)
 }
 
@@ -306,8 +302,7 @@ async fn page(
             .shell(title, Area::Editions)
             .under("/editions", "Monthly reports")
             .under("/plans", "Plans and targets"),
-        action: plan
-            .map_or_else(|| "/plans/new".into(), |plan| format!("/plans/{}/change", plan.owner)),
+        action: plan.map_or_else(|| "/plans/new".into(), |plan| format!("/plans/{}/change", plan.owner)),
         request_id: context.new_id().to_string(),
         revision: plan.map_or(0, |plan| plan.revision),
         body: plan.is_none().then(|| Choices {
@@ -331,7 +326,13 @@ async fn page(
             .map(|(at, typed)| typed.show(at, scene.month, &problems))
             .collect(),
         reason: plan.map(|_| {
-            field("reason", "Why it changes", "Kept in the audit log, which everybody can read", form.reason, 2)
+            field(
+                "reason",
+                "Why it changes",
+                "Kept in the audit log, which everybody can read",
+                form.reason,
+                2,
+            )
         }),
         problems,
     })
@@ -401,7 +402,8 @@ pub(crate) async fn change(
         Ok(()) => return Ok(go_to(&format!("/plans/{}", plan.owner))),
         Err(Error::Invalid(violations)) => wrong(&violations, &places),
         Err(Error::StaleEtag { .. }) => {
-            let text = "Somebody else changed this plan while you wrote: compare with its page, then publish yours";
+            let text =
+                "Somebody else changed this plan while you wrote: compare with its page, then publish yours";
             vec![Problem { field: String::new(), text: text.into() }]
         }
         Err(error) => return Err(error.into()),

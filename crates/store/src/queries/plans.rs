@@ -73,7 +73,9 @@ impl Tx {
     /// Takes a plan away that is as given.
     pub async fn delete_plan(&self, of: &Plan) -> Result<()> {
         match self.plan(&of.owner).await? {
-            Some(held) if held.revision == of.revision => self.delete_rows::<plan::Entity>(&[of.to_row()?]).await,
+            Some(held) if held.revision == of.revision => {
+                self.delete_rows::<plan::Entity>(&[of.to_row()?]).await
+            }
             Some(held) => Err(error::stale(of.name(), of.revision, held.revision)),
             None => Err(Error::not_found(Plan::KIND, of.name())),
         }

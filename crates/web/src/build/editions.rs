@@ -83,10 +83,7 @@ pub(crate) fn edition(sample: bool, edition: &Edition, latest: u32, told: Told) 
         others: others(edition, latest),
         correction: told.revises.then(|| Correction {
             action: format!("/editions/{}", edition.month),
-            preview: Link::new(
-                format!("/editions/{}/preview", edition.month),
-                "See what it would say now",
-            ),
+            preview: Link::new(format!("/editions/{}/preview", edition.month), "See what it would say now"),
             request_id: told.request_id,
             reason: Field {
                 id: "reason".into(),

@@ -110,9 +110,7 @@ fn chart(id: &'static str, target: &Target, rows: &[TargetMonth]) -> Option<Char
     let description = course(what, known, target.measure.display())?;
     let labels: Vec<_> = rows.iter().map(|row| row.month.in_short()).collect();
     let trajectory = rows.iter().map(|row| Some(row.trajectory.to_f64())).collect();
-    let series = [
-        Series { name: "Was".into(), values: was },
-        Series { name: "Should be".into(), values: trajectory },
-    ];
+    let series =
+        [Series { name: "Was".into(), values: was }, Series { name: "Should be".into(), values: trajectory }];
     Chart::lines(Caption { id, title: format!("{what} by month"), description }, &labels, &series, 0.0)
 }

@@ -58,7 +58,8 @@ struct InSql {
 /// Measures; `large` asks SQL about as many providers as it can count in five minutes.
 pub fn run(runs: u32, large: bool) -> Result<Vec<Figure>, Failed> {
     let [example, sample] = examples()?;
-    let python = needs::python_of(&run::root().join("crates/xtask/src/bench/burden/requirements.txt"), "bench-venv")?;
+    let python =
+        needs::python_of(&run::root().join("crates/xtask/src/bench/burden/requirements.txt"), "bench-venv")?;
     let mut seconds = vec![];
     for _ in 0..runs {
         let told: Sample = last_line(&mut Command::new(&sample))?;

@@ -7,6 +7,7 @@ impl Script {
     pub(super) async fn plans(&mut self) {
         let target = |value: &str| pb::Target {
             measure: pb::TargetMeasure::Hours.into(),
+            baseline: "10".into(),
             baseline_month: "2025-10".into(),
             value: value.into(),
             date: "2027-03-31".into(),

@@ -145,11 +145,8 @@ impl Script {
     pub(super) async fn editions(&mut self) {
         let month = "2026-10".parse().expect("a month");
         let publisher = self.served.context("publisher");
-        let make = pb::MakeEditionRequest {
-            month: "2026-10".into(),
-            request_id: self.key(),
-            ..Default::default()
-        };
+        let make =
+            pb::MakeEditionRequest { month: "2026-10".into(), request_id: self.key(), ..Default::default() };
         self.make("EditionService/MakeEdition", "publisher", make).await;
         let made = self.served.test.app.make_edition(&publisher, month).await.expect("an edition");
         let name = || "editions/2026-10".to_owned();
