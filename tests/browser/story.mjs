@@ -27,6 +27,8 @@ export async function story(tell) {
     const context = await browser.newContext({ viewport: { width, height: 900 }, bypassCSP });
     const page = await context.newPage();
     pages.push(page);
+    // An edition takes its time on a busy machine.
+    page.setDefaultTimeout(120_000);
     if (identity) {
       await page.goto(`${base}/sign-in?go_on=/work`);
       await page.click(`button[value=${identity}]`);

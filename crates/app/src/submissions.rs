@@ -131,7 +131,7 @@ impl App {
                 let Some(obligation) = obligation else { continue };
                 let before = of(held, obligation);
                 found.within(&request(at), |found| {
-                    made.extend(one.admit(obligation, before, context.now, found))
+                    made.extend(one.admit(obligation, before, context.now, found));
                 });
             }
             found.into_result().map(|()| made)

@@ -123,8 +123,7 @@ impl Act {
             }
             Self::WriteDefinition => actor.has(Role::Registrar) || actor.has(Role::Steward),
             Self::RuleOnDefinitions => actor.has(Role::Steward),
-            Self::WritePlan => actor.has(Role::Publisher),
-            Self::LoadTariffs => actor.has(Role::Publisher),
+            Self::WritePlan | Self::LoadTariffs => actor.has(Role::Publisher),
             Self::MakeEdition => actor.has(Role::Publisher) || actor.has(Role::Admin),
         }
     }

@@ -3,8 +3,8 @@
 //!
 //! Two questions are asked of it. [`Index::near`] is asked at registration and decides what is compared and stored: a pair is near by what
 //! the two definitions say. Only where very many are near one definition does it matter who was there first: the nearest
-//! [`MOST_NEAR`] of those are compared, and of a [`CROWD`] a few. [`Index::candidates`] is asked when somebody checks a draft: it ranks as
-//! things stand, and nothing of its answer is stored. Both look at the rarest terms first and at no more than a fixed number of entries: a million equal names cost
+//! [`MOST_NEAR`] of those are compared, and of a [`CROWD`] a few. [`Index::candidates`] is asked when somebody checks a draft: it ranks as things stand, and nothing
+//! of its answer is stored. Both look at the rarest terms first and at no more than a fixed number of entries: a million equal names cost
 //! no more than a few thousand.
 
 use crate::prepare::{self, Prepared};
@@ -20,16 +20,12 @@ pub const MOST_NEAR: usize = 256;
 /// Most definitions of one key that one is compared with.
 const MOST_OF_A_KEY: usize = 64;
 
-/// From here on those that share a key, or all telling terms, are a crowd: somebody filled the registry with copies. Whoever joins one is
-/// compared with its first [`FEW`] alone, which join them all to one concept: a million copies cost a few million comparisons.
+/// From here on it is a crowd, of a key or near one: somebody filled the registry with copies. Whoever joins one is compared with its
+/// [`FEW`] alone: one question joins them all to one concept, and a million copies cost a million comparisons, not a million times as many.
 const CROWD: usize = 1_024;
 
 /// Those of a crowd that a newcomer is compared with.
 const FEW: usize = 2;
-
-/// Share of the best cosine from which on two are as near as each other. Where very many are near, not all of their terms are looked at:
-/// of copies the cosine is the same, and need not be 1.
-const ALIKE: f32 = 0.999;
 
 /// Least cosine of telling terms at which two definitions are compared at registration.
 const NEAR: f32 = 0.42;
@@ -122,10 +118,12 @@ impl Index {
             (cosine >= NEAR).then_some(cosine)
         };
         let weight = |term: &Term, _: usize| square(term.weight);
-        let found = self.scored(&terms, before, NEAR_ENTRIES, &weight, &score);
-        let mut out = match copies(&found) {
-            Some(first) => first,
-            None => self.first(found, MOST_NEAR),
+        let mut found = self.scored(&terms, before, NEAR_ENTRIES, &weight, &score);
+        let mut out = if found.len() < CROWD {
+            self.first(found, MOST_NEAR)
+        } else {
+            found.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            found.into_iter().take(FEW).map(|(_, slot)| slot).collect()
         };
         out.extend(self.by_key(definition, before));
         out.sort_unstable();
@@ -284,18 +282,6 @@ fn terms(definition: &Prepared) -> Vec<Term> {
     out.sort_unstable_by_key(|term| term.hash);
     out.dedup_by_key(|term| term.hash);
     out
-}
-
-/// The first few of a crowd of copies; nothing if those that were found are near in ways of their own.
-fn copies(found: &[(f32, Slot)]) -> Option<Vec<Slot>> {
-    if found.len() < CROWD {
-        return None;
-    }
-    let best = found.iter().map(|(score, _)| *score).fold(0.0, f32::max);
-    let alike = found.iter().filter(|(score, _)| *score >= best * ALIKE).map(|(_, slot)| *slot);
-    let mut alike: Vec<Slot> = alike.collect();
-    alike.sort_unstable();
-    (alike.len() >= CROWD / 2).then(|| alike.into_iter().take(FEW).collect())
 }
 
 #[cfg(test)]

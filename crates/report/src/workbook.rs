@@ -22,8 +22,7 @@ pub fn bytes(title: &str, about: &str, tables: &[(TableSchema, Vec<Vec<String>>)
     front.set_column_width(0, 28).map_err(fail)?.set_column_width(1, 100).map_err(fail)?;
     front.write_with_format(0, 0, title, &strong).map_err(fail)?;
     front.write_with_format(1, 1, about, &wrapped).map_err(fail)?;
-    let mut line = 3;
-    for (table, rows) in tables {
+    for ((table, rows), line) in tables.iter().zip(3u32..) {
         let fits = rows.len() < MOST_LINES;
         let said = if fits {
             table.about.to_owned()
@@ -32,7 +31,6 @@ pub fn bytes(title: &str, about: &str, tables: &[(TableSchema, Vec<Vec<String>>)
         };
         front.write_with_format(line, 0, table.name(), &strong).map_err(fail)?;
         front.write_with_format(line, 1, said, &wrapped).map_err(fail)?;
-        line += 1;
     }
     for (table, rows) in tables.iter().filter(|(_, rows)| rows.len() < MOST_LINES) {
         let sheet = book.add_worksheet().set_name(table.name()).map_err(fail)?;
@@ -50,7 +48,8 @@ fn write(
     sheet.set_freeze_panes(1, 1)?;
     for (column, at) in table.columns.iter().zip(0u16..) {
         sheet.write_with_format(0, at, column.name, strong)?;
-        sheet.set_column_width(at, column.name.len().clamp(10, 30) as f64 + 2.0)?;
+        let letters = u32::try_from(column.name.len().clamp(10, 30)).unwrap_or(30);
+        sheet.set_column_width(at, f64::from(letters) + 2.0)?;
     }
     for (row, line) in rows.iter().zip(1u32..) {
         for ((cell, column), at) in row.iter().zip(table.columns).zip(0u16..) {
@@ -69,6 +68,7 @@ fn write(
     Ok(())
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
 fn fail(error: XlsxError) -> Error {
     Error::internal(format!("the workbook: {error}"))
 }

@@ -29,7 +29,7 @@ fn publishes(context: &Context) -> bool {
 }
 
 /// The month that can be published by hand: the last whole one, unless it is.
-async fn unpublished(app: &App, context: &Context, editions: &[Edition]) -> Option<Month> {
+fn unpublished(app: &App, context: &Context, editions: &[Edition]) -> Option<Month> {
     let month = app.last_month();
     (publishes(context) && !editions.iter().any(|edition| edition.month == month)).then_some(month)
 }
@@ -37,7 +37,7 @@ async fn unpublished(app: &App, context: &Context, editions: &[Edition]) -> Opti
 /// `GET /editions`.
 pub(crate) async fn list(State(app): Application, Caller(context): Caller) -> Page {
     let editions = app.editions().await?;
-    let month = unpublished(&app, &context, &editions).await;
+    let month = unpublished(&app, &context, &editions);
     let page = build::editions(app.settings().sample, &editions, month, context.new_id());
     Ok(Html(page.render()?))
 }

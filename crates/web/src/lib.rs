@@ -53,6 +53,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 /// All pages and assets, and `/healthz`. An address that none of them has is answered with a page of its own.
 ///
 /// Compression, request identifiers and time limits are the server's.
+#[expect(clippy::too_many_lines, reason = "one line an address")]
 pub fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/", get(handlers::home))

@@ -57,7 +57,7 @@ impl Browser {
         let made = send(&router, request.body(Body::from(form)).unwrap()).await;
         let mut browser = Self { session: cookie(&made, "onus-session"), token: String::new(), router };
         let account = browser.get("/account").await;
-        browser.token = between(&account.text, "name=\"form_token\" value=\"", "\"").to_owned();
+        between(&account.text, "name=\"form_token\" value=\"", "\"").clone_into(&mut browser.token);
         browser
     }
 

@@ -29,6 +29,7 @@ pub fn tariff_table(from: &str, pence_per_hour: u64) -> pb::TariffTable {
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "as the field of the message takes it")]
 fn took(minutes: u32, people: u32) -> Option<pb::TimeReturn> {
     Some(pb::TimeReturn { minutes, people })
 }

@@ -279,6 +279,23 @@ pub fn reuse(id: u128, collection: &str) -> ReuseAgreement {
     }
 }
 
+fn plan() -> Plan {
+    let target = Target {
+        measure: TargetMeasure::SubmitOnceRate,
+        baseline: Decimal::from_units(5_980),
+        baseline_month: "2024-03".parse().unwrap(),
+        value: Decimal::from_units(8_500),
+        date: day("2026-03-31"),
+    };
+    Plan {
+        owner: code("X24"),
+        title: "Ask once".into(),
+        text: "Line one.\nLine \u{201c}two\u{201d}.".into(),
+        targets: vec![target],
+        revision: 3,
+    }
+}
+
 /// The registry as the public sees it; every list in the order of its key.
 pub fn registry() -> Snapshot {
     let live = |id: &str| Version {
@@ -308,22 +325,8 @@ pub fn registry() -> Snapshot {
         source_id: Some(format!("source {number}")),
         ..collection(id, "X24")
     };
-    let target = Target {
-        measure: TargetMeasure::SubmitOnceRate,
-        baseline: Decimal::from_units(5_980),
-        baseline_month: "2024-03".parse().unwrap(),
-        value: Decimal::from_units(8_500),
-        date: day("2026-03-31"),
-    };
-    let plan = Plan {
-        owner: code("X24"),
-        title: "Ask once".into(),
-        text: "Line one.\nLine \u{201c}two\u{201d}.".into(),
-        targets: vec![target],
-        revision: 3,
-    };
     Snapshot {
-        plans: vec![plan],
+        plans: vec![plan()],
         organisations: vec![
             organisation("A81001", OrganisationKind::Provider),
             organisation("R0A", OrganisationKind::Provider),

@@ -11,7 +11,6 @@ impl Script {
             baseline_month: "2025-10".into(),
             value: value.into(),
             date: "2027-03-31".into(),
-            ..Default::default()
         };
         let plan = |value: &str| pb::Plan {
             name: "plans/X24".into(),
