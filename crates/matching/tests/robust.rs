@@ -82,8 +82,6 @@ fn says(definition: &Definition) -> Vec<String> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(256))]
-
     #[test]
     fn any_two_are_compared(left in definition("a"), right in definition("b")) {
         let found = Matcher::compare(&left, &right);
