@@ -1,136 +1,97 @@
 // The yellow card: a provider challenges a request, its owner answers, the provider takes it to the panel, the panel decides; and feedback is
-// given and answered. Every state that is reached is looked at by axe.
-//
-// Standard input: {"base": URL of Onus, "screenshots": FOLDER}
-// Standard output: one JSON object of what was seen; the test judges it.
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
-import { input, launch, output } from "./browser.mjs";
+// given and answered. Every state that is reached is looked at by axe. See story.mjs for what goes in and out.
+import { errors, main, press, story } from "./story.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const { base, screenshots } = await input();
-mkdirSync(screenshots, { recursive: true });
-
-const browser = await launch();
-const seen = { violations: [] };
-const main = (page) => page.locator("main").innerText();
-const errors = (page) => page.locator(".nhsuk-error-summary").innerText();
-const press = (page, name) => page.locator("main").getByRole("button", { name, exact: true }).click();
-
-async function open(identity) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
-  const page = await context.newPage();
-  if (identity) {
-    await page.goto(`${base}/sign-in?go_on=/work`);
-    await page.click(`button[value=${identity}]`);
-    await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+await story(async ({ base, seen, open, look }) => {
+  async function raise(page) {
+    seen.work = await main(page);
+    await page.goto(`${base}/collections/critical-care-minimum-data-set`);
+    await page.click("text=Challenge this request");
+    seen.reference = await page.inputValue("#reference");
+    await look(page, "challenge-new");
+    await press(page, "Send the challenge");
+    seen.unsaid = await errors(page);
+    await look(page, "challenge-new-refused");
+    await page.locator("input[name=reason][value=DUPLICATE]").check();
+    await page.fill("#text", "We send the same each month <script>alert(1)</script> by CDS.");
+    await page.fill("#duplicate_of", "commissioning-data-sets-cds-v6-2-type-120-nowhere");
+    await press(page, "Send the challenge");
+    seen.unknown = await errors(page);
+    seen.kept = await page.inputValue("#text");
+    await page.fill("#duplicate_of", "");
+    await press(page, "Send the challenge");
+    seen.raised = await main(page);
+    seen.address = page.url().slice(base.length);
+    await look(page, "challenge-open");
   }
-  return page;
-}
 
-async function look(page, name) {
-  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  for (const one of found.violations) seen.violations.push(`${name}: ${one.id}: ${one.nodes[0]?.html}`);
-}
+  async function answer(page) {
+    await page.goto(base + seen.address);
+    await press(page, "Answer it");
+    seen.no_answer = await errors(page);
+    await look(page, "challenge-answer-refused");
+    await page.locator("input[name=answer-outcome][value=NOT_UPHELD]").check();
+    await page.fill("#answer-text", "The monthly extract lacks the hourly fields.");
+    await press(page, "Answer it");
+    seen.answered = await main(page);
+  }
 
-async function raise(page) {
-  seen.work = await main(page);
-  await page.goto(`${base}/collections/critical-care-minimum-data-set`);
-  await page.click("text=Challenge this request");
-  seen.reference = await page.inputValue("#reference");
-  await look(page, "challenge-new");
-  await press(page, "Send the challenge");
-  seen.unsaid = await errors(page);
-  await look(page, "challenge-new-refused");
-  await page.locator("input[name=reason][value=DUPLICATE]").check();
-  await page.fill("#text", "We send the same each month <script>alert(1)</script> by CDS.");
-  await page.fill("#duplicate_of", "commissioning-data-sets-cds-v6-2-type-120-nowhere");
-  await press(page, "Send the challenge");
-  seen.unknown = await errors(page);
-  seen.kept = await page.inputValue("#text");
-  await page.fill("#duplicate_of", "");
-  await press(page, "Send the challenge");
-  seen.raised = await main(page);
-  seen.address = page.url().slice(base.length);
-  await look(page, "challenge-open");
-}
+  async function escalate(page) {
+    await page.goto(base + seen.address);
+    await page.fill("#escalate-text", "It has them since April.");
+    await press(page, "Take it to the panel");
+    seen.escalated = await main(page);
+  }
 
-async function answer(page) {
-  await page.goto(base + seen.address);
-  await press(page, "Answer it");
-  seen.no_answer = await errors(page);
-  await look(page, "challenge-answer-refused");
-  await page.locator("input[name=answer-outcome][value=NOT_UPHELD]").check();
-  await page.fill("#answer-text", "The monthly extract lacks the hourly fields.");
-  await press(page, "Answer it");
-  seen.answered = await main(page);
-}
+  async function decide(page) {
+    await page.goto(base + seen.address);
+    await look(page, "challenge-decide");
+    await page.locator("input[name=decide-outcome][value=UPHELD]").check();
+    await page.fill("#decide-text", "It is asked twice since April.");
+    await press(page, "Decide");
+    seen.decided = await main(page);
+    await look(page, "challenge-decided");
+  }
 
-async function escalate(page) {
-  await page.goto(base + seen.address);
-  await page.fill("#escalate-text", "It has them since April.");
-  await press(page, "Take it to the panel");
-  seen.escalated = await main(page);
-}
+  async function everybody(page) {
+    await page.goto(`${base}/challenges`);
+    seen.list = await main(page);
+    await look(page, "challenges");
+    await page.goto(base + seen.address);
+    seen.published = await main(page);
+    const refused = await page.goto(`${base}/challenges/new`);
+    seen.stranger = refused.status();
+  }
 
-async function decide(page) {
-  await page.goto(base + seen.address);
-  await look(page, "challenge-decide");
-  await page.locator("input[name=decide-outcome][value=UPHELD]").check();
-  await page.fill("#decide-text", "It is asked twice since April.");
-  await press(page, "Decide");
-  seen.decided = await main(page);
-  await look(page, "challenge-decided");
-}
+  async function feedback(provider, panel) {
+    await provider.goto(`${base}/feedback`);
+    await press(provider, "Send");
+    seen.nothing = await errors(provider);
+    await look(provider, "feedback-refused");
+    await provider.selectOption("#body", "X24");
+    await provider.locator("input[name=theme][value=TIMING]").check();
+    await provider.fill("#text", "Three returns due on one day, with a week's notice.");
+    await provider.selectOption("#rating", "2");
+    await press(provider, "Send");
+    seen.given = await main(provider);
+    await look(provider, "feedback");
+    await panel.goto(`${base}/feedback`);
+    await press(panel, "Answer");
+    seen.unanswered = await errors(panel);
+    await panel.locator("main textarea").first().fill("Their dates are spread from January on.");
+    await press(panel, "Answer");
+    seen.replied = await main(panel);
+    await provider.goto(`${base}/feedback`);
+    seen.heard = await main(provider);
+  }
 
-async function everybody(page) {
-  await page.goto(`${base}/challenges`);
-  seen.list = await main(page);
-  await look(page, "challenges");
-  await page.goto(base + seen.address);
-  seen.published = await main(page);
-  const refused = await page.goto(`${base}/challenges/new`);
-  seen.stranger = refused.status();
-}
-
-async function feedback(provider, panel) {
-  await provider.goto(`${base}/feedback`);
-  await press(provider, "Send");
-  seen.nothing = await errors(provider);
-  await look(provider, "feedback-refused");
-  await provider.selectOption("#body", "X24");
-  await provider.locator("input[name=theme][value=TIMING]").check();
-  await provider.fill("#text", "Three returns due on one day, with a week's notice.");
-  await provider.selectOption("#rating", "2");
-  await press(provider, "Send");
-  seen.given = await main(provider);
-  await look(provider, "feedback");
-  await panel.goto(`${base}/feedback`);
-  await press(panel, "Answer");
-  seen.unanswered = await errors(panel);
-  await panel.locator("main textarea").first().fill("Their dates are spread from January on.");
-  await press(panel, "Answer");
-  seen.replied = await main(panel);
-  await provider.goto(`${base}/feedback`);
-  seen.heard = await main(provider);
-}
-
-let at;
-try {
   const provider = await open("provider");
   const registrar = await open("registrar");
   const panel = await open("panel-member");
-  for (const [step, ...pages] of [[raise, provider], [answer, registrar], [escalate, provider], [decide, panel], [everybody, await open()], [feedback, provider, panel]]) {
-    at = pages[0];
-    seen.at = step.name;
-    await step(...pages);
-  }
-} catch (error) {
-  seen.broken = String(error);
-  seen.page = await main(at).catch(() => "");
-}
-await browser.close();
-await output(seen);
+  await raise(provider);
+  await answer(registrar);
+  await escalate(provider);
+  await decide(panel);
+  await everybody(await open());
+  await feedback(provider, panel);
+});

@@ -56,6 +56,27 @@ async function steward() {
   seen.forged = forged.status();
 }
 
+// By keys alone, once they are turned on: one decides, another takes it back.
+async function keys() {
+  await page.goto(`${base}/steward/matches`);
+  await page.locator("main table tbody a").first().click();
+  const here = page.url();
+  await page.keyboard.press("d");
+  seen.key_before = page.url() === here;
+  await page.getByRole("button", { name: "Decide by keys" }).click();
+  seen.hints = await page.locator("[data-key=d] kbd").isVisible();
+  await look("steward-keys");
+  await Promise.all([page.waitForURL((url) => url.href !== here), page.keyboard.press("d")]);
+  seen.by_key = await page.locator(".nhsuk-notification-banner").innerText();
+  const next = page.url();
+  await page.locator("textarea[name=reason]").press("s");
+  seen.typed = (await page.inputValue("textarea[name=reason]")) === "s" && page.url() === next;
+  await page.locator("h1").click();
+  await Promise.all([page.waitForURL((url) => url.href !== next), page.keyboard.press("u")]);
+  seen.taken_back = page.url() === here;
+  seen.pressed = await page.getByRole("button", { name: "Decide by keys" }).getAttribute("aria-pressed");
+}
+
 async function dataTeam() {
   await page.goto(`${base}/asked`);
   await look("asked");
@@ -85,6 +106,7 @@ async function change() {
 
 try {
   await steward();
+  await keys();
   await dataTeam();
   await change();
 } catch (error) {

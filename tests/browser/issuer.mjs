@@ -1,12 +1,14 @@
 // A real issuer of identities (npm oidc-provider) on loopback, for tests: people, clients and keys of the test's own. Ends with its input.
 //
-// Standard input, first line: {"port": N, "redirect": BASE, "people": {key: {claims}}}
+// Standard input, first line: {"port": N, "redirect": BASE, "people": {key: {claims}}}, and "client_key": {"kind", "file"} if the client shows
+// what it signs with a key instead of a secret: a pair of that kind (rsa, ec or ed25519) is made, and its private half written to the file
 // Standard output, first line: {"issuer": URL}
 // Beside OpenID Connect it takes, for the test alone:
 //   POST /test/rotate                      other keys from now on
 //   POST /test/token {"as": key}           an access token (JWT), had by the authorisation code flow as a program has it
 //   POST /test/sign {"header", "claims", "with": "issuer"|"stranger"|"public-as-secret"|"nothing"}   a token made by hand
-import { createHash, createHmac, randomBytes } from "node:crypto";
+import { createHash, createHmac, generateKeyPairSync, randomBytes } from "node:crypto";
+import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { createInterface } from "node:readline";
 import { SignJWT, exportJWK, exportSPKI, generateKeyPair } from "jose";
@@ -17,16 +19,26 @@ const PROGRAM = "https://program.example/back";
 
 const asked = createInterface({ input: process.stdin });
 asked.on("close", () => process.exit(0));
-const { port, redirect, people } = JSON.parse(await new Promise((done) => asked.once("line", done)));
+const { port, redirect, people, client_key } = JSON.parse(await new Promise((done) => asked.once("line", done)));
 const issuer = `http://127.0.0.1:${port}`;
 let serial = 0;
 let keys;
+const shown = credentials();
 let provider;
 
 async function pair() {
   const made = await generateKeyPair("RS256", { extractable: true });
   const kid = `key-${++serial}`;
   return { ...made, kid, jwk: { ...(await exportJWK(made.privateKey)), kid, use: "sig", alg: "RS256" } };
+}
+
+// What Onus shows to be known: a secret, or what it signs with a key of its own.
+function credentials() {
+  if (!client_key) return { client_secret: "a-secret-of-the-test" };
+  const { privateKey, publicKey } = generateKeyPairSync(client_key.kind, { modulusLength: 2048, namedCurve: "P-256" });
+  writeFileSync(client_key.file, privateKey.export({ type: "pkcs8", format: "pem" }));
+  const jwk = { ...publicKey.export({ format: "jwk" }), kid: "onus-1", use: "sig" };
+  return { token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [jwk] } };
 }
 
 async function rotate() {
@@ -36,7 +48,7 @@ async function rotate() {
     clients: [
       {
         client_id: "onus",
-        client_secret: "a-secret-of-the-test",
+        ...shown,
         // Only native clients may come back to this machine without TLS.
         application_type: "native",
         redirect_uris: [`${redirect}/sign-in/callback`],
@@ -44,6 +56,7 @@ async function rotate() {
       },
       { client_id: "program", token_endpoint_auth_method: "none", redirect_uris: [PROGRAM] },
     ],
+    clientAuthMethods: ["client_secret_basic", "private_key_jwt", "none"],
     pkce: { required: () => true },
     claims: { openid: ["sub"], profile: ["name", "groups", "org"] },
     conformIdTokenClaims: false,

@@ -152,8 +152,13 @@ async function burden(page) {
   await save(page);
   seen.minutes = await errors(page);
   await look(page, "draft-burden-refused");
+  // As it is typed, before any button is pressed.
+  const before = await page.locator("#worked-out").innerText();
   await page.fill("#minutes-0", "90");
+  await page.waitForFunction((text) => document.querySelector("#worked-out").innerText !== text, before);
+  seen.as_typed = await page.locator("#worked-out").innerText();
   await page.locator("main").getByRole("button", { name: "Work it out" }).click();
+  seen.worked_out_figures = await page.locator("#worked-out").innerText();
   seen.worked_out = await page.inputValue("#minutes-0");
   await save(page);
   // Said again on the same day: the last word holds.

@@ -18,6 +18,15 @@ pub struct Answer {
     pub media_type: String,
     /// As text.
     pub body: String,
+    head: String,
+}
+
+impl Answer {
+    /// A header.
+    pub fn header(&self, wanted: &str) -> Option<&str> {
+        let mut lines = self.head.lines().filter_map(|line| line.split_once(": "));
+        lines.find(|(name, _)| name.eq_ignore_ascii_case(wanted)).map(|(_, value)| value)
+    }
 }
 
 /// Fetches a page by HTTP/1.0, which needs no decoding.
@@ -48,10 +57,10 @@ fn send(address: SocketAddr, request: &str) -> Answer {
     let text = read().unwrap_or_default();
     let status = text.split(' ').nth(1).and_then(|code| code.parse().ok()).unwrap_or(0);
     let (head, body) = text.split_once("\r\n\r\n").unwrap_or_default();
-    let media_type = head.lines().filter_map(|line| line.split_once(": "));
-    let media_type = media_type.filter(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-    let media_type = media_type.map(|(_, value)| value.to_owned()).next().unwrap_or_default();
-    Answer { status, media_type, body: body.to_owned() }
+    let mut answer =
+        Answer { status, media_type: String::new(), body: body.to_owned(), head: head.to_owned() };
+    answer.media_type = answer.header("content-type").unwrap_or_default().to_owned();
+    answer
 }
 
 /// Serves the files of a folder until the test ends.

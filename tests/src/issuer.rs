@@ -6,6 +6,7 @@ use std::{
     fs,
     io::{BufRead as _, BufReader, Write as _},
     net::SocketAddr,
+    path::Path,
     process::{Child, ChildStdin, Command, Stdio},
 };
 
@@ -19,6 +20,8 @@ pub struct Issuer {
     // It ends when this does.
     _input: ChildStdin,
     address: SocketAddr,
+    /// What Onus shows it, as settings.
+    shown: String,
     /// Where Onus is to listen, for browsers to come back to.
     pub onus: SocketAddr,
 }
@@ -26,6 +29,16 @@ pub struct Issuer {
 impl Issuer {
     /// Starts one that knows `people`: claims by key.
     pub fn start(people: &Value) -> Self {
+        Self::begin(people, &Value::Null, "client_secret = \"a-secret-of-the-test\"".into())
+    }
+
+    /// Starts one that knows Onus by a key of a kind (rsa, ec or ed25519), whose private half is written to `file`.
+    pub fn with_key(people: &Value, kind: &str, file: &Path) -> Self {
+        let shown = format!("client_key_file = \"{}\"\nclient_key_id = \"onus-1\"", file.display());
+        Self::begin(people, &json!({ "kind": kind, "file": file }), shown)
+    }
+
+    fn begin(people: &Value, key: &Value, shown: String) -> Self {
         let folder = root().join("tests/browser");
         assert!(
             folder.join("node_modules/oidc-provider").is_dir(),
@@ -41,7 +54,9 @@ impl Issuer {
             .spawn()
             .expect("node is missing; run: cargo xtask needs");
         let mut input = process.stdin.take().expect("piped");
-        let begin = json!({ "port": address.port(), "redirect": format!("http://{onus}"), "people": people });
+        let redirect = format!("http://{onus}");
+        let begin =
+            json!({ "port": address.port(), "redirect": redirect, "people": people, "client_key": key });
         writeln!(input, "{begin}").expect("the issuer reads its input");
         let mut said = String::new();
         let output = process.stdout.take().expect("piped");
@@ -51,7 +66,7 @@ impl Issuer {
         assert!(said.contains("issuer"), "the issuer did not start");
         // Whatever else it says is read, so that it never waits to say it.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { process, _input: input, address, onus }
+        Self { process, _input: input, address, shown, onus }
     }
 
     /// Its address, as its tokens name it.
@@ -62,11 +77,12 @@ impl Issuer {
     /// Has a registry's server know it, with `more` lines under `[identity]`.
     pub fn configure(&self, registry: &Demo, more: &str) {
         let settings = format!(
-            "[identity]\nissuer = \"{}\"\nclient_id = \"onus\"\nclient_secret = \"a-secret-of-the-test\"\n\
+            "[identity]\nissuer = \"{}\"\nclient_id = \"onus\"\n{}\n\
              base_url = \"http://{}\"\naudiences = \"{AUDIENCE}\"\norganisation_claim = \"org\"\n{more}\n\
              roles = [\n  {{ claim = \"groups\", value = \"onus-registrars\", role = \"REGISTRAR\" }},\n  \
              {{ claim = \"groups\", value = \"onus-admins\", role = \"ADMIN\" }},\n]\n",
             self.url(),
+            self.shown,
             self.onus
         );
         fs::write(registry.folder().join("onus.toml"), settings).expect("a file in the registry's folder");

@@ -23,5 +23,5 @@ pub use refusal::{Called, Refusal, call, call_as, exit};
 pub use server::{Server, free_address};
 pub use stored::{Stored, tree};
 pub use text::words;
-pub use tools::{bound_by_permissions, node, onus, postgres_url, psql, python, root, run, target};
+pub use tools::{bound_by_permissions, chromium, node, onus, postgres_url, psql, python, root, run, target};
 pub use wire::{Frame, Wire, kind};

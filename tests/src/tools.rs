@@ -87,6 +87,11 @@ pub fn python(script: &str) -> Command {
     command
 }
 
+/// The browser that tests use, as the configuration names it.
+pub fn chromium() -> String {
+    env::var("ONUS_TEST_CHROMIUM").unwrap_or_else(|_| "auto".to_owned())
+}
+
 /// A PostgreSQL with the right to make databases.
 pub fn postgres_url() -> String {
     env::var("ONUS_TEST_POSTGRES_URL")

@@ -25,6 +25,11 @@ fn people_do_their_work(#[values(Database::Sqlite, Database::Postgres)] database
     assert!(path("first").starts_with("/matches/") && path("next") != path("first"), "{seen:#}");
     assert_eq!(path("back"), path("first"), "what was taken back waits again");
     assert_eq!(seen["forged"], 403);
+    for (what, expected) in [("key_before", true), ("hints", true), ("typed", true), ("taken_back", true)] {
+        assert_eq!(seen[what], expected, "{what}: {seen:#}");
+    }
+    says("by_key", &["they ask different questions", "Take it back"]);
+    says("pressed", &["true"]);
 
     says("nothing_sent", &["what you were asked"]);
     says(

@@ -302,6 +302,28 @@ fn a_person_signs_in_and_an_attacker_does_not(
     }
 }
 
+#[rstest]
+fn onus_is_known_by_its_key(#[values("rsa", "ec", "ed25519")] kind: &str) {
+    let registry = Demo::empty(Database::Sqlite);
+    let issuer = Issuer::with_key(&people(), kind, &registry.folder().join("key.pem"));
+    issuer.configure(&registry, "");
+    let server = Server::serve_at(&registry, issuer.onus);
+    let (seen, _) = node("keyed.mjs", &json!({ "base": server.base(), "as": "ann-key-at-issuer" }));
+    let greeting = seen["greeting"].as_str().unwrap_or_default();
+    assert!(greeting.contains("Ann Other"), "{seen:#}\n{}", server.log());
+    // With another key than the issuer knows, nobody signs in.
+    assert!(server.stop().success());
+    let other = registry.folder().join("other");
+    fs::create_dir(&other).expect("a folder");
+    let another = Issuer::with_key(&people(), kind, &other.join("key.pem"));
+    fs::copy(other.join("key.pem"), registry.folder().join("key.pem")).expect("another key");
+    drop(another);
+    let server = Server::serve_at(&registry, issuer.onus);
+    let (seen, _) = node("keyed.mjs", &json!({ "base": server.base(), "as": "ann-key-at-issuer" }));
+    let said = seen["said"].as_str().unwrap_or_default();
+    assert!(said.contains("sign in again"), "{seen:#}");
+}
+
 #[test]
 fn a_demo_has_no_issuer_and_a_server_no_demo_identities() {
     let registry = Demo::empty(Database::Sqlite);

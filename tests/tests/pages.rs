@@ -19,6 +19,8 @@ const PROMISED: &[&str] = &[
     "/tariffs",
     "/change",
     "/asked",
+    "/bodies",
+    "/bodies/*",
     "/editions",
     "/editions/*",
     "/editions/*/index.html",

@@ -32,7 +32,7 @@ fn a_publisher_publishes_plans_and_corrects_a_month(
     says("changed", &["90,000"]);
     says("everybody", &["All plans together", "Off track", "31 March 2028"]);
     assert!(!said("everybody").contains("Publish a plan"), "a stranger is offered what only a publisher may");
-    says("no_reason", &["There is a problem", "why, for readers"]);
+    says("no_reason", &["There is a problem", "a reason for readers"]);
     says("preview", &["revision 2", "Plans and targets"]);
     says("corrected", &["Revision 2", "This is a correction: The plan of X24 was left out.", "Revision 1"]);
     says("report", &["All plans together", "Why it changed", "NHS England"]);

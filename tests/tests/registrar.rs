@@ -42,6 +42,8 @@ fn a_registrar_registers_a_collection(#[values(Database::Sqlite, Database::Postg
 
     says("default", &["published default", "hours in the first year"]);
     says("minutes", &["Line 1: enter minutes as a number"]);
+    // What stands there while one types is what the button gives.
+    assert_eq!(seen["as_typed"], seen["worked_out_figures"]);
     assert_eq!((&seen["worked_out"], &seen["restated"]), (&json!("90"), &json!("95")));
 
     says("unanswered", &["is asked already"]);

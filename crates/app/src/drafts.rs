@@ -9,7 +9,7 @@ use onus_domain::{
     collection::{Collection, SectorPath},
     item::Item,
     lifecycle::Edit,
-    organisation::OrganisationKind,
+    organisation::Organisation,
     role::Act,
     statement::BurdenStatement,
     version::{Content, Version, VersionState},
@@ -353,18 +353,10 @@ pub(crate) fn no_longer_asked(before: &Content, after: &Content) -> Vec<u32> {
 }
 
 fn check_owner(owner: &OdsCode, view: &View, found: &mut Violations) {
-    let kind = view.snapshot.organisation(owner).map(|organisation| organisation.kind);
-    found.require(
-        matches!(kind, Some(OrganisationKind::NationalBody | OrganisationKind::Commissioner)),
-        || {
-            Violation::new(
-                "owner",
-                "KNOWN",
-                owner,
-                "the ODS code of a registered national body or commissioner",
-            )
-        },
-    );
+    found.require(view.snapshot.organisation(owner).is_some_and(Organisation::asks), || {
+        let expected = "the ODS code of a registered national body or commissioner";
+        Violation::new("owner", "KNOWN", owner, expected)
+    });
 }
 
 /// What is wrong with a draft's content by itself and against what is registered.
@@ -385,12 +377,9 @@ pub(crate) fn check_content(content: &Content, view: &View, today: NaiveDate, fo
     }
     if let Some(rule) = &content.respondents {
         for code in rule.include.union(&rule.exclude) {
-            found.require(
-                view.snapshot
-                    .organisation(code)
-                    .is_some_and(onus_domain::organisation::Organisation::is_provider),
-                || Violation::new("respondents", "KNOWN", code, "the ODS code of a registered provider"),
-            );
+            found.require(view.snapshot.organisation(code).is_some_and(Organisation::is_provider), || {
+                Violation::new("respondents", "KNOWN", code, "the ODS code of a registered provider")
+            });
         }
     }
 }

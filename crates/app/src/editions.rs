@@ -119,7 +119,12 @@ impl App {
         context.authorise(Act::MakeEdition, None)?;
         let mut found = Violations::new();
         found.require(!reason.trim().is_empty(), || {
-            Violation::new("reason", "REQUIRED", reason, "why, for readers: what was wrong and is put right")
+            Violation::new(
+                "reason",
+                "REQUIRED",
+                reason,
+                "a reason for readers: what was wrong and is put right",
+            )
         });
         found.text("reason", reason, 2_000);
         found.into_result()?;
@@ -260,6 +265,11 @@ impl App {
     /// All editions, latest month first, latest revision of each.
     pub async fn editions(&self) -> Result<Vec<Edition>> {
         self.store().editions(None, MOST_EDITIONS).await
+    }
+
+    /// The edition of the month that was published last, if any was.
+    pub async fn latest_edition(&self) -> Result<Option<Edition>> {
+        Ok(self.store().editions(None, 1).await?.pop())
     }
 
     /// A month's edition: the revision asked for, else the latest.

@@ -43,6 +43,7 @@ pub mod overlaps;
 pub mod paging;
 pub mod panel;
 pub mod plans;
+pub mod printing;
 pub mod rate;
 pub mod renewals;
 pub mod reuse;
@@ -93,6 +94,7 @@ pub struct App {
     recent: identity::Recent,
     light_path_share: Decimal,
     closing_day: u32,
+    printer: Option<printing::Printer>,
 }
 
 impl App {
@@ -114,6 +116,7 @@ impl App {
             recent: identity::Recent::default(),
             light_path_share: light_path::DEFAULT_SHARE,
             closing_day: 0,
+            printer: None,
         }
     }
 

@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use onus_burden::{Burden, TargetMonth};
 use onus_domain::{
     Decimal, Error, Month, OdsCode, Result, Violation, Violations,
-    plan::{Plan, Target, TargetMeasure},
+    plan::{Plan, Target, TargetMeasure, check_targets},
     role::Act,
 };
 use onus_store::Tx;
@@ -50,21 +50,14 @@ impl NewPlan {
         let mut targets = vec![];
         for (at, new) in self.targets.into_iter().enumerate() {
             found.within(&format!("targets[{at}]"), |found| {
-                targets.extend(new.make(&self.owner, &view.burden, today, found));
+                targets.push(new.make(&self.owner, &view.burden, today, found));
             });
         }
+        check_targets(&targets.iter().map(Option::as_ref).collect::<Vec<_>>(), &mut found);
+        let targets = targets.into_iter().flatten().collect();
         let plan = Plan { owner: self.owner, title: self.title, text: self.text, targets, revision };
-        let mut of_plan = Violations::new();
-        plan.check(|code| view.snapshot.organisation(code), &mut of_plan);
-        match (found.into_result(), of_plan.into_result()) {
-            (Ok(()), Ok(())) => Ok(plan),
-            // Those that lack a baseline are not among the plan's targets: what is wrong with these goes by other places.
-            (Err(Error::Invalid(found)), Err(Error::Invalid(mut of_plan))) => {
-                of_plan.retain(|one| !one.field.starts_with("targets"));
-                Err(Error::Invalid(of_plan.into_iter().chain(found).collect()))
-            }
-            (Err(error), _) | (_, Err(error)) => Err(error),
-        }
+        plan.check(|code| view.snapshot.organisation(code), &mut found);
+        found.into_result().map(|()| plan)
     }
 }
 
@@ -204,7 +197,7 @@ fn require_reason(reason: &str) -> Result<()> {
     if !reason.trim().is_empty() {
         return Ok(());
     }
-    Err(Violation::new("reason", "REQUIRED", reason, "why: a promise is not changed in silence").into())
+    Err(Violation::new("reason", "REQUIRED", reason, "a reason: a promise is not changed in silence").into())
 }
 
 /// What plans can be filtered by.

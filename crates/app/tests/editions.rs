@@ -231,7 +231,9 @@ async fn a_plan_is_published_changed_with_a_reason_and_withdrawn(
         unreachable!("a bad plan was taken")
     };
     let rules: Vec<_> = found.iter().map(|one| format!("{} {}", one.field, one.rule)).collect();
-    for expected in ["owner KNOWN", "title REQUIRED", "targets[0].baseline_month MONTH_OVER"] {
+    for expected in
+        ["owner KNOWN", "title REQUIRED", "targets[0].baseline_month MONTH_OVER", "targets[1].value RANGE"]
+    {
         assert!(rules.iter().any(|rule| rule == expected), "{expected} is not in {rules:?}");
     }
     let registrar = test.demo("registrar").unwrap();

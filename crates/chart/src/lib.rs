@@ -3,8 +3,11 @@
 //! The SVG needs nothing but itself: no script, no style sheet, no other file. Its classes are there for a page that wants larger labels
 //! on a small screen or the colours of a reader's own.
 
+mod matrix;
 mod scale;
 mod svg;
+
+pub use matrix::Matrix;
 
 use onus_domain::Month;
 use scale::{RIGHT, Scale, WIDTH};

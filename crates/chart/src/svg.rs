@@ -46,20 +46,32 @@ impl Display for Chart {
         for (look, line) in self.lines.iter().enumerate() {
             draw(f, look, line)?;
         }
-        f.write_str("</svg>\n")?;
+        close(f)?;
         if self.lines.len() > 1 { legend(f, &self.lines) } else { Ok(()) }
     }
 }
 
-fn open(f: &mut Formatter<'_>, Caption { id, title, description }: &Caption) -> fmt::Result {
-    write!(f, r#"<svg class="onus-chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" "#)?;
+fn open(f: &mut Formatter<'_>, caption: &Caption) -> fmt::Result {
+    open_sized(f, caption, (WIDTH, HEIGHT))
+}
+
+pub(crate) fn open_sized(
+    f: &mut Formatter<'_>,
+    Caption { id, title, description }: &Caption,
+    (width, height): (f64, f64),
+) -> fmt::Result {
+    write!(f, r#"<svg class="onus-chart" viewBox="0 0 {width} {height}" role="img" "#)?;
     writeln!(f, r#"aria-labelledby="{id}-title {id}-description" focusable="false">"#)?;
     writeln!(f, r#"<title id="{id}-title">{}</title>"#, Escaped(title))?;
     writeln!(f, r#"<desc id="{id}-description">{}</desc>"#, Escaped(description))
 }
 
+pub(crate) fn close(f: &mut Formatter<'_>) -> fmt::Result {
+    f.write_str("</svg>\n")
+}
+
 /// Class and look of a label.
-fn text(minor: bool) -> String {
+pub(crate) fn text(minor: bool) -> String {
     let minor = if minor { " onus-chart__label--minor" } else { "" };
     format!(
         r##"class="onus-chart__label{minor}" fill="#4c6272" font-family="Arial, sans-serif" font-size="14""##
@@ -108,7 +120,7 @@ fn legend(f: &mut Formatter<'_>, lines: &[Line]) -> fmt::Result {
 }
 
 /// A text as it stands in HTML.
-struct Escaped<'a>(&'a str);
+pub(crate) struct Escaped<'a>(pub &'a str);
 
 impl Display for Escaped<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {

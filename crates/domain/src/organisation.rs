@@ -142,6 +142,11 @@ impl Organisation {
         self.open_date.is_none_or(|open| open <= day) && self.close_date.is_none_or(|close| day <= close)
     }
 
+    /// Whether it puts requests to providers.
+    pub fn asks(&self) -> bool {
+        matches!(self.kind, OrganisationKind::NationalBody | OrganisationKind::Commissioner)
+    }
+
     /// Whether it answers requests.
     pub fn is_provider(&self) -> bool {
         self.kind == OrganisationKind::Provider

@@ -1,10 +1,7 @@
 //! Plans and targets: what an organisation promises.
 
 use crate::{
-    Decimal, Month, OdsCode, Violation, Violations,
-    codes::codes,
-    display,
-    organisation::{Organisation, OrganisationKind},
+    Decimal, Month, OdsCode, Violation, Violations, codes::codes, display, organisation::Organisation,
 };
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -142,44 +139,45 @@ impl Plan {
         format!("plans/{}", self.owner)
     }
 
-    /// What is wrong with it by itself, and with its owner as `organisation` finds it.
+    /// What is wrong with it by itself, and with its owner as `organisation` finds it, but for its targets: see [`check_targets`].
     pub fn check<'o>(
         &self,
         organisation: impl Fn(&OdsCode) -> Option<&'o Organisation>,
         found: &mut Violations,
     ) {
-        let kind = organisation(&self.owner).map(|owner| owner.kind);
-        found.require(
-            matches!(kind, Some(OrganisationKind::NationalBody | OrganisationKind::Commissioner)),
-            || {
-                let expected = "the ODS code of a registered national body or commissioner";
-                Violation::new("owner", "KNOWN", &self.owner, expected)
-            },
-        );
+        found.require(organisation(&self.owner).is_some_and(Organisation::asks), || {
+            let expected = "the ODS code of a registered national body or commissioner";
+            Violation::new("owner", "KNOWN", &self.owner, expected)
+        });
         found.require(!self.title.trim().is_empty(), || {
             Violation::new("title", "REQUIRED", "", "a title that people will recognise")
         });
         found.text("title", &self.title, 300);
         found.text("text", &self.text, 10_000);
-        found.require((1..=MAX_TARGETS).contains(&self.targets.len()), || {
-            Violation::new("targets", "COUNT", self.targets.len(), format!("1 to {MAX_TARGETS} targets"))
-        });
-        for (at, target) in self.targets.iter().enumerate() {
-            found.within(&format!("targets[{at}]"), |found| {
-                target.check(found);
-                let same = |other: &Target| (other.measure, other.date) == (target.measure, target.date);
-                found.require(!self.targets[..at].iter().any(same), || {
-                    Violation::new("date", "UNIQUE", target.date, "one target of a measure by a date")
-                });
+    }
+}
+
+/// What is wrong with targets together and each by itself; one that could not be made out has its place, and is not looked at.
+pub fn check_targets(targets: &[Option<&Target>], found: &mut Violations) {
+    found.require((1..=MAX_TARGETS).contains(&targets.len()), || {
+        Violation::new("targets", "COUNT", targets.len(), format!("1 to {MAX_TARGETS} targets"))
+    });
+    for (at, target) in targets.iter().enumerate() {
+        let Some(target) = target else { continue };
+        found.within(&format!("targets[{at}]"), |found| {
+            target.check(found);
+            let same = |other: &&Target| (other.measure, other.date) == (target.measure, target.date);
+            found.require(!targets[..at].iter().flatten().any(same), || {
+                Violation::new("date", "UNIQUE", target.date, "one target of a measure by a date")
             });
-        }
+        });
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Basis, Error};
+    use crate::{Basis, Error, organisation::OrganisationKind};
 
     fn target(measure: TargetMeasure, baseline: &str, value: &str) -> Target {
         Target {
@@ -207,6 +205,7 @@ mod tests {
         let plan = Plan { owner, title: "Less".into(), text: String::new(), targets, revision: 1 };
         let mut found = Violations::new();
         plan.check(|code| (*code == body.code).then_some(&body), &mut found);
+        check_targets(&plan.targets.iter().map(Some).collect::<Vec<_>>(), &mut found);
         let Err(Error::Invalid(all)) = found.into_result() else { return vec![] };
         all.into_iter().map(|violation| format!("{} {}", violation.field, violation.rule)).collect()
     }

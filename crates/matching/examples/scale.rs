@@ -14,7 +14,7 @@ mod support;
 
 use made_registry::{Kind, Maker};
 use onus_domain::{DefinitionId, definition::Definition, relation::Match};
-use onus_matching::Matcher;
+use onus_matching::{Matcher, files};
 use std::{
     fs,
     hint::black_box,
@@ -29,7 +29,7 @@ fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let said = |word: &str| arguments.iter().any(|given| given == word);
     let wanted = |part: &str| said(part) || !["take-in", "check", "whole"].into_iter().any(said);
-    let maker = Maker::new(if said("hard") { Kind::Hard } else { Kind::Real });
+    let maker = Maker::new(if said("hard") { Kind::Hard } else { Kind::Real }, real());
     for size in arguments.iter().filter_map(|given| given.parse().ok()) {
         let mut figures = serde_json::Map::from_iter([
             ("size".to_owned(), serde_json::json!(size)),
@@ -67,6 +67,13 @@ fn take_in(made: &[Definition], figures: &mut Figures) -> Matcher {
 }
 
 /// Drafts that nobody registered, of the same making: some are like what is there.
+/// The sample's definitions and the labelled ones.
+fn real() -> Vec<Definition> {
+    let text = support::labelled_data("records.jsonl");
+    let records = files::records("records.jsonl", &text).unwrap_or_else(|error| panic!("{error}"));
+    support::registry().into_iter().chain(records.into_iter().map(|record| record.definition)).collect()
+}
+
 fn check(maker: &Maker, matcher: &Matcher, figures: &mut Figures) {
     let drafts: Vec<Definition> = (0..CHECKS)
         .map(|at| Definition {

@@ -3,6 +3,7 @@
 use crate::{
     IssuerSettings,
     client::HttpClient,
+    client_key::ClientKey,
     keys::{Keys, Written},
 };
 use onus_domain::{Error, Result};
@@ -29,6 +30,8 @@ pub(crate) struct Metadata {
     pub end_session_endpoint: Option<String>,
     #[serde(default)]
     pub token_endpoint_auth_methods_supported: Vec<String>,
+    #[serde(default)]
+    pub token_endpoint_auth_signing_alg_values_supported: Vec<String>,
 }
 
 /// What is known of an issuer.
@@ -48,16 +51,19 @@ impl Known {
 pub struct Issuer {
     pub(crate) settings: IssuerSettings,
     pub(crate) client: HttpClient,
+    pub(crate) key: Option<ClientKey>,
     known: RwLock<Option<Arc<Known>>>,
     /// When it was last asked; who holds it is asking.
     asked: Mutex<Option<Instant>>,
 }
 
 impl Issuer {
-    /// An issuer that is not asked yet. The error names a file of certificates that cannot be read.
+    /// An issuer that is not asked yet. The error names a file of certificates or of a key that cannot be read.
     pub fn new(settings: IssuerSettings) -> Result<Self> {
         let client = HttpClient::new(&settings)?;
-        Ok(Self { settings, client, known: RwLock::default(), asked: Mutex::default() })
+        let key = settings.client_key_file.as_deref();
+        let key = key.map(|file| ClientKey::read(file, &settings.client_key_id)).transpose()?;
+        Ok(Self { settings, client, key, known: RwLock::default(), asked: Mutex::default() })
     }
 
     /// Its address, as its tokens name it.

@@ -6,6 +6,7 @@
 
 mod bearer;
 mod client;
+mod client_key;
 mod issuer;
 mod keys;
 mod login;

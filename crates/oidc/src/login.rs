@@ -19,6 +19,9 @@ use url::{Url, form_urlencoded};
 /// What ID tokens may say they are.
 const KINDS: [&str; 1] = ["JWT"];
 
+/// The kind of an assertion that a client signs (RFC 7523, 2.2).
+const ASSERTION: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
 /// A sign-in that began: what the browser must bring back.
 #[derive(Debug, Clone)]
 pub struct LoginBegun {
@@ -86,7 +89,7 @@ impl Issuer {
         now: DateTime<Utc>,
     ) -> Result<SignedIn> {
         let known = self.known().await?;
-        let given = self.exchange(&known, code, verifier).await?;
+        let given = self.exchange(&known, code, verifier, now).await?;
         let ours = std::slice::from_ref(&self.settings.client_id);
         let checked = match self.check(&given.id_token, &KINDS, ours, now).await {
             Ok(checked) => checked,
@@ -117,9 +120,10 @@ impl Issuer {
     }
 
     /// Takes the issuer's tokens for a code.
-    async fn exchange(&self, known: &Known, code: &str, verifier: &str) -> Result<Given> {
+    async fn exchange(&self, known: &Known, code: &str, verifier: &str, now: DateTime<Utc>) -> Result<Given> {
         let place = &known.metadata.token_endpoint;
-        let request = self.token_request(known, code, verifier);
+        let assertion = self.assertion(known, now)?;
+        let request = self.token_request(known, code, verifier, assertion.as_deref());
         let request = request.map_err(|error| away(&format!("{place}: {error}")))?;
         let answer = self.client.send(request).await.map_err(|error| away(&format!("{place}: {error}")))?;
         if answer.status() != StatusCode::OK {
@@ -129,12 +133,21 @@ impl Issuer {
         serde_json::from_slice(answer.body()).map_err(|error| away(&format!("{place}: {error}")))
     }
 
-    /// Asks for tokens, showing the client's secret in the way that the issuer takes.
+    /// What is shown in the place of a secret, if Onus has a key.
+    fn assertion(&self, known: &Known, now: DateTime<Utc>) -> Result<Option<String>> {
+        let Some(key) = &self.key else { return Ok(None) };
+        let said = &known.metadata;
+        let takes = &said.token_endpoint_auth_signing_alg_values_supported;
+        key.assertion(&self.settings.client_id, &said.token_endpoint, &secret()?, takes, now).map(Some)
+    }
+
+    /// Asks for tokens, showing the client's `assertion`, or its secret in the way that the issuer takes.
     fn token_request(
         &self,
         known: &Known,
         code: &str,
         verifier: &str,
+        assertion: Option<&str>,
     ) -> Result<Request<String>, http::Error> {
         let (id, secret) = (&self.settings.client_id, &self.settings.client_secret);
         let mut form = form_urlencoded::Serializer::new(String::new());
@@ -148,7 +161,11 @@ impl Issuer {
         // Without a word of the issuer's it is by Basic (OpenID Connect Discovery 1.0, 3).
         let methods = &known.metadata.token_endpoint_auth_methods_supported;
         let by_body = !methods.is_empty() && !methods.iter().any(|method| method == "client_secret_basic");
-        if secret.is_empty() {
+        if let Some(assertion) = assertion {
+            form.append_pair("client_id", id)
+                .append_pair("client_assertion_type", ASSERTION)
+                .append_pair("client_assertion", assertion);
+        } else if secret.is_empty() {
             form.append_pair("client_id", id);
         } else if by_body {
             form.append_pair("client_id", id).append_pair("client_secret", secret);

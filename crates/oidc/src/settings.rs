@@ -41,6 +41,13 @@ const ALGORITHMS: [(&str, Algorithm); 9] = [
     ("EdDSA", Algorithm::EdDsa),
 ];
 
+impl Algorithm {
+    /// Its name in tokens.
+    pub(crate) fn name(self) -> &'static str {
+        ALGORITHMS.into_iter().find(|(_, known)| *known == self).map_or("", |(name, _)| name)
+    }
+}
+
 impl FromStr for Algorithm {
     type Err = Violation;
 
@@ -60,8 +67,12 @@ pub struct IssuerSettings {
     pub issuer: String,
     /// Who Onus is to it.
     pub client_id: String,
-    /// The secret that Onus shares with it; empty for a public client.
+    /// The secret that Onus shares with it; empty for a public client and for one with a key.
     pub client_secret: String,
+    /// A file with the private key (PEM) that Onus shows it in the place of a secret.
+    pub client_key_file: Option<PathBuf>,
+    /// What the issuer calls that key; empty if it need not be named.
+    pub client_key_id: String,
     /// Where it sends browsers back to.
     pub redirect_url: Url,
     /// Where it sends browsers after they signed out there.

@@ -12,6 +12,8 @@ pub fn settings(issuer: &str) -> IssuerSettings {
         issuer: issuer.into(),
         client_id: "onus".into(),
         client_secret: "secret".into(),
+        client_key_file: None,
+        client_key_id: String::new(),
         redirect_url: "https://onus.example/sign-in/callback".parse().unwrap(),
         signed_out_url: "https://onus.example/signed-out".parse().unwrap(),
         scopes: vec!["openid".into(), "profile".into()],

@@ -295,6 +295,9 @@ pub struct Report {
     /// Make the published edition's files again from what was known then, and compare them byte for byte; nothing is written.
     #[arg(long, conflicts_with_all = ["revise", "out"])]
     pub check: bool,
+    /// Print the report and that of each body to PDF too, by the browser of the configuration (editions.pdf_browser).
+    #[arg(long, conflicts_with = "check")]
+    pub pdf: bool,
     #[command(flatten)]
     pub output: Output,
 }

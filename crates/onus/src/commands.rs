@@ -11,7 +11,7 @@ use crate::{
     serve, work,
 };
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
-use onus_app::{App, AppSettings, Context, editions::MadeEdition};
+use onus_app::{App, AppSettings, Context, editions::MadeEdition, printing::Printer};
 use onus_domain::{
     Error, Result, Violation,
     clock::{Clock, SystemClock},
@@ -47,7 +47,9 @@ pub async fn open_app(settings: &Settings) -> Result<App> {
     let sample = onus_app::is_demo(&store).await?;
     let base_month = settings.burden.base_month;
     let app = App::new(store, clock(), AppSettings { base_month, demo_identities: false, sample });
-    Ok(app.with_light_path_share(settings.review.share()).with_closing_day(settings.editions.closing_day))
+    let editions = &settings.editions;
+    let app = app.with_closing_day(editions.closing_day).with_printer(Printer::find(&editions.pdf_browser)?);
+    Ok(app.with_light_path_share(settings.review.share()))
 }
 
 /// `onus serve`.
@@ -177,6 +179,10 @@ pub async fn report(settings: &Settings, options: &Report) -> Result<()> {
     let app = audit::signing(settings, open_app(settings).await?)?;
     let month = options.month.unwrap_or_else(|| app.last_month());
     let context = Context::system(clock().now());
+    // Before anything is published.
+    if options.pdf {
+        app.printer()?;
+    }
     let made = match &options.revise {
         None => app.make_edition(&context, month).await?,
         Some(reason) => {
@@ -185,6 +191,9 @@ pub async fn report(settings: &Settings, options: &Report) -> Result<()> {
     };
     let folder = options.out.clone().unwrap_or_else(|| editions.join(month.to_string()));
     app.write_edition(&made.edition, &folder).await?;
+    if options.pdf {
+        app.write_printed(&made.edition, &folder).await?;
+    }
     app.sequence_audit().await?;
     match options.output.output {
         Form::Json => print_json(&made.edition),

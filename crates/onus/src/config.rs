@@ -10,6 +10,7 @@ use config::{Config, ConfigError, Environment, File, FileFormat, Map, Source, Va
 pub use identity::Identity;
 pub use limits::{Limits, Rate};
 pub use messages::{Mail, Webhooks};
+use onus_app::printing::Printer;
 use onus_domain::{Decimal, Error, Month, Result, Violation, Violations};
 use onus_notify::Outward;
 use serde::Deserialize;
@@ -133,6 +134,8 @@ pub struct Review {
 pub struct Editions {
     /// The day of the next month on which a month closes by itself; 0: it does not.
     pub closing_day: u32,
+    /// The browser that prints reports to PDF: `auto`, a program, or nothing.
+    pub pdf_browser: String,
 }
 
 impl Review {
@@ -209,6 +212,7 @@ impl Settings {
             let expected = "a day that every month has, 1 to 28, or 0 to publish by hand alone";
             Violation::new("editions.closing_day", "RANGE", day, expected)
         });
+        found.take(Printer::find(&self.editions.pdf_browser));
         found.into_result()
     }
 
@@ -326,6 +330,7 @@ mod tests {
             ("ONUS_SERVER__LIMITS__IDLE_SECONDS", "0", "server.limits.idle_seconds", "RANGE"),
             ("ONUS_SERVER__RATE__ADDRESS", "-1", "server.rate.address", "VALUE"),
             ("ONUS_EDITIONS__CLOSING_DAY", "29", "editions.closing_day", "RANGE"),
+            ("ONUS_EDITIONS__PDF_BROWSER", "/no/such", "editions.pdf_browser", "PROGRAM"),
             ("ONUS_REVIEW__LOCAL_REFERRAL_SHARE", "1.5", "review.local_referral_share", "RANGE"),
         ] {
             assert_eq!(violations(read(&[(name, value)])), [(key.into(), rule.into(), value.into())]);

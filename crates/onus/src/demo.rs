@@ -9,7 +9,7 @@ use crate::{
     progress::Progress,
     serve, work,
 };
-use onus_app::{App, AppSettings, Context, summary::Summary};
+use onus_app::{App, AppSettings, Context, printing::Printer, summary::Summary};
 use onus_domain::{
     Error, Month, Result, Violation,
     clock::{Clock, FixedClock, SystemClock},
@@ -55,6 +55,7 @@ pub async fn run(settings: &Settings, demo: &Demo) -> Result<()> {
         sample: true,
     };
     let app = App::new(store, Arc::clone(&clock), app_settings).with_outward(settings.outward()?);
+    let app = app.with_printer(Printer::find(&settings.editions.pdf_browser)?);
     let app = app.with_identity(settings.identity.settings()?).with_light_path_share(settings.review.share());
     let app = Arc::new(audit::signing(settings, app)?);
     let changed = fill(&app, &context, &progress, demo.illustrate).await?;

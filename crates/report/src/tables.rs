@@ -80,6 +80,24 @@ const SHARED: Column = column(
 )
 .in_unit("asks");
 
+const MEASURE: Column =
+    column("measure", Kind::Code, "HOURS, SUBMIT_ONCE_RATE, COLLECTIONS or AUTOMATED_SHARE.");
+const DATE: Column = column("date", Kind::Date, "By when.");
+const BASELINE: Column =
+    column("baseline", Kind::Decimal, "Value at the start.").in_unit("as `measure` says");
+const PROMISED: Column = column("value", Kind::Decimal, "Value promised.").in_unit("as `measure` says");
+const TRAJECTORY: Column =
+    column("trajectory", Kind::Decimal, "Where it should be in the month: on a straight line by months.")
+        .in_unit("as `measure` says");
+const CURRENT: Column =
+    column("current_value", Kind::Decimal, "Where it is. Empty if there is nothing to measure.")
+        .in_unit("as `measure` says");
+const FORECAST: Column =
+    column("forecast", Kind::Decimal, "Where it will be by the date, as fast as in the last 12 months.")
+        .in_unit("as `measure` says");
+const STATUS: Column =
+    column("status", Kind::Code, "ON_TRACK, AT_RISK or OFF_TRACK. Empty if there is nothing to measure.");
+
 /// `provider_month.csv`.
 pub const PROVIDER_MONTH: TableSchema = TableSchema {
     file: "provider_month.csv",
@@ -258,17 +276,14 @@ pub const TARGET_MONTH: TableSchema = TableSchema {
     columns: &[
         column("owner", Kind::Code, "Whose plan."),
         MONTH,
-        column("measure", Kind::Code, "HOURS, SUBMIT_ONCE_RATE, COLLECTIONS or AUTOMATED_SHARE."),
-        column("date", Kind::Date, "By when."),
-        column("baseline", Kind::Decimal, "Value at the start.").in_unit("as `measure` says"),
-        column("value", Kind::Decimal, "Value promised.").in_unit("as `measure` says"),
-        column("trajectory", Kind::Decimal, "Where it should be in the month: on a straight line by months.")
-            .in_unit("as `measure` says"),
-        column("current_value", Kind::Decimal, "Where it is. Empty if there is nothing to measure.")
-            .in_unit("as `measure` says"),
-        column("forecast", Kind::Decimal, "Where it will be by the date, as fast as in the last 12 months.")
-            .in_unit("as `measure` says"),
-        column("status", Kind::Code, "ON_TRACK, AT_RISK or OFF_TRACK. Empty if there is nothing to measure."),
+        MEASURE,
+        DATE,
+        BASELINE,
+        PROMISED,
+        TRAJECTORY,
+        CURRENT,
+        FORECAST,
+        STATUS,
     ],
     key: &["owner", "month", "measure", "date"],
     references: &[(&["owner", "measure", "date"], "targets.csv", &["owner", "measure", "date"])],
@@ -278,20 +293,7 @@ pub const TARGET_MONTH: TableSchema = TableSchema {
 pub const CROSS_SECTOR_MONTH: TableSchema = TableSchema {
     file: "cross_sector_month.csv",
     about: "How all plans stand together: hours and collections added, rates and shares as means weighted by what bodies ask.",
-    columns: &[
-        MONTH,
-        column("measure", Kind::Code, "HOURS, SUBMIT_ONCE_RATE, COLLECTIONS or AUTOMATED_SHARE."),
-        column("date", Kind::Date, "By when."),
-        column("baseline", Kind::Decimal, "Value at the start.").in_unit("as `measure` says"),
-        column("value", Kind::Decimal, "Value promised.").in_unit("as `measure` says"),
-        column("trajectory", Kind::Decimal, "Where it should be in the month: on a straight line by months.")
-            .in_unit("as `measure` says"),
-        column("current_value", Kind::Decimal, "Where it is. Empty if there is nothing to measure.")
-            .in_unit("as `measure` says"),
-        column("forecast", Kind::Decimal, "Where it will be by the date, as fast as in the last 12 months.")
-            .in_unit("as `measure` says"),
-        column("status", Kind::Code, "ON_TRACK, AT_RISK or OFF_TRACK. Empty if there is nothing to measure."),
-    ],
+    columns: &[MONTH, MEASURE, DATE, BASELINE, PROMISED, TRAJECTORY, CURRENT, FORECAST, STATUS],
     key: &["month", "measure"],
     references: &[NATION],
 };

@@ -1,4 +1,4 @@
-//! Style sheets and icons, embedded in the binary and served under a path that changes with their content.
+//! Style sheets, icons and the script, embedded in the binary and served under a path that changes with their content.
 
 use axum::{
     extract::Path,
@@ -13,7 +13,7 @@ use std::sync::LazyLock;
 struct Assets;
 
 /// What the folder holds for the browser; the rest of it is for whoever renews it.
-const SERVED: [&str; 3] = [".css", ".svg", ".txt"];
+const SERVED: [&str; 4] = [".css", ".js", ".svg", ".txt"];
 
 fn find(file: &str) -> Option<EmbeddedFile> {
     SERVED.iter().any(|end| file.ends_with(end)).then(|| Assets::get(file)).flatten()

@@ -13,16 +13,17 @@ use crate::{
 };
 use askama::Template;
 use axum::{
-    extract::{Path, State},
-    http::{HeaderValue, header},
+    extract::{Path, Query, State, rejection::QueryRejection},
+    http::{HeaderValue, StatusCode, header},
     response::{Html, IntoResponse, Response},
 };
 use onus_app::{App, Context};
 use onus_domain::{
-    Error, Month, Result,
+    Error, Month, OdsCode, Result,
     edition::{Edition, EditionFile},
     role::Act,
 };
+use serde::Deserialize;
 
 fn publishes(context: &Context) -> bool {
     Act::MakeEdition.allowed_to(&context.actor, None)
@@ -66,6 +67,7 @@ async fn page(
     let told = Told {
         revises: publishes(context) && latest == edition.revision,
         request_id: context.new_id().to_string(),
+        prints: app.prints(),
         ..told
     };
     Ok(build::edition(app.settings().sample, edition, latest, told))
@@ -130,14 +132,42 @@ pub(crate) async fn preview(
     Ok((headers, page).into_response())
 }
 
+/// Whose report is looked for.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Wanted {
+    code: String,
+}
+
+/// `GET /editions/{month}/reports?code=CODE`: to the report of a provider or a body.
+pub(crate) async fn find_report(
+    State(app): Application,
+    Caller(context): Caller,
+    Path(month): Path<String>,
+    wanted: Result<Query<Wanted>, QueryRejection>,
+) -> Result<Response, Refusal> {
+    let Query(wanted) = wanted.map_err(|refused| Refusal::query(refused.body_text()))?;
+    let edition = app.edition(key::<Month>("edition", &month)?, None).await?;
+    let code = wanted.code.trim().to_uppercase();
+    if let Ok(code) = OdsCode::new(&code) {
+        for folder in ["providers", "bodies"] {
+            let path = format!("{folder}/{code}.html");
+            if app.edition_file(&edition, &path).await.is_ok() {
+                return Ok(go_to(&format!("/editions/{month}/{path}")));
+            }
+        }
+    }
+    let told = Told { not_found: Some(code), ..Told::default() };
+    Ok((StatusCode::NOT_FOUND, Html(page(&app, &context, &edition, told).await?.render()?)).into_response())
+}
+
 /// `GET /editions/{month}/{path}`: a file of a month's latest revision.
 pub(crate) async fn file(
     State(app): Application,
     Path((month, path)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let edition = app.edition(key::<Month>("edition", &month)?, None).await?;
-    let (file, bytes) = app.edition_file(&edition, &path).await?;
-    published(&edition, &file, bytes)
+    send(&app, &edition, &path).await
 }
 
 /// `GET /editions/{month}/revisions/{number}/{path}`: a file of a revision.
@@ -146,18 +176,32 @@ pub(crate) async fn file_of_revision(
     Path((month, number, path)): Path<(String, String, String)>,
 ) -> Result<Response, Refusal> {
     let edition = revision_of(&app, &month, &number).await?;
-    let (file, bytes) = app.edition_file(&edition, &path).await?;
-    published(&edition, &file, bytes)
+    send(&app, &edition, &path).await
+}
+
+async fn send(app: &App, edition: &Edition, path: &str) -> Result<Response, Refusal> {
+    if app.prints() && path.strip_suffix(".pdf").is_some() {
+        let bytes = app.printed(edition, path).await?;
+        let name = format!("inline; filename=\"{}-{}\"", edition.month, file_name(path));
+        let headers = [
+            (header::CONTENT_TYPE, HeaderValue::from_static("application/pdf")),
+            (header::CONTENT_DISPOSITION, HeaderValue::from_str(&name).map_err(Error::internal)?),
+        ];
+        return Ok((headers, bytes.to_vec()).into_response());
+    }
+    let (file, bytes) = app.edition_file(edition, path).await?;
+    published(edition, &file, bytes)
+}
+
+/// A path as a name that every system takes.
+fn file_name(path: &str) -> String {
+    path.chars().map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' }).collect()
 }
 
 /// A file as it was published. A page among them may show its own styles, and do nothing else.
 fn published(edition: &Edition, file: &EditionFile, bytes: Vec<u8>) -> Result<Response, Refusal> {
     let shown = file.media_type.starts_with("text/html");
-    let name: String = file
-        .path
-        .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || "._-".contains(c) { c } else { '_' })
-        .collect();
+    let name = file_name(&file.path);
     let disposition =
         if shown { "inline".into() } else { format!("attachment; filename=\"{}-{name}\"", edition.month) };
     let text = |value: &str| HeaderValue::from_str(value).map_err(Error::internal);

@@ -4,6 +4,7 @@ use crate::{
     build::{
         self, Scene,
         change::{self, Months},
+        provider::Published,
         query::ListQuery,
     },
     pages::texts::{About, Accessibility},
@@ -13,7 +14,7 @@ use crate::{
 };
 use askama::Template;
 use axum::{
-    extract::{FromRequestParts, Path, Query, State},
+    extract::{FromRequestParts, Path, Query, State, rejection::QueryRejection},
     http::{HeaderValue, StatusCode, Uri, header, request::Parts},
     response::{Html, IntoResponse, Response},
 };
@@ -111,13 +112,39 @@ pub(crate) async fn definition(State(app): Application, Path(id): Path<String>) 
     show(&app, move |scene| build::definition::definition(scene, &id)).await
 }
 
+/// The month that was published last.
+async fn published(app: &App) -> Result<Option<Published>> {
+    let latest = app.latest_edition().await?;
+    Ok(latest.map(|edition| Published { month: edition.month, prints: app.prints() }))
+}
+
+/// In which order bodies are shown.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Ordered {
+    order: String,
+}
+
+pub(crate) async fn bodies(State(app): Application, asked: Result<Query<Ordered>, QueryRejection>) -> Page {
+    let Query(asked) = asked.map_err(|refused| Refusal::query(refused.body_text()))?;
+    let published = published(&app).await?;
+    show(&app, move |scene| build::bodies::bodies(scene, &asked.order, published.as_ref())).await
+}
+
+pub(crate) async fn body(State(app): Application, Path(code): Path<String>) -> Page {
+    let code: OdsCode = key("body", &code)?;
+    let published = published(&app).await?;
+    show(&app, move |scene| build::bodies::body(scene, &code, published.as_ref())).await
+}
+
 pub(crate) async fn providers(State(app): Application, Asked(query): Asked) -> Page {
     show(&app, move |scene| build::providers::providers(scene, &query)).await
 }
 
 pub(crate) async fn provider(State(app): Application, Path(code): Path<String>, Asked(query): Asked) -> Page {
     let code: OdsCode = key("provider", &code)?;
-    show(&app, move |scene| match build::provider::provider(scene, &code, &query) {
+    let published = published(&app).await?;
+    show(&app, move |scene| match build::provider::provider(scene, &code, &query, published.as_ref()) {
         // A code of a body that asks names no provider.
         Err(Error::Invalid(violations)) if violations.iter().any(|one| one.field == "provider") => {
             Err(Error::not_found("provider", &code))
@@ -127,7 +154,7 @@ pub(crate) async fn provider(State(app): Application, Path(code): Path<String>, 
     .await
 }
 
-type AskedMonths = Result<Query<Months>, axum::extract::rejection::QueryRejection>;
+type AskedMonths = Result<Query<Months>, QueryRejection>;
 
 fn months(asked: AskedMonths) -> Result<Months, Refusal> {
     asked.map(|Query(months)| months).map_err(|refused| Refusal::query(refused.body_text()))
@@ -209,7 +236,7 @@ pub(crate) struct LookUpQuery {
 
 pub(crate) async fn look_up(
     State(app): Application,
-    query: Result<Query<LookUpQuery>, axum::extract::rejection::QueryRejection>,
+    query: Result<Query<LookUpQuery>, QueryRejection>,
 ) -> Result<(StatusCode, Html<String>), Refusal> {
     let Query(query) = query.map_err(|refused| Refusal::query(refused.body_text()))?;
     let page = build::look_up::look_up(&scene(&app).await?, &display::beginning(&query.reference, 80))?;

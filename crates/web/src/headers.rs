@@ -6,8 +6,8 @@ use axum::{
     response::Response,
 };
 
-/// What a page may load and do: style sheets and images of this server, forms to it, nothing else. No script at all.
-pub(crate) const PAGE_POLICY: &str = "default-src 'none'; connect-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+/// What a page may load and do: style sheets, images and the script of this server, forms to it, nothing else. No script in a page.
+pub(crate) const PAGE_POLICY: &str = "default-src 'none'; connect-src 'self'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// What a file of an edition may do when it is opened as a page: show its own inline styles and pictures, and give
 /// out the files beside it; nothing else.

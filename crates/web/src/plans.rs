@@ -26,7 +26,6 @@ use onus_app::{
 };
 use onus_domain::{
     Decimal, Error, Month, OdsCode, Result, Violation, Violations, display,
-    organisation::OrganisationKind,
     plan::{Plan, Target, TargetMeasure},
     role::Act,
 };
@@ -292,10 +291,12 @@ async fn page(
         problem: problem_of(&problems, id),
         ..Field::default()
     };
-    let bodies = scene.view.snapshot.organisations.iter().filter(|one| {
-        matches!(one.kind, OrganisationKind::NationalBody | OrganisationKind::Commissioner)
-            && !scene.view.snapshot.plans.iter().any(|plan| plan.owner == one.code)
-    });
+    let bodies = scene
+        .view
+        .snapshot
+        .organisations
+        .iter()
+        .filter(|one| one.asks() && !scene.view.snapshot.plans.iter().any(|plan| plan.owner == one.code));
     let bodies = bodies.map(|one| (one.code.to_string(), display::name(&one.name)));
     Ok(PlanForm {
         shell: scene

@@ -1,7 +1,9 @@
 //! What stewards do: see what waits, and decide how two definitions stand to each other.
 
 use crate::{
-    build::matching::{Typed, WITHDRAWN, address, asked, left_to_right, side_by_side, undecided},
+    build::matching::{
+        Typed, WITHDRAWN, address, asked, left_to_right, side_by_side, standard_reason, undecided,
+    },
     forms::Posted,
     handlers::{Application, Asked, Page, key, scene, show},
     parts::{Link, Problem},
@@ -34,9 +36,22 @@ pub(crate) struct Shown {
 pub(crate) struct Decided {
     relation: String,
     reason: String,
+    /// The relation of the button that decides at once, with a reason in standard words.
+    at_once: String,
     left_version: Option<u32>,
     right_version: Option<u32>,
     queue: String,
+}
+
+impl Decided {
+    /// With the answer and the reason that a button stands for.
+    fn in_full(mut self) -> Self {
+        if let Ok(relation) = self.at_once.parse() {
+            self.relation.clone_from(&self.at_once);
+            self.reason = standard_reason(relation);
+        }
+        self
+    }
 }
 
 type Pair = (DefinitionId, DefinitionId);
@@ -76,6 +91,7 @@ pub(crate) async fn decide(
     Path(path): Path<(String, String)>,
     Posted(sent): Posted<Decided>,
 ) -> Result<Response, Refusal> {
+    let sent = sent.in_full();
     let (left, right) = pair(path)?;
     let relation = read_relation(&sent.relation);
     let new = NewDecision {

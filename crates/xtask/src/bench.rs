@@ -3,7 +3,9 @@
 mod burden;
 mod demo;
 mod matching;
+mod processes;
 mod rpc;
+mod web;
 
 pub use demo::measure;
 
@@ -48,6 +50,8 @@ enum Name {
     Matching,
     /// The figures of a month against a loop that only counts, and against the same question in SQL.
     Burden,
+    /// Pages of a registry with 10,000 collections and 100,000 definitions: time and bytes.
+    Web,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -113,6 +117,7 @@ pub fn run(bench: &Bench) -> Result<ExitCode, Failed> {
         Name::Rpc => rpc::run(bench.runs, &bench.only, bench.programs.as_deref())?,
         Name::Matching => matching::run(bench.large)?,
         Name::Burden => burden::run(bench.runs, bench.large)?,
+        Name::Web => web::run(bench.runs)?,
     };
     match bench.output {
         Form::Json => println!("{}", serde_json::json!({ "bench": bench.name, "figures": figures })),

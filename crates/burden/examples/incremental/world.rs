@@ -69,7 +69,7 @@ pub const OWNERS: [&str; 3] = ["X24", "X26", "X30"];
 pub const COLLECTIONS: usize = 8;
 const REGIONS: [&str; 2] = ["Y56", "Y58"];
 const SUBJECTS: usize = 4;
-const DEFINITIONS: usize = 9;
+pub const DEFINITIONS: usize = 9;
 
 pub fn provider(place: usize) -> onus_domain::OdsCode {
     of(&format!("R{place:02}"))

@@ -1,4 +1,4 @@
-//! Registries made of real definitions, to measure speed on. The sample's and the labelled definitions (3,876) are what they are made of.
+//! Registries made of real definitions, to measure speed on: for the matcher of the sample's and the labelled definitions (3,876).
 //!
 //! - *Real*: fields of work beside each other. The first is the real definitions themselves; every further one is those in its own
 //!   words: every word of more than three letters but the commonest (those in one definition of ten) is exchanged for another, throughout
@@ -12,12 +12,7 @@ use onus_domain::{
     DefinitionId,
     definition::{Definition, PermittedValue},
 };
-use onus_matching::files;
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    fs,
-    path::PathBuf,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// How the registry is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,13 +31,8 @@ pub struct Maker {
 }
 
 impl Maker {
-    /// Reads the real definitions.
-    pub fn new(kind: Kind) -> Self {
-        let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("data/labelled");
-        let text = fs::read_to_string(folder.join("records.jsonl")).unwrap_or_else(|error| panic!("{error}"));
-        let records = files::records("records.jsonl", &text).unwrap_or_else(|error| panic!("{error}"));
-        let records = records.into_iter().map(|record| record.definition);
-        let base: Vec<Definition> = super::support::registry().into_iter().chain(records).collect();
+    /// Makes them of real definitions.
+    pub fn new(kind: Kind, base: Vec<Definition>) -> Self {
         Self { words: Words::new(&base), base, kind }
     }
 

@@ -5,11 +5,7 @@ use onus_app::identity::{IdentitySettings, Mapping, Rule};
 use onus_domain::{OdsCode, Result, Violation, Violations, account::SessionLimits, parse_code, role::Role};
 use onus_oidc::{Algorithm, Issuer, IssuerSettings};
 use serde::Deserialize;
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    sync::Arc,
-};
+use std::{fs, path::PathBuf, sync::Arc};
 use url::Url;
 
 /// Who signs people in, and how callers are known.
@@ -22,6 +18,8 @@ pub struct Identity {
     client_id: String,
     client_secret: Secret,
     client_secret_file: String,
+    client_key_file: String,
+    client_key_id: String,
     base_url: String,
     scopes: String,
     acr_values: String,
@@ -60,6 +58,11 @@ struct RoleRule {
     organisation: String,
 }
 
+/// A file that is named, or none.
+fn file(name: &str) -> Option<PathBuf> {
+    (!name.is_empty()).then(|| PathBuf::from(name))
+}
+
 /// Words of a list that is written in one line.
 fn words(text: &str) -> Vec<String> {
     text.split_whitespace().map(str::to_owned).collect()
@@ -94,7 +97,14 @@ impl Identity {
             let expected = "the name under which the issuer knows Onus";
             Violation::new("identity.client_id", "REQUIRED", "", expected)
         });
-        found.take(self.secret());
+        let secret = found.take(self.secret());
+        found.require(
+            self.client_key_file.is_empty() || secret.is_none_or(|secret| secret.is_empty()),
+            || {
+                let expected = "nothing, or no client_secret and no client_secret_file beside it";
+                Violation::new("identity.client_key_file", "ONE", &self.client_key_file, expected)
+            },
+        );
     }
 
     /// What it comes to. Everything that is wrong is said at once.
@@ -130,6 +140,8 @@ impl Identity {
             issuer: self.issuer.clone(),
             client_id: self.client_id.clone(),
             client_secret: self.secret()?,
+            client_key_file: file(&self.client_key_file),
+            client_key_id: self.client_key_id.clone(),
             redirect_url: at("/sign-in/callback"),
             signed_out_url: at("/signed-out"),
             scopes: words(&self.scopes),
@@ -138,7 +150,7 @@ impl Identity {
             audiences: words(&self.audiences),
             algorithms: self.algorithms(&mut Violations::new()),
             skew: TimeDelta::seconds(self.clock_skew_seconds.into()),
-            ca_file: Some(PathBuf::from(&self.ca_file)).filter(|file| *file != Path::new("")),
+            ca_file: file(&self.ca_file),
         })
     }
 
@@ -270,6 +282,19 @@ organisation = "X24"
             assert!(fields.contains(&field), "{field}: {fields:?}");
         }
         assert!(!format!("{found:?}").contains("hush"));
+    }
+
+    #[test]
+    fn a_key_stands_in_the_place_of_a_secret_not_beside_it() {
+        let both = ENTRA.replace("base_url", "client_key_file = \"key.pem\"\nbase_url");
+        let Err(Error::Invalid(found)) = read(&both).1 else { panic!("accepted") };
+        assert_eq!(
+            found.iter().map(|one| one.field.as_str()).collect::<Vec<_>>(),
+            ["identity.client_key_file"]
+        );
+        let alone = both.replace("client_secret = \"hush\"", "client_key_id = \"k1\"");
+        let Err(Error::Invalid(found)) = read(&alone).1.unwrap().identity.settings() else { panic!("read") };
+        assert!(found.iter().any(|one| one.field == "identity.client_key_file" && one.rule == "PRIVATE_KEY"));
     }
 
     #[test]

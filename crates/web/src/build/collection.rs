@@ -83,7 +83,7 @@ pub(super) fn asks(
         title: content.title.clone(),
         reference: collection.reference.map(|reference| reference.to_string()).unwrap_or_default(),
         tags: collections::tags(version),
-        owner: scene.organisation(&collection.owner),
+        owner: scene.body(&collection.owner),
         sector_path: collection.sector_path.as_str().to_lowercase(),
         purpose: display::paragraphs(&content.purpose),
         legal_basis: display::paragraphs(&content.legal_basis),

@@ -18,6 +18,9 @@ use onus_domain::{
 };
 use uuid::Uuid;
 
+/// The reports of providers.
+const PROVIDERS: &str = "providers.zip";
+
 /// What a publisher is told of a correction.
 #[derive(Default)]
 pub(crate) struct Told {
@@ -29,6 +32,10 @@ pub(crate) struct Told {
     pub reason: String,
     /// What is wrong.
     pub problems: Vec<Problem>,
+    /// Whether reports can be had as PDF.
+    pub prints: bool,
+    /// The code of a provider or body that has no report.
+    pub not_found: Option<String>,
 }
 
 pub(crate) fn editions(
@@ -98,6 +105,19 @@ pub(crate) fn edition(sample: bool, edition: &Edition, latest: u32, told: Told) 
         problems: told.problems,
         figures: figures.collect(),
         report: report.map(|file| Link::new(file_path(edition, latest, file), "Read the report")),
+        printed: report.filter(|_| told.prints).map(|file| {
+            let path = file_path(edition, latest, file);
+            Link::new(
+                path.strip_suffix("html").map_or_else(String::new, |path| format!("{path}pdf")),
+                "The report as PDF",
+            )
+        }),
+        finder: edition
+            .files
+            .iter()
+            .any(|file| file.path == PROVIDERS)
+            .then(|| format!("/editions/{}/reports", edition.month)),
+        not_found: told.not_found,
         files: edition.files.iter().map(|file| file_line(edition, latest, file)).collect(),
     }
 }

@@ -7,7 +7,8 @@ use super::{
 };
 use crate::{
     pages::matching::{
-        DecisionForm, FacetLine, Match as MatchPage, Ruling, Side, Undecided as UndecidedPage, UndecidedLine,
+        AtOnce, DecisionForm, FacetLine, Match as MatchPage, Ruling, Side, Undecided as UndecidedPage,
+        UndecidedLine,
     },
     parts::{Choice, Figure, Link, Problem, Tag, problem_of},
     shell::Area,
@@ -122,6 +123,24 @@ pub(crate) fn left_to_right(relation: Relation) -> String {
     .into()
 }
 
+/// The reason of a decision that is made by one button.
+pub(crate) fn standard_reason(relation: Relation) -> String {
+    format!("Read side by side: {}.", left_to_right(relation))
+}
+
+fn at_once(relation: Relation) -> AtOnce {
+    let (text, key) = match relation {
+        Relation::Same => ("Same", 's'),
+        Relation::Narrower => ("Left is narrower", 'n'),
+        Relation::Broader => ("Left is broader", 'b'),
+        Relation::DerivableLeftFromRight => ("Left from right", 'l'),
+        Relation::DerivableRightFromLeft => ("Right from left", 'r'),
+        Relation::Related => ("Same topic only", 't'),
+        Relation::Different => ("Different", 'd'),
+    };
+    AtOnce { value: relation.as_str().to_owned(), text, key }
+}
+
 fn said(relation: Relation, ruling: &Decision, left: &Definition, right: &Definition) -> Ruling {
     Ruling {
         day: display::day(ruling.at.date_naive()),
@@ -175,6 +194,7 @@ fn form(left: &Definition, right: &Definition, ruled: Option<Relation>, typed: &
         relation_problem: problem_of(&typed.problems, "relation"),
         reason_problem: problem_of(&typed.problems, "reason"),
         reason: typed.reason.clone(),
+        at_once: Relation::VARIANTS.iter().copied().map(at_once).collect(),
     }
 }
 

@@ -4,6 +4,7 @@ pub(crate) mod accounts;
 pub(crate) mod admin;
 pub(crate) mod asked;
 pub(crate) mod audit;
+pub(crate) mod bodies;
 pub(crate) mod calendar;
 pub(crate) mod carried;
 pub(crate) mod change;
@@ -61,6 +62,11 @@ impl Scene {
     pub fn organisation(&self, code: &OdsCode) -> String {
         let known = self.view.snapshot.organisation(code);
         known.map_or_else(|| code.to_string(), |organisation| display::name(&organisation.name))
+    }
+
+    /// To the page of a body that asks.
+    pub fn body(&self, code: &OdsCode) -> Link {
+        Link::new(format!("/bodies/{code}"), self.organisation(code))
     }
 
     /// What answers are about, in plain words.

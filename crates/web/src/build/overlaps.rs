@@ -18,12 +18,13 @@ use onus_app::{
     paging::page,
 };
 use onus_burden::{AnsweredBy, AskedItem, FoldRule, SharedFact, SharedFacts};
+use onus_chart::{Caption, Matrix};
 use onus_domain::{
     Basis, CollectionId, ConceptId, Error, Result, SubjectId, Violation, display,
     item::{Item, ItemRole},
     subject::SubjectOrder,
 };
-use std::collections::BTreeSet;
+use std::{cmp::Reverse, collections::BTreeSet};
 
 /// Only pairs that ask the same facts.
 const FACTS: &str = "facts";
@@ -59,6 +60,10 @@ pub(crate) fn overlaps(scene: &Scene, query: &ListQuery) -> Result<Overlaps> {
         shell: scene.shell("Overlaps between collections", Area::Overlaps),
         kinds: Choice::list("All pairs", kinds.map(|(code, text)| (code.into(), text.into())), &query.kind),
         collections: collections(scene, &query.collection),
+        matrix: (!filtered && query.page_token.is_empty())
+            .then(|| matrix(scene))
+            .flatten()
+            .map(|matrix| matrix.to_string()),
         filtered,
         pager: pager(
             &page,
@@ -69,6 +74,24 @@ pub(crate) fn overlaps(scene: &Scene, query: &ListQuery) -> Result<Overlaps> {
         ),
         rows: page.rows.into_iter().map(|row| line(scene, row)).collect(),
     })
+}
+
+/// Which collections ask the same facts.
+fn matrix(scene: &Scene) -> Option<Matrix> {
+    let mut rows: Vec<_> = scene.view.overlaps().iter().filter(|row| row.shared_facts > 0).collect();
+    rows.sort_by_key(|row| (Reverse(row.shared_facts), &row.concepts.left, &row.concepts.right));
+    let most = rows.first()?;
+    let caption = Caption {
+        id: "matrix",
+        title: "Facts that two collections ask".into(),
+        description: format!(
+            "A square for each two collections, darker the more facts both ask. Most: {} and {}.",
+            scene.title(&most.concepts.left),
+            scene.title(&most.concepts.right)
+        ),
+    };
+    let pairs = rows.iter().map(|row| (&row.concepts.left, &row.concepts.right, row.shared_facts as u64));
+    Matrix::of(caption, pairs, |id| scene.title(id))
 }
 
 fn collections(scene: &Scene, chosen: &str) -> Vec<Choice> {

@@ -28,7 +28,12 @@ const PEERS_AROUND: usize = 3;
 /// Months of the calendar.
 const CALENDAR_MONTHS: i32 = 3;
 
-pub(crate) fn provider(scene: &Scene, code: &OdsCode, query: &ListQuery) -> Result<Provider> {
+pub(crate) fn provider(
+    scene: &Scene,
+    code: &OdsCode,
+    query: &ListQuery,
+    published: Option<&Published>,
+) -> Result<Provider> {
     let organisation = scene.view.provider(code)?;
     let month = scene.view.provider_month(code, scene.month)?;
     let once = scene.view.burden.submit_once(code, scene.month);
@@ -49,6 +54,10 @@ pub(crate) fn provider(scene: &Scene, code: &OdsCode, query: &ListQuery) -> Resu
             .shell(display::name(&organisation.name), Area::Providers)
             .under("/providers", "Providers"),
         code: code.to_string(),
+        reports: published
+            .filter(|_| month.obligations_12m > 0)
+            .map(|latest| latest.reports("providers", code))
+            .unwrap_or_default(),
         provider_type: claims::provider_type(organisation),
         region: organisation.region.as_deref().map_or_else(|| "Not known".into(), claims::region),
         parent: parent(scene, organisation),
@@ -69,6 +78,26 @@ pub(crate) fn provider(scene: &Scene, code: &OdsCode, query: &ListQuery) -> Resu
         peer_note: peers.note,
         peers: peers.lines,
     })
+}
+
+/// The month that was published last.
+pub(crate) struct Published {
+    /// It.
+    pub month: Month,
+    /// Whether reports can be had as PDF.
+    pub prints: bool,
+}
+
+impl Published {
+    /// To the report of an organisation, in the folder of its kind.
+    pub fn reports(&self, folder: &str, code: &OdsCode) -> Vec<Link> {
+        let (path, of) = (format!("/editions/{}/{folder}/{code}", self.month), self.month.in_words());
+        let mut reports = vec![Link::new(format!("{path}.html"), format!("Its published report for {of}"))];
+        if self.prints {
+            reports.push(Link::new(format!("{path}.pdf"), format!("Its published report for {of} as PDF")));
+        }
+        reports
+    }
 }
 
 fn parent(scene: &Scene, organisation: &Organisation) -> String {

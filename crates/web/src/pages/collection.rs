@@ -63,7 +63,7 @@ pub struct Asks {
     /// Its state, and how it came in.
     pub tags: Vec<Tag>,
     /// Who asks.
-    pub owner: String,
+    pub owner: Link,
     /// National or local.
     pub sector_path: String,
     /// Why, in paragraphs.

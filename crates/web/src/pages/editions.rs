@@ -84,6 +84,12 @@ pub struct Edition {
     pub figures: Vec<Figure>,
     /// To the report itself, if there is one.
     pub report: Option<Link>,
+    /// To the same as PDF, where reports are printed.
+    pub printed: Option<Link>,
+    /// Where the report of a provider or a body is found by its code, if there are such reports.
+    pub finder: Option<String>,
+    /// The code that was looked for and has no report.
+    pub not_found: Option<String>,
     /// Its files.
     pub files: Vec<FileLine>,
 }

@@ -105,6 +105,19 @@ pub struct DecisionForm {
     pub reason_problem: Option<String>,
     /// Why, as typed so far.
     pub reason: String,
+    /// What can be decided by one button or one key.
+    pub at_once: Vec<AtOnce>,
+}
+
+/// A button that decides, with a reason in standard words.
+#[derive(Debug, Clone)]
+pub struct AtOnce {
+    /// The relation's code.
+    pub value: String,
+    /// In a few words.
+    pub text: &'static str,
+    /// The key that presses it.
+    pub key: char,
 }
 
 /// `GET /steward/matches`.

@@ -3,6 +3,7 @@
 pub mod account;
 pub mod admin;
 pub mod asked;
+pub mod bodies;
 pub mod challenges;
 pub mod change;
 pub mod collection;

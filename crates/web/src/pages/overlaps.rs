@@ -16,6 +16,8 @@ pub struct Overlaps {
     pub kinds: Vec<Choice>,
     /// Which collection one side must be.
     pub collections: Vec<Choice>,
+    /// Which collections ask what others ask, drawn.
+    pub matrix: Option<String>,
     /// Whether any filter is in force.
     pub filtered: bool,
     /// The pairs of this page.

@@ -15,6 +15,8 @@ pub struct Provider {
     pub shell: Shell,
     /// Its code.
     pub code: String,
+    /// To its published report, and to the same as PDF.
+    pub reports: Vec<Link>,
     /// Its type.
     pub provider_type: Claim,
     /// Its region.

@@ -4,17 +4,15 @@
 //! Limits: issue 3, "Speed".
 
 mod pgbench;
-mod processes;
 mod statements;
 
-use super::{Figure, median, release};
+use super::{Figure, median, processes::Served, release};
 use crate::{
     postgres::{self, Postgres},
     run::{self, Failed},
 };
 use clap::ValueEnum;
 use pgbench::{Load, Pgbench, Told, psql, types};
-use processes::Served;
 use statements::TOKENS;
 use std::{
     fs,

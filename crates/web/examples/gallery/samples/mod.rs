@@ -2,10 +2,12 @@
 
 mod account;
 mod admin;
+mod bodies;
 mod lists;
 mod overlaps;
 mod own_subscriptions;
 mod panel;
+mod plans;
 mod providers;
 mod requests;
 mod rest;
@@ -26,6 +28,8 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
     out.extend(requests::all()?);
     out.extend(overlaps::all()?);
     out.extend(providers::all()?);
+    out.extend(plans::all()?);
+    out.extend(bodies::all()?);
     out.extend(rest::all()?);
     out.extend(account::all()?);
     out.extend(panel::all()?);

@@ -50,6 +50,7 @@ fn overlaps(count: usize) -> Overlaps {
         ),
         collections: Choice::list("Any collection", [("x".into(), HOSTILE.into())], ""),
         filtered: true,
+        matrix: None,
         rows: vec![row; count],
         pager: pager("978 pairs of collections", false, count > 0),
     }

@@ -99,6 +99,10 @@ fn provider() -> Provider {
     Provider {
         shell: shell("Manchester University NHS Foundation Trust", Area::Providers).under("/providers", "Providers"),
         code: "R0A".into(),
+        reports: vec![
+            Link::new("/editions/2026-10/providers/R0A.html", "Its published report for October 2026"),
+            Link::new("/editions/2026-10/providers/R0A.pdf", "Its published report for October 2026 as PDF"),
+        ],
         provider_type: claim("Acute", Tag::assumed(), "No source gives the type of this trust."),
         region: "Y62".into(),
         parent: "QOP".into(),
@@ -160,6 +164,7 @@ fn peers() -> Vec<PeerLine> {
 
 fn empty() -> Provider {
     Provider {
+        reports: vec![],
         provider_type: claim("GP practice", stated(), ""),
         size: "Not known: 1 is taken for it".into(),
         figures: vec![Figure::new("12 months", "0").unit("hours")],

@@ -30,7 +30,7 @@ pub(super) fn asks() -> Asks {
         title: "Critical Care Minimum Data Set".into(),
         reference: "DR-123456X".into(),
         tags: vec![Tag::new("Live", "green"), Tag::adopted()],
-        owner: "NHS England".into(),
+        owner: Link::new("/bodies/X26", "NHS England"),
         sector_path: "national".into(),
         purpose: vec!["The Critical Care Minimum Data Set was developed by the Critical Care Information Advisory Group. It records where, why and for how long adults are treated in critical care.".into()],
         legal_basis: vec![],

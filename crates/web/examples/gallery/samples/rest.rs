@@ -20,8 +20,17 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
         sample("edition", &edition())?,
         sample(
             "edition-empty",
-            &Edition { figures: vec![], report: None, files: vec![], reason: HOSTILE.into(), ..edition() },
+            &Edition {
+                figures: vec![],
+                report: None,
+                printed: None,
+                finder: None,
+                files: vec![],
+                reason: HOSTILE.into(),
+                ..edition()
+            },
         )?,
+        sample("edition-no-report", &Edition { not_found: Some(HOSTILE.into()), ..edition() })?,
         sample("reuse", &reuse(vec![reuse_line(), reuse_line()]))?,
         sample("reuse-none", &Reuse { bodies: vec![], ..reuse(vec![]) })?,
         sample("reuse-extreme", &reuse(vec![extreme_reuse(); 60]))?,
@@ -129,6 +138,9 @@ fn edition() -> Edition {
             Figure::new("Burden", "2,841,377").unit("hours").assumed(1.0),
         ],
         report: Some(Link::new("/editions/2026-10/index.html", "Read the report")),
+        printed: Some(Link::new("/editions/2026-10/index.pdf", "The report as PDF")),
+        finder: Some("/editions/2026-10/reports".into()),
+        not_found: None,
         files: vec![
             file("index.html", "The report to read", "HTML"),
             file("provider_month.csv", "Figures of each provider", "CSV"),

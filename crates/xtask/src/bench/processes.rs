@@ -45,6 +45,11 @@ impl Served {
         Ok(served)
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// As clients name it.
     pub fn url(&self) -> String {
         format!("http://{}", self.address)
