@@ -26,7 +26,7 @@ fn unknown_keys_are_named_wherever_they_stand() {
                 "colour",
                 "KNOWN_KEY",
                 "colour",
-                "one of audit, burden, data_dir, database, editions, identity, mail, review, server, telemetry, webhooks (it stands in ",
+                "one of audit, burden, data_dir, database, editions, identity, mail, matching, review, server, telemetry, webhooks (it stands in ",
             )
             .names("server.listne", "KNOWN_KEY", "listne", "mine.toml); `onus config` prints every key")
             .names("burden.month", "KNOWN_KEY", "month", "one of base_month (it stands in the environment)");

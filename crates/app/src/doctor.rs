@@ -1,8 +1,9 @@
 //! Doctor: what is well and what is not, one line a check.
 
-use crate::App;
+use crate::{App, View};
 use chrono::NaiveDate;
 use onus_domain::working_days;
+use onus_matching::live;
 use serde::Serialize;
 
 /// Working days in which nothing must come as a surprise: three months.
@@ -124,6 +125,7 @@ impl App {
                 )
             },
         };
+        let matching = examine_matching(&view);
         let today = self.clock().today();
         let expiring = view
             .collection_rows()
@@ -152,7 +154,7 @@ impl App {
             },
         };
         let (lag, log) = (self.examine_lag().await, self.examine_log().await);
-        vec![registry, concepts, expiry, edition, lag, log, calendar(today)]
+        vec![registry, concepts, matching, expiry, edition, lag, log, calendar(today)]
     }
 
     async fn examine_lag(&self) -> Finding {
@@ -199,6 +201,25 @@ impl App {
         };
         Finding { check: "audit log", well, detail }
     }
+}
+
+/// Which model and vocabulary decide, what the vocabulary replaces, and whether they found what is held.
+fn examine_matching(view: &View) -> Finding {
+    let others = view.found_otherwise();
+    let mut detail = live::model().name.clone();
+    if let Some(told) = live::vocabulary() {
+        let replaced = told.replaced.len();
+        detail = format!("{detail}: {} rows added to the vocabulary, {replaced} replaced", told.added);
+        if let Some(first) = told.replaced.first() {
+            detail = format!("{detail}; the log has them all, the first is {first}");
+        }
+    }
+    if others > 0 {
+        detail = format!(
+            "{detail}; {others} matches were found by another model or with another vocabulary: start the server again, which matches anew"
+        );
+    }
+    Finding { check: "matching", well: others == 0, detail }
 }
 
 /// Whether the bank holidays are known by which the clocks of the coming months run.

@@ -49,6 +49,7 @@ pub mod renewals;
 pub mod reuse;
 mod rulings;
 pub mod search;
+mod shadow;
 pub mod submissions;
 pub mod submit;
 pub mod subscriptions;

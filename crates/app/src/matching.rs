@@ -18,7 +18,7 @@ use onus_domain::{
     schedule::Frequency,
     version::Version,
 };
-use onus_matching::{Hit, Matcher, recipe::Step};
+use onus_matching::{Hit, Matcher, live, recipe::Step};
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, PoisonError, RwLock},
@@ -241,6 +241,19 @@ impl App {
         })
     }
 
+    /// Matches the registry anew if another model, or another vocabulary, found any of what is held, and answers how many matches there are
+    /// then; `None` if nothing was to be done.
+    pub async fn match_if_changed(
+        &self,
+        context: &Context,
+        progress: Arc<dyn Fn(usize, usize) + Send + Sync>,
+    ) -> Result<Option<usize>> {
+        if self.view().await?.found_otherwise() == 0 {
+            return Ok(None);
+        }
+        self.match_registry(context, progress).await.map(Some)
+    }
+
     /// Matches the registry once; `None` if a definition was registered meanwhile, so that the result does not stand.
     async fn run_matching(
         &self,
@@ -254,7 +267,7 @@ impl App {
         };
         let (definitions, matches) = tokio::task::spawn_blocking(work).await.map_err(Error::internal)?;
         let name = "matches".to_owned();
-        let run = audit::change(context, "matching.run", name, None, Some(&matches), onus_matching::MODEL)?;
+        let run = audit::change(context, "matching.run", name, None, Some(&matches), &live::model().name)?;
         // Matches follow from definitions, decisions and the model.
         let run = run.digest_only().public();
         self.commit(context, async |tx| {
@@ -409,6 +422,12 @@ const MATCH_FIELDS: &[Field<Match>] = &[
 ];
 
 impl View {
+    /// How many matches another model, or one with another vocabulary, found than the one that decides here.
+    pub fn found_otherwise(&self) -> usize {
+        let live = &live::model().name;
+        self.snapshot.matches.iter().filter(|found| found.model != *live).count()
+    }
+
     /// Matches, most alike first unless ordered by `left`.
     pub fn list_matches(&self, request: &ListRequest) -> Result<Page<&Match>> {
         let (filter, by) = read_list(request, MATCH_FIELDS, &["score", "left"])?;

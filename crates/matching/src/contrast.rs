@@ -1,7 +1,7 @@
 //! Contrasts: groups of words that exclude each other, such as mean and median, or adult and child. Two texts that stand for different
 //! values of a group, and share none, ask different questions. A text that names no value of a group contradicts nothing.
 
-use crate::{data::DATA, normalise, normalise::Phrases};
+use crate::{data::data, normalise, normalise::Phrases};
 use std::sync::LazyLock;
 
 /// Where a text stands in a definition.
@@ -52,7 +52,7 @@ const SCOPES: [Scope; 6] = [Scope::Name, Scope::Text, Scope::Unit, Scope::Grain,
 static TABLE: LazyLock<Table> = LazyLock::new(|| {
     let (mut groups, mut values) = (Vec::new(), Vec::new());
     let mut entries: Vec<(&str, Vec<String>, Mark)> = Vec::new();
-    for [group, scope, restricts, value, term, _] in &DATA.contrasts {
+    for [group, scope, restricts, value, term, _] in &data().contrasts {
         let key = (group.as_str(), restricts == "yes");
         let mark = Mark { group: place(&mut groups, key), value: place(&mut values, value.as_str()) };
         entries.push((scope, normalise::tokens(term), mark));

@@ -2,7 +2,7 @@
 
 use crate::{
     index::{Index, Slot},
-    judge,
+    judge, live,
     pair::Pair,
     prepare::Prepared,
     score,
@@ -181,7 +181,7 @@ impl Matcher {
         let alike = near.filter(|other| worth_comparing(definition, &self.prepared[*other as usize]));
         alike
             .filter_map(|other| {
-                score::compare_alike(&score::DEFAULT, definition, &self.prepared[other as usize])
+                score::compare_alike(live::model(), definition, &self.prepared[other as usize])
             })
             .filter(|found| found.relation != Relation::Different)
             .collect()
@@ -223,7 +223,7 @@ fn apart(pair: &Pair<'_>) -> Relation {
 }
 
 fn hit(proposed: &Prepared, registered: &Prepared) -> Option<Hit> {
-    let match_ = score::compare_alike(&score::DEFAULT, proposed, registered)?;
+    let match_ = score::compare_alike(live::model(), proposed, registered)?;
     let key = |other: &(Box<str>, Box<str>)| registered.identities().any(|known| known == other);
     let identical = proposed.id == registered.id || proposed.identities().any(key);
     let is_left = match_.left == proposed.id;

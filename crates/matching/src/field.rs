@@ -2,7 +2,7 @@
 
 use crate::{
     contrast::{self, Mark, Scope},
-    data::DATA,
+    data::data,
     lexicon::{self, Place},
     normalise, prepare, quantity,
 };
@@ -290,7 +290,7 @@ fn weight_at(word: &str, place: Place) -> u8 {
     if quantity::is_numeric(word) {
         return RARE / 2;
     }
-    DATA.common.get(word).copied().unwrap_or_else(|| match place.rank() {
+    data().common.get(word).copied().unwrap_or_else(|| match place.rank() {
         Some(rank) if rank < 300 => 45,
         Some(rank) if rank < 1_500 => 58,
         Some(rank) if rank < 5_000 => 68,

@@ -4,7 +4,7 @@ use onus_domain::{
     DefinitionId, Result, Violation, Violations,
     definition::{Definition, DefinitionKind, PermittedValue},
 };
-use serde_json::Value;
+use serde_json::{Map, Value, json};
 use std::collections::{HashMap, HashSet};
 
 /// Broken lines that are told; the rest is counted.
@@ -116,8 +116,9 @@ pub fn relations(file: &str, text: &str) -> Result<Vec<RelationPair>> {
             ));
         }
         let (mut left, mut right) = (side("left")?, side("right")?);
-        // Where only one says that it is a data element, both are.
-        if left.kind != right.kind {
+        // Where no kind is stated and one looks like a data element, both are.
+        let stated = value["left"]["kind"].is_string() || value["right"]["kind"].is_string();
+        if left.kind != right.kind && !stated {
             (left.kind, right.kind) = (DefinitionKind::Element, DefinitionKind::Element);
         }
         let id = optional(value, "id")?;
@@ -129,6 +130,47 @@ pub fn relations(file: &str, text: &str) -> Result<Vec<RelationPair>> {
             facet: optional(value, "facet")?,
         })
     })
+}
+
+/// A pair as a line of its file, without what is empty. Identifiers in other registries are not written: nothing is learned from them.
+pub fn relation_line(pair: &RelationPair) -> Value {
+    let line = [
+        ("id", json!(pair.id)),
+        ("left", written(&pair.left)),
+        ("right", written(&pair.right)),
+        ("relation", json!(pair.relation)),
+        ("facet", json!(pair.facet)),
+    ];
+    without_empty(line)
+}
+
+fn written(of: &Definition) -> Value {
+    let values: Vec<Value> =
+        of.value_set.iter().map(|value| json!({"code": value.code, "meaning": value.meaning})).collect();
+    let fields = [
+        ("id", json!(of.id)),
+        ("kind", json!(of.kind)),
+        ("name", json!(of.name)),
+        ("definition", json!(of.text)),
+        ("numerator", json!(of.numerator)),
+        ("denominator", json!(of.denominator)),
+        ("exclusions", json!(of.exclusions)),
+        ("unit", json!(of.unit)),
+        ("population", json!(of.population)),
+        ("frequency", json!(of.period_type)),
+        ("grain", json!(of.grain)),
+        ("breakdowns", json!(of.breakdowns)),
+        ("aliases", json!(of.aliases)),
+        ("format", json!(of.format)),
+        ("code_list", json!(values)),
+    ];
+    without_empty(fields)
+}
+
+fn without_empty<const N: usize>(fields: [(&str, Value); N]) -> Value {
+    let says = |value: &Value| *value != json!("") && *value != json!([]);
+    let fields = fields.into_iter().filter(|(_, value)| says(value));
+    Value::Object(fields.map(|(key, value)| (key.to_owned(), value)).collect::<Map<_, _>>())
 }
 
 /// Records by identifier.
@@ -206,8 +248,11 @@ fn definition(id: &str, value: &Value) -> Result<Definition, String> {
     let text = |key: &str| optional(value, key);
     let format = text("format")?;
     let values = codes(value)?;
-    let kind =
-        if format.is_empty() && values.is_empty() { DefinitionKind::Metric } else { DefinitionKind::Element };
+    let kind = match text("kind")?.as_str() {
+        "" if format.is_empty() && values.is_empty() => DefinitionKind::Metric,
+        "" => DefinitionKind::Element,
+        kind => kind.parse().map_err(|_| format!("kind: ELEMENT or METRIC, not {kind}"))?,
+    };
     let name = text("name")?;
     let id = DefinitionId::from_name(id).unwrap_or_else(|_| DefinitionId::proposed());
     let first = |keys: [&str; 2]| -> Result<String, String> {
@@ -251,5 +296,37 @@ fn codes(value: &Value) -> Result<Vec<PermittedValue>, String> {
             .filter(|text| !text.trim().is_empty())
             .map(of)
             .collect()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_that_is_written_is_read_back() {
+        let side = |name: &str, kind| Definition {
+            text: "Patients seen, each month".into(),
+            numerator: "those seen within 4 hours".into(),
+            unit: "patients".into(),
+            period_type: "month".into(),
+            breakdowns: vec!["sex".into(), "age".into()],
+            value_set: vec![PermittedValue { code: "01".into(), meaning: "Yes; seen = done".into() }],
+            ..Definition::new(DefinitionId::from_name(name).unwrap(), kind, "Patients seen")
+        };
+        let pair = RelationPair {
+            id: "7".into(),
+            left: side("left", DefinitionKind::Metric),
+            right: side("right", DefinitionKind::Element),
+            relation: "NARROWER".into(),
+            facet: String::new(),
+        };
+        let line = relation_line(&pair).to_string();
+        assert!(!line.contains("exclusions") && line.contains("METRIC"), "{line}");
+        let read = relations("f", &line).unwrap();
+        assert_eq!((&read[0].left, &read[0].right), (&pair.left, &pair.right));
+        assert_eq!((read[0].id.as_str(), read[0].relation.as_str()), ("7", "NARROWER"));
+        let refused = relations("f", &line.replace("METRIC", "THING")).unwrap_err().to_string();
+        assert!(refused.contains("kind: ELEMENT or METRIC"), "{refused}");
     }
 }

@@ -62,6 +62,14 @@ pub fn of_relations(pairs: &[RelationPair]) -> Vec<Example> {
     known.map(example).collect()
 }
 
+/// Examples of what stewards ruled: each counts as much as a labelled pair, and calibrates like one.
+pub(crate) fn of_rulings(pairs: &[RelationPair]) -> Vec<Example> {
+    let group = |pair: &RelationPair| hash(&[&pair.left.name, &pair.left.text]);
+    let groups = pairs.iter().filter(|pair| !pair.relation.is_empty()).map(group);
+    let examples = of_relations(pairs).into_iter().zip(groups);
+    examples.map(|(example, group)| Example { weight: 1.0, group, ..example }).collect()
+}
+
 /// The names of the measures.
 pub(crate) fn measures() -> Vec<&'static str> {
     let nothing = Prepared::nothing();

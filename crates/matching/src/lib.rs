@@ -12,6 +12,9 @@
 //!    Where all records are at hand, it also sees who else is like either ([`neighbours`]).
 //! 6. [`cluster`]: concepts over confirmed matches and stewards' decisions.
 //!
+//! A model of one's own and a steward's [`vocabulary`] stand in the place of those built in if they are taken up first ([`live`]).
+//! [`shadow`] says what a change would come to.
+//!
 //! [`Matcher`] ties these together; [`tool`] is what the commands do with files, [`evaluate`] the table of quality; [`overlap`] compares
 //! collections as sets of whatever they share.
 
@@ -29,6 +32,7 @@ pub mod judge;
 pub mod learn;
 mod letters;
 mod lexicon;
+pub mod live;
 mod made;
 pub mod model;
 pub mod neighbours;
@@ -40,13 +44,16 @@ pub mod profile;
 mod quantity;
 pub mod recipe;
 pub mod relate;
+pub mod ruled;
 pub mod sample;
 pub mod score;
+pub mod shadow;
 pub mod side_by_side;
 mod soft;
 mod statement;
 pub mod tool;
 mod train;
+pub mod vocabulary;
 
 pub use engine::{Hit, Matcher};
 pub use score::{AUTOMATIC_THRESHOLD, MODEL, SAME_THRESHOLD};

@@ -4,7 +4,7 @@
 
 use crate::{
     contrast::Scope,
-    data::DATA,
+    data::data,
     field,
     learn::Example,
     prepare::{Prepared, hash},
@@ -114,7 +114,7 @@ fn reworded(definition: &Definition, seed: u64) -> Option<Definition> {
     }
     let mut text = format!(" {} ", definition.text);
     let mut changed = 0;
-    for (at, [term, canonical, kind, _]) in (0_u64..).zip(&DATA.vocabulary) {
+    for (at, [term, canonical, kind, _]) in (0_u64..).zip(&data().vocabulary) {
         if kind == "FILLER" || canonical.starts_with(['≤', '≥', '<', '>']) || changed >= 5 {
             continue;
         }
@@ -174,7 +174,7 @@ fn revised(definition: &Definition, other: &Definition, seed: u64) -> Option<Def
 /// One value of a group of contrasts put in the place of another, wherever it stands.
 fn contrasted(definition: &Definition, seed: u64) -> Option<Definition> {
     let lower = format!(" {} | {} ", definition.name, definition.text).to_lowercase().replace('_', " ");
-    let present: Vec<&[String; 6]> = DATA
+    let present: Vec<&[String; 6]> = data()
         .contrasts
         .iter()
         .filter(|[_, scope, _, _, term, _]| {
@@ -183,8 +183,12 @@ fn contrasted(definition: &Definition, seed: u64) -> Option<Definition> {
         .collect();
     let [group, _, _, value, term, _] =
         *present.get(usize::try_from(draw(seed, 3) % present.len().max(1) as u64).ok()?)?;
-    let others: Vec<&String> =
-        DATA.contrasts.iter().filter(|row| row[0] == *group && row[3] != *value).map(|row| &row[4]).collect();
+    let others: Vec<&String> = data()
+        .contrasts
+        .iter()
+        .filter(|row| row[0] == *group && row[3] != *value)
+        .map(|row| &row[4])
+        .collect();
     let to = others.get(usize::try_from(draw(seed, 4) % others.len().max(1) as u64).ok()?)?;
     Some(replaced(definition, term, to))
 }

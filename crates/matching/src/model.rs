@@ -4,6 +4,7 @@
 //!
 //! A model is a text file, made by [`crate::train`] and read without a rebuild.
 
+use crate::{live::digest, normalise::NORMALISER_VERSION};
 use onus_domain::{Error, Result, Violation, Violations};
 use std::fmt::Write as _;
 
@@ -130,6 +131,12 @@ impl Model {
         out
     }
 
+    /// From a file, called by its name and the digest of the file (the first twelve digits of its SHA-256).
+    pub fn of_file(file: &str, text: &str) -> Result<Self> {
+        let model = Self::from_text(file, text)?;
+        Ok(Self { name: format!("{}@{}", model.name, digest(text)), ..model })
+    }
+
     /// From a file; a broken one is refused with its broken lines.
     pub fn from_text(file: &str, text: &str) -> Result<Self> {
         let mut out = Self { name: String::new(), normaliser: 0, measures: vec![], bias: 0.0, trees: vec![] };
@@ -200,6 +207,10 @@ impl Model {
             found.push(Violation::new(file, "TREE", at + 1, "a tree whose ways all end"));
         }
         found.require(!self.name.is_empty(), || Violation::new(file, "NAME", "", "a name"));
+        found.require(self.normaliser == NORMALISER_VERSION, || {
+            let expected = format!("{NORMALISER_VERSION}: learned from texts as this version reads them");
+            Violation::new(file, "NORMALISER", self.normaliser, expected)
+        });
     }
 }
 

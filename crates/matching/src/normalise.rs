@@ -1,6 +1,6 @@
 //! Text to tokens: NFKC, case, punctuation, mark-up, spelling, and the vocabulary. Pure and versioned.
 
-use crate::{data::DATA, quantity};
+use crate::{data::data, quantity};
 use rustc_hash::FxHashMap;
 use std::{collections::HashSet, sync::LazyLock};
 use unicode_normalization::UnicodeNormalization;
@@ -57,26 +57,37 @@ impl<T> Phrases<T> {
 }
 
 /// The vocabulary: phrases and the tokens they are written as. Fillers have none.
-static VOCABULARY: LazyLock<Phrases<Vec<String>>> = LazyLock::new(|| {
-    let fillers: HashSet<&str> = DATA
-        .vocabulary
-        .iter()
-        .filter(|[_, _, kind, _]| kind == "FILLER")
-        .map(|[term, ..]| term.as_str())
-        .collect();
+static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| vocabulary(&data().vocabulary));
+
+/// Phrases and the tokens they are written as.
+pub(crate) type Vocabulary = Phrases<Vec<String>>;
+
+/// The vocabulary of the rows of its file.
+pub(crate) fn vocabulary(rows: &[[String; 4]]) -> Vocabulary {
+    let fillers: HashSet<&str> =
+        rows.iter().filter(|[_, _, kind, _]| kind == "FILLER").map(|[term, ..]| term.as_str()).collect();
     let content = |canonical: &str| -> Vec<String> {
         words(canonical).into_iter().filter(|word| !fillers.contains(word.as_str())).collect()
     };
-    Phrases::new(DATA.vocabulary.iter().map(|[term, canonical, ..]| (words(term), content(canonical))))
-});
+    Phrases::new(rows.iter().map(|[term, canonical, ..]| (words(term), content(canonical))))
+}
 
 /// Content tokens of a text, in order: the vocabulary applied, quantities folded, fillers gone.
 pub fn tokens(text: &str) -> Vec<String> {
-    let mut raw = words(text);
+    tokens_by(&VOCABULARY, text)
+}
+
+/// The same by a vocabulary.
+pub(crate) fn tokens_by(vocabulary: &Vocabulary, text: &str) -> Vec<String> {
+    quantity::fold(rewritten(vocabulary, words(text)))
+}
+
+/// Words as a vocabulary writes them.
+pub(crate) fn rewritten(vocabulary: &Vocabulary, mut raw: Vec<String>) -> Vec<String> {
     let mut out = Vec::with_capacity(raw.len());
     let mut rest = raw.as_mut_slice();
     while let Some((token, after)) = rest.split_first_mut() {
-        if let Some((taken, canonical)) = VOCABULARY.longest(token, after) {
+        if let Some((taken, canonical)) = vocabulary.longest(token, after) {
             out.extend_from_slice(canonical);
             rest = &mut after[taken - 1..];
         } else {
@@ -84,7 +95,7 @@ pub fn tokens(text: &str) -> Vec<String> {
             rest = after;
         }
     }
-    quantity::fold(out)
+    out
 }
 
 /// Content tokens of a name. A name of one word, such as a column's, is taken apart where its case changes.
@@ -112,7 +123,7 @@ pub fn is_blank(text: &str) -> bool {
 }
 
 /// Words in NFKC and lower case, without mark-up and punctuation, in the singular. Signs that carry meaning are words of their own.
-fn words(text: &str) -> Vec<String> {
+pub(crate) fn words(text: &str) -> Vec<String> {
     let plain = strip_markup(text);
     let clean: Vec<char> = if plain.is_ascii() {
         // It is in NFKC: most texts are, and are read in a third of the time.

@@ -2,7 +2,7 @@
 
 use crate::{
     contrast::Scope,
-    data::DATA,
+    data::data,
     field::{self, Field, Seldom},
     normalise,
     profile::{Profile, Texts},
@@ -149,7 +149,7 @@ impl Prepared {
     pub(crate) fn identities(&self) -> impl Iterator<Item = &(Box<str>, Box<str>)> {
         self.external
             .iter()
-            .filter(|(registry, _)| DATA.identifying.iter().any(|known| **known == **registry))
+            .filter(|(registry, _)| data().identifying.iter().any(|known| **known == **registry))
     }
 
     /// Keys that bring two definitions together whatever else they say. Two definitions that share a key are compared.

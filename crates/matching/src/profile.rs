@@ -2,7 +2,7 @@
 //! (`data/facets.csv`) and by the quantities of the text.
 
 use crate::{
-    data::DATA,
+    data::data,
     normalise::{self, Phrases},
     quantity::{self, Range},
 };
@@ -237,7 +237,7 @@ struct Rule {
 
 static RULES: LazyLock<Phrases<Vec<Rule>>> = LazyLock::new(|| {
     let mut merged: Vec<(Vec<String>, Vec<Rule>)> = Vec::new();
-    for [facet, value, term, _] in &DATA.facets {
+    for [facet, value, term, _] in &data().facets {
         let tokens = normalise::tokens(term);
         let rule = Rule { facet, value };
         match merged.iter_mut().find(|(known, _)| *known == tokens) {

@@ -6,6 +6,7 @@ use onus_domain::{
     concept::Strength,
     relation::{Match, Relation},
 };
+use serde::Serialize;
 
 /// One match in so many is in the sample.
 const ONE_IN: u64 = 20;
@@ -28,7 +29,7 @@ fn mixed(mut hash: u64) -> u64 {
 }
 
 /// A share that was estimated, with its 95 % interval.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Share {
     /// The share, in [0, 1].
     pub value: f64,

@@ -5,6 +5,7 @@
 
 use crate::{
     judge::{self, Judgement},
+    live,
     model::Model,
     pair::Pair,
     prepare::Prepared,
@@ -16,7 +17,7 @@ use onus_domain::{
 };
 use std::sync::LazyLock;
 
-/// Name of the model, in every match it makes.
+/// Name of the model that this version comes with, in every match it makes.
 pub const MODEL: &str = "facets-2";
 
 /// Published automatic threshold: SAME counts (CONFIRMED) at and above this score.
@@ -86,7 +87,7 @@ pub fn score_of(sum: f64) -> f64 {
 
 /// Compares two definitions.
 pub fn compare(a: &Definition, b: &Definition) -> Match {
-    compare_prepared(&DEFAULT, &Prepared::new(a), &Prepared::new(b))
+    compare_prepared(live::model(), &Prepared::new(a), &Prepared::new(b))
 }
 
 /// The model that this version comes with. It is part of the program: without it nothing may be answered.

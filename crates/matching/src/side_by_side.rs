@@ -2,6 +2,7 @@
 
 use crate::{
     field::{Closeness, Field, Pairing},
+    live,
     pair::Pair,
     prepare::Prepared,
     profile::Statistic,
@@ -49,7 +50,7 @@ pub struct SideBySide {
 /// Puts two side by side.
 pub fn side_by_side(left: &Definition, right: &Definition) -> SideBySide {
     let (a, b) = (Prepared::new(left), Prepared::new(right));
-    let found = score::compare_prepared(&score::DEFAULT, &a, &b);
+    let found = score::compare_prepared(live::model(), &a, &b);
     let facets = aligned(&a, &b);
     let (first, second) = if (&a.id, a.version) <= (&b.id, b.version) { (&a, &b) } else { (&b, &a) };
     let pair = Pair::new(first, second);

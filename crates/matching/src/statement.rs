@@ -1,6 +1,6 @@
 //! Statements of a source about its own entries: which item will replace which. Read from the sentences, which are then no longer text.
 
-use crate::{data::DATA, normalise};
+use crate::{data::data, normalise};
 
 /// Ways in which a source says that an item is replaced.
 const REPLACED: [&str; 4] = [
@@ -28,7 +28,7 @@ pub(crate) fn read(text: &str) -> (Vec<Replacement>, String) {
     for sentence in sentences(text) {
         statements.extend(replacement(sentence));
         let lower = sentence.to_lowercase();
-        if !DATA.boilerplate.iter().any(|phrase| lower.contains(phrase.as_str())) {
+        if !data().boilerplate.iter().any(|phrase| lower.contains(phrase.as_str())) {
             meaning.push(sentence);
         }
     }

@@ -12,13 +12,10 @@ use crate::{
     pair::Pair,
     prepare::Prepared,
 };
-use onus_domain::{
-    DefinitionId,
-    relation::{Decision, Evidence, Relation, Rulings},
-};
+use onus_domain::relation::{Evidence, Relation};
 use rayon::prelude::*;
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// One scored pair.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -123,36 +120,24 @@ pub fn relate(model: &Model, pairs: &[RelationPair]) -> Vec<Related> {
     pairs.par_iter().map(one).collect()
 }
 
-/// Learns a model of labelled pairs, of pairs whose relation is known, and of stewards' decisions on records. As a file.
+/// Learns a model of labelled pairs, of pairs whose relation is known, and of what stewards ruled. As a file.
 pub fn train(
     name: &str,
     records: &[Record],
     pairs: &[LabelledPair],
     relations: &[RelationPair],
-    decisions: &[Decision],
+    rulings: &[RelationPair],
 ) -> Model {
     let (prepared, places) = (prepared(records), evaluate::places(records));
     let neighbours = Neighbours::new(&prepared);
-    let of = |left: usize, right: usize, same: bool| {
-        let compared = Pair::new(&prepared[left], &prepared[right]);
-        learn::labelled(compared, neighbours.ahead(left, right), same, records[left].kin())
-    };
     let labelled = pairs.par_iter().filter(|pair| !pair.label.is_empty()).filter_map(|pair| {
         let (left, right) = (*places.get(pair.left.as_str())?, *places.get(pair.right.as_str())?);
-        Some(of(left, right, pair.label == "same"))
+        let compared = Pair::new(&prepared[left], &prepared[right]);
+        let ahead = neighbours.ahead(left, right);
+        Some(learn::labelled(compared, ahead, pair.label == "same", records[left].kin()))
     });
     let mut examples: Vec<Example> = labelled.collect::<Vec<_>>().into_iter().flatten().collect();
-    let by_definition: HashMap<&str, usize> =
-        records.iter().zip(0..).map(|(record, at)| (record.definition.id.as_str(), at)).collect();
-    let rulings = Rulings::new(decisions);
-    let ruled = decisions.iter().filter_map(|decision| {
-        let place = |id: &DefinitionId| by_definition.get(id.as_str()).copied();
-        // Only those that hold: neither taken back nor followed by another.
-        let (relation, holds) = rulings.on(&decision.left, &decision.right)?;
-        let same = (holds.id == decision.id).then_some(relation == Relation::Same)?;
-        Some(of(place(&decision.left)?, place(&decision.right)?, same))
-    });
-    examples.extend(ruled.flatten());
+    examples.extend(learn::of_rulings(rulings));
     examples.extend(learn::of_relations(relations));
     let made: Vec<Example> = evaluate::made(records).into_iter().map(|(_, example)| example).collect();
     learn::learn(name, &examples, &made)

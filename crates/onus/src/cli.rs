@@ -79,12 +79,11 @@ pub enum Command {
         after_help = "The file has the columns of the published tariffs.csv: staff_role, from_date, pence_per_hour, overhead_percent. Examples:\n  onus tariffs list -o json\n  onus tariffs load pay-2027.csv --dry-run\n  onus tariffs load pay-2026.csv --reason 'Agenda for Change 2026/27'"
     )]
     Tariffs(Tariffs),
-    /// Match definitions in files, without a registry; measure how well that is done, and learn.
+    /// Match definitions in files, without a registry; measure how well that is done, and learn, also of a registry's rulings.
     #[command(
-        subcommand,
-        after_help = "Files have one JSON object a line, with the fields of crates/matching/data/labelled. Examples:\n  onus match relate --pairs pairs.jsonl --out relations.jsonl\n  onus match evaluate --records records.jsonl --pairs pairs.jsonl -o json"
+        after_help = "Files have one JSON object a line, with the fields of crates/matching/data/labelled. Examples:\n  onus match relate --pairs pairs.jsonl --out relations.jsonl\n  onus match evaluate --records records.jsonl --pairs pairs.jsonl -o json\n  onus match decisions --out ruled.jsonl\n  onus match train --records records.jsonl --pairs pairs.jsonl --decisions ruled.jsonl --name ours --out ours.txt\n  onus match shadow --model ours.txt --out changes.jsonl"
     )]
-    Match(Match),
+    Match(Matching),
     /// Check the audit log, write it out, or show the key that signs it.
     #[command(subcommand)]
     Audit(Audit),
@@ -303,6 +302,17 @@ pub struct Report {
 }
 
 /// `onus match`.
+#[derive(Debug, Args)]
+pub struct Matching {
+    /// Folder with vocabulary to read with besides the built-in one.
+    #[arg(long, global = true, value_name = "FOLDER")]
+    pub vocabulary: Option<PathBuf>,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: Match,
+}
+
+/// What `onus match` does.
 #[derive(Debug, Subcommand)]
 pub enum Match {
     /// How pairs of records stand to each other: a line a pair with left, right, relation, probabilities, p_same.
@@ -367,6 +377,9 @@ pub enum Match {
         /// More pairs, with both definitions and a relation. May be given several times.
         #[arg(long)]
         relations: Vec<PathBuf>,
+        /// What stewards ruled, as `onus match decisions` writes it. May be given several times.
+        #[arg(long)]
+        decisions: Vec<PathBuf>,
         /// What the model is called in every match that it makes.
         #[arg(long)]
         name: String,
@@ -374,6 +387,34 @@ pub enum Match {
         #[arg(long)]
         out: PathBuf,
     },
+    /// Write what stewards ruled in the registry, to learn from: a line a pair with both definitions as they are now and the relation. Of
+    /// each pair the latest ruling; those taken back, and those on earlier versions, are left out.
+    Decisions {
+        /// File to write; `-` for standard output.
+        #[arg(long)]
+        out: PathBuf,
+    },
+    /// What a model or a vocabulary would change in the registry: matches held and found, by relation, and how either agrees with what
+    /// stewards ruled. Changes nothing.
+    #[command(
+        after_help = "What is not named is taken as configured. Examples:\n  onus match shadow --model ours.txt --out changes.jsonl\n  onus match shadow --vocabulary words -o json"
+    )]
+    Shadow {
+        #[command(flatten)]
+        model: Model,
+        /// File for the pairs that would change, a line each; `-` for standard output.
+        #[arg(long)]
+        out: Option<PathBuf>,
+        #[command(flatten)]
+        output: Output,
+    },
+}
+
+impl Match {
+    /// Whether it works on files alone, without a registry.
+    pub fn is_of_files(&self) -> bool {
+        !matches!(self, Self::Decisions { .. } | Self::Shadow { .. })
+    }
 }
 
 /// Which model decides.

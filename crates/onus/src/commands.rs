@@ -6,7 +6,7 @@ use crate::{
     config::Settings,
     data_dir::{self, DataDir, Kind},
     demo::match_what_is_not,
-    open_store,
+    matching, open_store,
     progress::Progress,
     serve, work,
 };
@@ -42,6 +42,7 @@ pub fn check_held(settings: &Settings) -> Result<()> {
 
 /// The registry, brought to this program's schema. What is the demo's says so wherever it is shown.
 pub async fn open_app(settings: &Settings) -> Result<App> {
+    matching::take_up(&settings.matching)?;
     let store = open_store(settings).await?;
     store.migrate().await?;
     let sample = onus_app::is_demo(&store).await?;
@@ -50,6 +51,13 @@ pub async fn open_app(settings: &Settings) -> Result<App> {
     let editions = &settings.editions;
     let app = app.with_closing_day(editions.closing_day).with_printer(Printer::find(&editions.pdf_browser)?);
     Ok(app.with_light_path_share(settings.review.share()))
+}
+
+/// The registry as it is, to be looked at: nothing is brought to this program's schema.
+pub async fn look(settings: &Settings) -> Result<App> {
+    let base_month = settings.burden.base_month;
+    let app_settings = AppSettings { base_month, demo_identities: false, sample: false };
+    Ok(App::new(open_store(settings).await?, clock(), app_settings))
 }
 
 /// `onus serve`.
@@ -61,6 +69,10 @@ pub async fn serve(settings: &Settings, options: &Serve) -> Result<()> {
         if settings.is_embedded() { Some(DataDir::open(&settings.data_dir, Kind::Registry)?) } else { None };
     let app = audit::signing(settings, open_app(settings).await?)?.with_outward(settings.outward()?);
     let app = Arc::new(app.with_identity(settings.identity.settings()?));
+    let matched = app.match_if_changed(&Context::system(clock().now()), Arc::new(|_, _| {})).await?;
+    if let Some(matches) = matched {
+        tracing::info!(matches, "matched anew: the model or the vocabulary is another than before");
+    }
     app.view().await?;
     if let Some(issuer) = &app.identity().issuer {
         // A server outlives an issuer that is away for a while: whoever signs in meanwhile is told so.
@@ -233,10 +245,9 @@ async fn check_report(settings: &Settings, options: &Report) -> Result<()> {
 /// `onus doctor`: fails if anything is not well.
 pub async fn doctor(settings: &Settings, form: Form) -> Result<()> {
     check_held(settings)?;
+    matching::take_up(&settings.matching)?;
     // Not brought to this program's schema: whether it is there is one of the checks.
-    let base_month = settings.burden.base_month;
-    let app_settings = AppSettings { base_month, demo_identities: false, sample: false };
-    let app = audit::checking(settings, App::new(open_store(settings).await?, clock(), app_settings))?;
+    let app = audit::checking(settings, look(settings).await?)?;
     let app = app.with_identity(settings.identity.settings()?);
     let findings = app.examine().await;
     match form {

@@ -46,6 +46,8 @@ pub struct Settings {
     pub identity: Identity,
     /// How burden is counted.
     pub burden: Burden,
+    /// What definitions are matched with.
+    pub matching: Matching,
     /// How e-mail is sent.
     pub mail: Mail,
     /// How webhooks are called.
@@ -118,6 +120,16 @@ pub struct Burden {
     /// The month whose index is 100.
     #[serde(deserialize_with = "base_month")]
     pub base_month: Month,
+}
+
+/// What definitions are matched with.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Matching {
+    /// Folder of the vocabulary that is added to the built-in one; empty for none.
+    pub vocabulary: String,
+    /// File of the model; empty for the built-in one.
+    pub model: String,
 }
 
 /// How versions are reviewed.

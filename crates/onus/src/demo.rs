@@ -5,7 +5,7 @@ use crate::{
     cli::{Demo, Form},
     config::Settings,
     data_dir::{DataDir, Kind},
-    illustration, open_store,
+    illustration, matching, open_store,
     progress::Progress,
     serve, work,
 };
@@ -33,6 +33,7 @@ struct Outcome {
 /// Runs it.
 pub async fn run(settings: &Settings, demo: &Demo) -> Result<()> {
     refuse_issuer(settings)?;
+    matching::take_up(&settings.matching)?;
     let clock: Arc<dyn Clock> = match demo.today {
         Some(day) => Arc::new(FixedClock::at_noon(day)),
         None => Arc::new(SystemClock),
@@ -110,9 +111,11 @@ async fn fill(app: &App, context: &Context, progress: &Progress, illustrate: boo
     Ok(matched || empty)
 }
 
-/// Matches the registry if any definition was not matched: those just imported, or left so by a run that was cut off.
+/// Matches the registry if any definition was not matched (those just imported, or left so by a run that was cut off), or any was by
+/// another model or with another vocabulary.
 pub async fn match_what_is_not(app: &App, context: &Context, progress: &Progress) -> Result<bool> {
-    if app.view().await?.unmatched() == 0 {
+    let view = app.view().await?;
+    if view.unmatched() == 0 && view.found_otherwise() == 0 {
         return Ok(false);
     }
     let step = progress.step("Matching definitions");

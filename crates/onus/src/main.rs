@@ -14,6 +14,7 @@ mod illustration;
 mod matching;
 mod progress;
 mod serve;
+mod shadow;
 mod submissions;
 mod tariffs;
 mod work;
@@ -50,7 +51,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
             clap_complete::generate(*shell, &mut Cli::command(), "onus", &mut std::io::stdout());
             return Ok(ExitCode::SUCCESS);
         }
-        Command::Match(command) => return matching::run(command).map(|()| ExitCode::SUCCESS),
+        Command::Match(options) if options.command.is_of_files() => {
+            return matching::run(options).map(|()| ExitCode::SUCCESS);
+        }
         Command::Check(options) => return check::run(options),
         Command::Submissions(options) => return submissions::run(options).map(|()| ExitCode::SUCCESS),
         Command::Tariffs(command) => return tariffs::run(command).map(|()| ExitCode::SUCCESS),
@@ -77,9 +80,9 @@ fn run(cli: Cli) -> Result<ExitCode> {
                 Command::Token(command) => accounts::token(&settings, &command).await,
                 Command::Audit(command) => audit::run(&settings, &command).await,
                 Command::Doctor(output) => commands::doctor(&settings, output.output).await,
+                Command::Match(options) => shadow::run(&settings, &options).await,
                 Command::Config
                 | Command::Completions { .. }
-                | Command::Match(_)
                 | Command::Check(_)
                 | Command::Submissions(_)
                 | Command::Tariffs(_)

@@ -2,6 +2,7 @@
 //! installed where that may be done, else the line that installs it is printed and the run fails.
 
 mod bench;
+mod fuzz;
 mod interrupt;
 mod needs;
 mod postgres;
@@ -45,6 +46,9 @@ enum Command {
     },
     /// Measures; prints a table, or with `-o json` one JSON object.
     Bench(bench::Bench),
+    /// Fuzzes the matcher with libFuzzer on the stable compiler; fails if it finds anything. Needs g++.
+    #[command(after_help = "Example:\n  cargo xtask fuzz compare --seconds 300")]
+    Fuzz(fuzz::Fuzz),
     /// Runs a program and prints the time it took and the memory it held at most; part of `bench`.
     #[command(hide = true)]
     Measure {
@@ -94,6 +98,7 @@ fn perform(command: Command) -> Result<ExitCode, Failed> {
         Command::Crash { kills } => steps::crash(kills),
         Command::Pg { command } => steps::with_postgres(&command),
         Command::Bench(bench) => bench::run(&bench),
+        Command::Fuzz(fuzz) => fuzz::run(&fuzz),
         Command::Measure { command } => bench::measure(&command),
     }
 }
