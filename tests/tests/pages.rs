@@ -17,6 +17,7 @@ const PROMISED: &[&str] = &[
     "/providers/*",
     "/providers/*/change",
     "/tariffs",
+    "/defaults",
     "/change",
     "/asked",
     "/bodies",

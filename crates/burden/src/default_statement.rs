@@ -78,6 +78,35 @@ fn line(row: &LineRow) -> CostLine {
     }
 }
 
+/// What stands in for a missing burden statement, for one method and frequency.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DefaultStatement {
+    /// How a request is collected; empty for every method that has no lines of its own.
+    pub method: String,
+    /// How often it is answered.
+    pub frequency: Frequency,
+    /// What that is taken to take.
+    pub lines: Vec<CostLine>,
+}
+
+/// The whole table, by method and frequency.
+pub fn default_statements() -> Vec<DefaultStatement> {
+    let mut all: Vec<DefaultStatement> = vec![];
+    for row in LINES.iter() {
+        let same = |one: &&mut DefaultStatement| one.method == row.method && one.frequency == row.frequency;
+        match all.iter_mut().find(same) {
+            Some(one) => one.lines.push(line(row)),
+            None => all.push(DefaultStatement {
+                method: row.method.clone(),
+                frequency: row.frequency,
+                lines: vec![line(row)],
+            }),
+        }
+    }
+    all.sort_by(|a, b| (&a.method, a.frequency).cmp(&(&b.method, b.frequency)));
+    all
+}
+
 /// The default tariff of every staff role.
 pub fn default_tariffs() -> Vec<Tariff> {
     let tariff = |row: TariffRow| Tariff {

@@ -99,7 +99,10 @@ pub use calendar::CalendarEntry;
 pub use changes::Changes;
 pub use counts::{AskCounts, RoleCounts};
 pub use decompose::{Decomposition, EffectOf};
-pub use default_statement::{DEFAULT_STATEMENT_CSV, DEFAULT_TARIFF_CSV, default_lines, default_tariffs};
+pub use default_statement::{
+    DEFAULT_STATEMENT_CSV, DEFAULT_TARIFF_CSV, DefaultStatement, default_lines, default_statements,
+    default_tariffs,
+};
 pub use estimate::{DraftEstimate, TypeEstimate};
 pub use evidence::{FlaggedReturn, OwnerBias, VersionEvidence};
 pub use fold::FoldRule;

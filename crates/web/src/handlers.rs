@@ -7,7 +7,7 @@ use crate::{
         provider::Published,
         query::ListQuery,
     },
-    pages::texts::{About, Accessibility},
+    pages::texts::{About, Accessibility, Defaults},
     refusal::Refusal,
     shell::{Area, Shell},
     visit::Visit,
@@ -248,6 +248,18 @@ pub(crate) async fn about(State(app): Application) -> Page {
     show(&app, |scene| {
         let shell = scene.shell("How the figures are made", Area::Other);
         Ok(About { shell, base_month: scene.base_month.in_words() })
+    })
+    .await
+}
+
+pub(crate) async fn defaults(State(app): Application) -> Page {
+    show(&app, |scene| {
+        let shell = scene.shell("What stands in for a statement", Area::Other);
+        let rows = onus_burden::default_statements().into_iter().flat_map(|of| {
+            let frequency = display::words(of.frequency.as_str());
+            of.lines.into_iter().map(move |line| (frequency.clone(), build::collection::cost_line(&line)))
+        });
+        Ok(Defaults { shell: shell.under("/about", "How the figures are made"), rows: rows.collect() })
     })
     .await
 }

@@ -156,6 +156,7 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/subscriptions/confirm", get(subscriptions::ask_to_confirm).post(subscriptions::confirm))
         .route("/subscriptions/unsubscribe", get(subscriptions::ask_to_end).post(subscriptions::end))
         .route("/about", get(handlers::about))
+        .route("/defaults", get(handlers::defaults))
         .route("/accessibility", get(handlers::accessibility))
         .route("/assets/{version}/{file}", get(assets::serve))
         .route("/sign-in", get(sign_in::sign_in).post(sign_in::sign_in_demo))

@@ -75,6 +75,7 @@ const ADDRESSES: &[(&str, Open)] = &[
     ("/providers/{code}/submissions/template.csv", Open::Own),
     ("/providers/{code}/submissions/{collection}/{version}/{start}", Open::Own),
     ("/tariffs", Open::ToAll),
+    ("/defaults", Open::ToAll),
     ("/change", Open::ToAll),
     ("/change.csv", Open::ToAll),
     ("/asked", Open::ToAll),

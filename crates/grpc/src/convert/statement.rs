@@ -3,7 +3,7 @@
 use super::{code, optional_code, read_code, read_decimal, read_required_day, required, required_code};
 use crate::names;
 use onus_burden::{
-    Hours, Pence, Ratio,
+    DefaultStatement, Hours, Pence, Ratio,
     scm::{Estimate, with_overhead_percent},
     validate::DeclaredEstimate,
 };
@@ -19,6 +19,15 @@ pub fn statement(of: &BurdenStatement) -> pb::BurdenStatement {
         name: format!("{}/statements/{}", names::version(&of.collection, of.version), of.from_date),
         from_date: of.from_date.to_string(),
         method: code(of.method),
+        lines: of.lines.iter().map(line).collect(),
+    }
+}
+
+/// What stands in for a missing one.
+pub fn default_statement(of: &DefaultStatement) -> pb::DefaultStatement {
+    pb::DefaultStatement {
+        method: of.method.clone(),
+        frequency: code(of.frequency),
         lines: of.lines.iter().map(line).collect(),
     }
 }

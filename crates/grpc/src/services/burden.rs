@@ -259,6 +259,13 @@ impl BurdenService for Burdens {
         answer(evidence::list_submissions(&self.0, request)).await
     }
 
+    async fn list_default_statements(
+        &self,
+        request: Request<pb::ListDefaultStatementsRequest>,
+    ) -> Answer<pb::ListDefaultStatementsResponse> {
+        answer(async { evidence::list_defaults(&self.0, request) }).await
+    }
+
     async fn list_tariff_tables(
         &self,
         request: Request<pb::ListTariffTablesRequest>,

@@ -5,6 +5,7 @@ use crate::{
     convert, names,
 };
 use onus_app::paging::page;
+use onus_burden::default_statements;
 use onus_domain::{Error, Result};
 use onus_proto::v1 as pb;
 use tonic::Request;
@@ -68,6 +69,20 @@ pub async fn list_submissions(
         Ok(pb::ListSubmissionsResponse { submissions, next_page_token, total_size })
     })
     .await
+}
+
+pub fn list_defaults(
+    server: &Server,
+    request: Request<pb::ListDefaultStatementsRequest>,
+) -> Result<pb::ListDefaultStatementsResponse> {
+    let (_, asked) = server.open(request);
+    let request = list(asked.page_size, asked.page_token, String::new(), String::new());
+    let page = page(default_statements(), &request, |one| {
+        (one.method.clone(), format!("{:02}", one.frequency as u8))
+    })?;
+    let (default_statements, next_page_token, total_size) =
+        paged(page, |one| convert::default_statement(&one));
+    Ok(pb::ListDefaultStatementsResponse { default_statements, next_page_token, total_size })
 }
 
 pub async fn list_tariffs(

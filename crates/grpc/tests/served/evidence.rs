@@ -205,6 +205,28 @@ async fn what_is_wrong_is_said_at_once_and_nothing_is_half_recorded(
 
 #[rstest]
 #[tokio::test]
+async fn the_published_default_is_told_page_by_page(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let served = serve(backend).await;
+    let (mut all, mut page_token) = (vec![], String::new());
+    loop {
+        let request = pb::ListDefaultStatementsRequest { page_size: 3, page_token };
+        let page = served.burdens().list_default_statements(request).await.expect("a page").into_inner();
+        all.extend(page.default_statements);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            assert_eq!(usize::try_from(page.total_size), Ok(all.len()));
+            break;
+        }
+    }
+    let frequencies: std::collections::BTreeSet<_> = all.iter().map(|one| one.frequency).collect();
+    assert_eq!((all.len(), frequencies.len()), (8, 8), "every frequency once, in version 1");
+    assert!(all.iter().all(|one| !one.lines.is_empty() && one.lines.iter().all(|line| line.minutes != "0")));
+}
+
+#[rstest]
+#[tokio::test]
 async fn the_publisher_loads_what_an_hour_costs_and_costs_follow(
     #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
 ) {

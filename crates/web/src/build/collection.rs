@@ -196,7 +196,7 @@ fn method(method: Method) -> Tag {
     }
 }
 
-fn cost_line(line: &Line) -> CostLine {
+pub(crate) fn cost_line(line: &Line) -> CostLine {
     let basis = match line.basis {
         LineBasis::PerSubmission => "each submission".into(),
         LineBasis::PerItem => "each item, each submission".into(),

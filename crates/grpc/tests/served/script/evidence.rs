@@ -33,6 +33,8 @@ impl Script {
         self.make("BurdenService/LoadTariffTables", "publisher", load).await;
         let list = pb::ListTariffTablesRequest::default();
         self.make("BurdenService/ListTariffTables", "", list).await;
+        let list = pb::ListDefaultStatementsRequest::default();
+        self.make("BurdenService/ListDefaultStatements", "", list).await;
     }
 
     fn sent(&mut self, start: &str, at: &str, time: Option<pb::TimeReturn>) -> pb::RecordSubmissionRequest {

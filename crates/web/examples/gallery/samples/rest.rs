@@ -2,12 +2,13 @@ use super::{HOSTILE, Sample, critical_care, sample, shell};
 use onus_domain::Violation;
 use onus_web::{
     pages::{
+        collection::CostLine,
         editions::{Edition, EditionLine, Editions, FileLine},
         errors::Problem,
         look_up::{Answer, Holder, LookUp},
         reuse::{Reuse, ReuseBody, ReuseLine},
         subscriptions::{Step, Subscription},
-        texts::{About, Accessibility},
+        texts::{About, Accessibility, Defaults},
     },
     parts::{Figure, Link, Tag},
     shell::Area,
@@ -51,6 +52,13 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
             &About {
                 shell: shell("How the figures are made", Area::Other),
                 base_month: "October 2025".into(),
+            },
+        )?,
+        sample(
+            "defaults",
+            &Defaults {
+                shell: shell("What stands in for a statement", Area::Other).under("/about", "How it is made"),
+                rows: vec![("Monthly".into(), cost_line()), (HOSTILE.into(), cost_line())],
             },
         )?,
         sample("accessibility", &Accessibility { shell: shell("Accessibility statement", Area::Other) })?,
@@ -108,6 +116,15 @@ fn edition_line(month: &str) -> EditionLine {
         closing_date: "31 October 2026".into(),
         made_at: "2 November 2026".into(),
         files: "9".into(),
+    }
+}
+
+fn cost_line() -> CostLine {
+    CostLine {
+        activity: "Gathering".into(),
+        staff_role: "Information analyst".into(),
+        minutes: "45".into(),
+        basis: "each submission".into(),
     }
 }
 
