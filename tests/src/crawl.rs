@@ -46,13 +46,15 @@ pub fn links(html: &str) -> Vec<String> {
     targets.filter(|target| target.starts_with('/') && !target.starts_with("//")).collect()
 }
 
-/// What pages of one kind have in common: the first word, how deep they lie, and the names of what is asked.
+/// What pages of one kind have in common: the first word, how deep they lie, the kind of file, and the names of what is asked.
 fn shape(path: &str) -> String {
     let (path, query) = path.split_once('?').unwrap_or((path, ""));
     let mut words = path.trim_start_matches('/').split('/');
     let first = words.next().unwrap_or_default();
+    let kind = path.rsplit('/').next().and_then(|last| last.rsplit_once('.')).map_or("", |(_, kind)| kind);
     let names: BTreeSet<&str> = query.split('&').filter_map(|pair| pair.split('=').next()).collect();
-    format!("/{first}{}?{}", "/{}".repeat(words.count()), names.into_iter().collect::<Vec<_>>().join("&"))
+    let depth = "/{}".repeat(words.count());
+    format!("/{first}{depth}.{kind}?{}", names.into_iter().collect::<Vec<_>>().join("&"))
 }
 
 #[cfg(test)]
@@ -66,6 +68,7 @@ mod tests {
         assert_eq!(links(html), ["/a?b=1&c=2"]);
         assert_eq!(shape("/collections/critical-care"), shape("/collections/maternity"));
         assert_ne!(shape("/collections/critical-care"), shape("/collections/critical-care/items"));
+        assert_ne!(shape("/editions/2026-10/index.html"), shape("/editions/2026-10/items.csv"));
         assert_ne!(shape("/collections?q=a"), shape("/collections"));
         assert_eq!(shape("/collections?q=a&page=1"), shape("/collections?page=2&q="));
     }

@@ -25,6 +25,7 @@ const PROMISED: &[&str] = &[
     "/editions",
     "/editions/*",
     "/editions/*/index.html",
+    "/editions/*/providers/*",
     "/reuse",
     "/plans",
     "/challenges",
