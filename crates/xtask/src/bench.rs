@@ -30,7 +30,7 @@ pub struct Bench {
     /// Of `rpc`: only these parts.
     #[arg(long, value_enum, value_delimiter = ',')]
     only: Vec<rpc::Part>,
-    /// Of `rpc`: a folder with programs built before, instead of a release built now.
+    /// Of `rpc` and `web`: a folder with programs built before (of `web`, `onus` and `examples/large_registry`), instead of a release built now.
     #[arg(long)]
     programs: Option<PathBuf>,
     /// Of `matching`: a registry of a million too. Of `burden`: ask SQL about as many providers as it can count in five minutes.
@@ -117,7 +117,7 @@ pub fn run(bench: &Bench) -> Result<ExitCode, Failed> {
         Name::Rpc => rpc::run(bench.runs, &bench.only, bench.programs.as_deref())?,
         Name::Matching => matching::run(bench.large)?,
         Name::Burden => burden::run(bench.runs, bench.large)?,
-        Name::Web => web::run(bench.runs)?,
+        Name::Web => web::run(bench.runs, bench.programs.as_deref())?,
     };
     match bench.output {
         Form::Json => println!("{}", serde_json::json!({ "bench": bench.name, "figures": figures })),
