@@ -60,9 +60,14 @@ impl Frame {
 impl Wire {
     /// Connects.
     pub fn connect(address: SocketAddr) -> Self {
-        let stream = TcpStream::connect_timeout(&address, Duration::from_secs(5)).expect("a connection");
-        stream.set_nodelay(true).expect("a socket");
-        Self { stream, came: vec![] }
+        Self::try_connect(address).expect("a connection")
+    }
+
+    /// Connects, if the other end takes a connection.
+    pub fn try_connect(address: SocketAddr) -> io::Result<Self> {
+        let stream = TcpStream::connect_timeout(&address, Duration::from_secs(5))?;
+        stream.set_nodelay(true)?;
+        Ok(Self { stream, came: vec![] })
     }
 
     /// Connects and begins HTTP/2 with settings: pairs of a setting's number and its value.

@@ -50,8 +50,7 @@ fn no_call_fails_while_the_server_ends(#[values(Database::Sqlite, Database::Post
 /// came and how many did not although they were asked for.
 fn read_pages(address: std::net::SocketAddr) -> (u32, u32) {
     let (mut read, mut failed) = (0, 0);
-    while std::net::TcpStream::connect(address).is_ok() {
-        let mut wire = Wire::connect(address);
+    while let Ok(mut wire) = Wire::try_connect(address) {
         loop {
             if wire.send(b"GET /about HTTP/1.1\r\nhost: here\r\n\r\n").is_err() {
                 break;
