@@ -2,7 +2,7 @@
 
 use crate::View;
 use onus_burden::Settings;
-use onus_domain::{Month, Result};
+use onus_domain::{Error, Month, Result};
 use onus_store::{Stamp, Store};
 use std::{
     sync::{
@@ -12,6 +12,7 @@ use std::{
     time::{Duration, Instant},
 };
 use tokio::sync::RwLock;
+use tracing::Instrument as _;
 
 /// Another server's change is seen after at most this long; one's own at once.
 const TRUST: Duration = Duration::from_secs(1);
@@ -22,17 +23,18 @@ struct Held {
     checked: Instant,
 }
 
-/// The view last made, and whether it still stands.
+/// The view last made, and whether it still stands. Clones are of one cache.
+#[derive(Clone)]
 pub struct ViewCache {
     settings: Settings,
-    held: RwLock<Option<Held>>,
-    changed: AtomicBool,
+    held: Arc<RwLock<Option<Held>>>,
+    changed: Arc<AtomicBool>,
 }
 
 impl ViewCache {
     /// Holds nothing yet.
     pub fn new(settings: Settings) -> Self {
-        Self { settings, held: RwLock::new(None), changed: AtomicBool::new(false) }
+        Self { settings, held: Arc::default(), changed: Arc::default() }
     }
 
     /// Says that this server changed the store.
@@ -49,10 +51,12 @@ impl ViewCache {
         {
             return Ok(Arc::clone(&held.view));
         }
-        self.renew(store, month).await
+        // A task of its own: a view that takes longer to make than its reader waits is there for the next one.
+        let renewal = self.clone().renew(store.clone(), month).in_current_span();
+        tokio::spawn(renewal).await.map_err(Error::internal)?
     }
 
-    async fn renew(&self, store: &Store, month: Month) -> Result<Arc<View>> {
+    async fn renew(self, store: Store, month: Month) -> Result<Arc<View>> {
         let mut held = self.held.write().await;
         // Taken before the stamp is read: a change noted from here on makes the next caller look again.
         self.changed.store(false, Ordering::Release);
@@ -67,8 +71,7 @@ impl ViewCache {
             Some(before) => before.after(snapshot, month),
             None => View::new(snapshot, settings, month),
         };
-        let made = tokio::task::spawn_blocking(make).await;
-        let view = Arc::new(made.map_err(onus_domain::Error::internal)?);
+        let view = Arc::new(tokio::task::spawn_blocking(make).await.map_err(Error::internal)?);
         *held = Some(Held { view: Arc::clone(&view), stamp, checked: Instant::now() });
         Ok(view)
     }

@@ -7,7 +7,7 @@ use onus_domain::{
     item::{Item, ItemRole},
 };
 use onus_matching::overlap::{Overlap, overlaps};
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::OnceLock};
 
 /// Two collections that ask about the same concepts.
 #[derive(Debug, Clone)]
@@ -42,14 +42,44 @@ pub fn is_content(fact: &SharedFact, facts: &SharedFacts) -> bool {
 impl View {
     /// All pairs of collections that share a concept, by left and right; facts are of the view's month. Worked out once.
     pub fn overlaps(&self) -> &[OverlapRow] {
-        self.overlaps.get_or_init(|| {
-            let asked = self.collection_rows().flat_map(|row| {
-                let concepts: BTreeSet<_> =
-                    row.version.content.items.iter().map(|item| self.concept_of(&item.definition)).collect();
-                concepts.into_iter().map(|concept| (row.collection.id.clone(), concept)).collect::<Vec<_>>()
-            });
-            overlaps(asked).into_iter().map(|concepts| self.with_facts(concepts)).collect()
-        })
+        self.overlaps.get_or_init(|| self.find_overlaps(|_| None))
+    }
+
+    /// If the view before worked its overlaps out, those of this one, in which what did not change is taken over.
+    pub(crate) fn bring_overlaps(&mut self, before: &Self) {
+        let (Some(known), Some(changed)) = (before.overlaps.get(), self.burden.changed()) else { return };
+        if self.month != before.month {
+            return;
+        }
+        let found = self.find_overlaps(|concepts| {
+            if [&concepts.left, &concepts.right].into_iter().any(|id| changed.contains(id)) {
+                return None;
+            }
+            let sought = (&concepts.left, &concepts.right);
+            let at =
+                known.binary_search_by(|row| (&row.concepts.left, &row.concepts.right).cmp(&sought)).ok()?;
+            Some((known[at].shared_facts, known[at].shared_respondents))
+        });
+        self.overlaps = OnceLock::from(found);
+    }
+
+    /// All pairs, with the facts of those that `known` says nothing of worked out.
+    fn find_overlaps(
+        &self,
+        known: impl Fn(&Overlap<CollectionId>) -> Option<(usize, u64)>,
+    ) -> Vec<OverlapRow> {
+        let asked = self.collection_rows().flat_map(|row| {
+            let concepts: BTreeSet<_> =
+                row.version.content.items.iter().map(|item| self.concept_of(&item.definition)).collect();
+            concepts.into_iter().map(|concept| (row.collection.id.clone(), concept)).collect::<Vec<_>>()
+        });
+        let row = |concepts: Overlap<CollectionId>| match known(&concepts) {
+            Some((shared_facts, shared_respondents)) => {
+                OverlapRow { concepts, shared_facts, shared_respondents }
+            }
+            None => self.with_facts(concepts),
+        };
+        overlaps(asked).into_iter().map(row).collect()
     }
 
     fn with_facts(&self, concepts: Overlap<CollectionId>) -> OverlapRow {

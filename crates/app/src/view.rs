@@ -56,7 +56,9 @@ impl View {
     pub fn after(&self, snapshot: Snapshot, month: Month) -> Self {
         let snapshot = Arc::new(snapshot);
         let changes = Changes::between(&self.snapshot, &snapshot);
-        Self::of(self.burden.updated(Arc::clone(&snapshot), changes), snapshot, month)
+        let mut view = Self::of(self.burden.updated(Arc::clone(&snapshot), changes), snapshot, month);
+        view.bring_overlaps(self);
+        view
     }
 
     fn of(burden: Burden, snapshot: Arc<Snapshot>, month: Month) -> Self {

@@ -2,13 +2,13 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 /// Values by key, at most so many; when it is full it starts anew.
 pub(crate) struct Cache<K, V> {
     most: usize,
-    known: Mutex<BTreeMap<K, Arc<V>>>,
+    known: Mutex<BTreeMap<K, Arc<OnceLock<Arc<V>>>>>,
 }
 
 impl<K: Ord + Copy, V> Cache<K, V> {
@@ -16,23 +16,24 @@ impl<K: Ord + Copy, V> Cache<K, V> {
         Self { most, known: Mutex::default() }
     }
 
-    /// The value of a key, if it is known.
-    pub fn held(&self, key: K) -> Option<Arc<V>> {
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&key).cloned()
+    fn known(&self) -> MutexGuard<'_, BTreeMap<K, Arc<OnceLock<Arc<V>>>>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The value of a key. Worked out without holding the lock: two who ask at once may both do so, with the same result.
+    /// The value of a key, if it is known.
+    pub fn held(&self, key: K) -> Option<Arc<V>> {
+        self.known().get(&key)?.get().cloned()
+    }
+
+    /// The value of a key. Of those who ask at once one works it out, and the others wait for it.
     pub fn get(&self, key: K, make: impl FnOnce() -> V) -> Arc<V> {
-        let lock = || self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(value) = lock().get(&key) {
-            return Arc::clone(value);
-        }
-        let value = Arc::new(make());
-        let mut known = lock();
-        if known.len() >= self.most {
-            known.clear();
-        }
-        known.insert(key, Arc::clone(&value));
-        value
+        let place = {
+            let mut known = self.known();
+            if known.len() >= self.most && !known.contains_key(&key) {
+                known.clear();
+            }
+            Arc::clone(known.entry(key).or_default())
+        };
+        Arc::clone(place.get_or_init(|| Arc::new(make())))
     }
 }

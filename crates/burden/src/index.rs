@@ -31,8 +31,9 @@ use chrono::{Datelike, NaiveDate};
 use num_bigint::BigInt;
 use num_rational::BigRational;
 use num_traits::{One, Zero};
-use onus_domain::{Month, organisation::ProviderType};
-use std::{collections::BTreeMap, sync::Arc};
+use onus_domain::{CollectionId, Month, organisation::ProviderType};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 /// R and N.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -109,6 +110,12 @@ impl Index {
     pub fn updated(&self, registry: Arc<Registry>, update: Update) -> Self {
         let before = Before { update, known: Arc::clone(&self.known) };
         Self { registry, base: self.base, known: Arc::new(Known::new()), before: Some(before) }
+    }
+
+    /// The collections that differ from the registry before, if nothing that others ask stands to time otherwise than it did.
+    pub fn changed(&self) -> Option<&BTreeSet<CollectionId>> {
+        let update = &self.before.as_ref()?.update;
+        (!update.measured).then_some(&update.changes.collections)
     }
 
     /// The window that ends with a month.

@@ -123,7 +123,7 @@ use index::Index;
 use month::MonthFigures;
 use onus_domain::{CollectionId, Month, OdsCode, snapshot::Snapshot, submission::Obligation};
 use registry::Registry;
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// What the publisher decides.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -268,6 +268,12 @@ impl Burden {
     /// The facts that two collections share over the twelve months ending with a month.
     pub fn shared_facts(&self, left: &CollectionId, right: &CollectionId, month: Month) -> SharedFacts {
         overlap::overlap(&self.registry, &self.index, (left, right), month)
+    }
+
+    /// The collections of which what they share with others may differ from what it was in the figures that these came out of; between all
+    /// others it is the same. Nothing if it may differ between any.
+    pub fn changed(&self) -> Option<&BTreeSet<CollectionId>> {
+        self.index.changed()
     }
 
     /// The statement that holds for a version at the vintage of `day`: a declared one, else the published default, marked ASSUMED.

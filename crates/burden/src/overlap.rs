@@ -2,7 +2,7 @@
 
 use crate::{
     index::Index,
-    registry::{ROLES, Registry, VersionRow},
+    registry::{NEVER, ROLES, Registry, VersionRow},
     submit_once::{SharedFact, shared_facts},
     window::{Entry, Window, number},
 };
@@ -33,20 +33,22 @@ pub struct SharedFacts {
 }
 
 /// A collection's versions as owed in full.
-fn owed_in_full(registry: &Registry, index: &Index, id: &CollectionId, month: Month) -> Vec<Entry> {
-    let window = index.window(month);
-    let rows = registry.versions.iter().enumerate();
-    let rows = rows.filter(|(_, row)| registry.version_of(row).collection == *id);
-    let entry = |(place, row): (usize, &VersionRow)| Entry {
+fn owed_in_full(registry: &Registry, window: &Window, id: &CollectionId) -> Vec<Entry> {
+    let entry = |place: usize| Entry {
         version: number(place),
         from: 0,
         to: number(window.calendar.due[place].len()),
         months: 0,
-        first: crate::registry::NEVER,
+        first: NEVER,
         assumed: false,
-        idle: row.idle,
+        idle: registry.versions[place].idle,
     };
-    rows.map(entry).filter(|entry| entry.periods() > 0).collect()
+    registry.rows_of(id).map(entry).filter(|entry| entry.periods() > 0).collect()
+}
+
+/// Groups of providers who owe any of the entries' versions.
+fn owing<'w>(registry: &Registry, window: &'w Window, side: &[Entry]) -> BTreeSet<&'w u32> {
+    side.iter().flat_map(|entry| &window.owing(registry)[entry.version as usize]).collect()
 }
 
 /// Of what is owed, what asks last.
@@ -62,7 +64,7 @@ pub(crate) fn overlap(
     month: Month,
 ) -> SharedFacts {
     let window = index.window(month);
-    let entries = [left, right].map(|id| owed_in_full(registry, index, id, month));
+    let entries = [left, right].map(|id| owed_in_full(registry, &window, id));
     let mut both: Vec<Entry> = entries.iter().flatten().copied().collect();
     both.sort_by_key(|entry| entry.version);
     both.dedup();
@@ -72,13 +74,8 @@ pub(crate) fn overlap(
         let asks = |id: &CollectionId| fact.involved().any(|item| item.collection == *id);
         asks(left) && asks(right)
     });
-    let owes = |side: &[Entry], owed: &[Entry]| {
-        owed.iter().any(|o| o.periods() > 0 && side.iter().any(|entry| entry.version == o.version))
-    };
-    let shared = window.groups.iter().filter(|group| {
-        let owed = window.entries(registry, group);
-        entries.iter().all(|side| owes(side, &owed))
-    });
+    let [owe_left, owe_right] = entries.each_ref().map(|side| owing(registry, &window, side));
+    let shared = owe_left.intersection(&owe_right).map(|group| &window.groups[**group as usize]);
     let shared_respondents = shared.map(|group| group.providers.len() as u64).sum();
     let last = entries.each_ref().map(|side| asked_last(registry, &window, side));
     let items = last.map(|row| row.map_or(0, |row| row.asks.iter().sum()));

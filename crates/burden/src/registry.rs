@@ -25,7 +25,7 @@ use onus_domain::{
 use rustc_hash::FxHashMap;
 use std::{
     collections::{BTreeMap, BTreeSet},
-    ops::Deref,
+    ops::{Deref, Range},
     sync::Arc,
 };
 
@@ -215,6 +215,13 @@ impl Registry {
     /// The version of a prepared one.
     pub fn version_of(&self, row: &VersionRow) -> &Version {
         &self.snapshot.versions[row.at]
+    }
+
+    /// The places of a collection's rows.
+    pub fn rows_of(&self, id: &CollectionId) -> Range<usize> {
+        let from = self.versions.partition_point(|row| self.version_of(row).collection < *id);
+        let to = self.versions.partition_point(|row| self.version_of(row).collection <= *id);
+        from..to
     }
 
     /// The number of a version's row that says what it asks for periods that end on a day; nothing if it is not in force then.

@@ -83,6 +83,7 @@ impl Window {
             known: self.known.clone(),
             costs: Cache::new(64),
             people: OnceLock::new(),
+            owing: OnceLock::new(),
             origin: None,
         };
         let entries = window.put_entries(registry, update);

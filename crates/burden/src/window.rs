@@ -111,6 +111,8 @@ pub(crate) struct Window {
     /// What entries come to, by vintage.
     pub costs: Cache<NaiveDate, Vec<EntryCost>>,
     pub people: OnceLock<People>,
+    /// By version: the groups that owe it.
+    pub owing: OnceLock<Vec<Vec<u32>>>,
     /// How it came out of another one.
     pub origin: Option<Origin>,
 }
@@ -199,6 +201,7 @@ impl Window {
             known: FxHashMap::default(),
             costs: Cache::new(64),
             people: OnceLock::new(),
+            owing: OnceLock::new(),
             origin: None,
         };
         window.group_providers(registry);
@@ -262,6 +265,24 @@ impl Window {
     /// What a provider owes.
     pub fn owed_by(&self, registry: &Registry, provider: usize) -> Vec<Entry> {
         self.ids(registry, provider).map(|id| self.entries[id as usize]).collect()
+    }
+
+    /// By version: the groups that owe a period of it, in order. Worked out once.
+    pub fn owing(&self, registry: &Registry) -> &[Vec<u32>] {
+        self.owing.get_or_init(|| {
+            let mut owing = vec![vec![]; registry.versions.len()];
+            for (place, group) in (0..).zip(&self.groups) {
+                let owed =
+                    self.ids(registry, group.providers[0] as usize).map(|id| &self.entries[id as usize]);
+                for entry in owed.filter(|entry| entry.periods() > 0) {
+                    let groups: &mut Vec<u32> = &mut owing[entry.version as usize];
+                    if groups.last() != Some(&place) {
+                        groups.push(place);
+                    }
+                }
+            }
+            owing
+        })
     }
 
     /// The group of a provider.

@@ -60,3 +60,17 @@ pub fn details(updated: &Burden, anew: &Burden, snapshot: &Snapshot, at: Month) 
     }
     Ok(())
 }
+
+/// Compares what two collections share with what they shared before a change, where the change is said not to matter to it.
+pub fn unchanged(before: &Burden, updated: &Burden, at: Month) -> Result<(), String> {
+    let Some(changed) = updated.changed() else { return Ok(()) };
+    let stand: Vec<_> = (0..COLLECTIONS).map(collection).filter(|id| !changed.contains(id)).collect();
+    for (left, right) in stand.iter().flat_map(|left| stand.iter().map(move |right| (left, right))) {
+        same(
+            "what they shared",
+            &before.shared_facts(left, right, at),
+            &updated.shared_facts(left, right, at),
+        )?;
+    }
+    Ok(())
+}

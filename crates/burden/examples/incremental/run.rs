@@ -2,7 +2,7 @@
 
 use super::{
     edits::edit,
-    figures::{details, month},
+    figures::{details, month, unchanged},
     world::{Dice, of, world},
 };
 use onus_burden::{Burden, Changes, Settings};
@@ -38,7 +38,8 @@ pub fn run(seed: u64, edits: usize) -> Result<Done, String> {
         let changes = if claimed.others || dice.once_in(2) { found } else { claimed };
         done.of_collections += usize::from(!changes.others);
         let after = Arc::new(snapshot.clone());
-        updated = updated.updated(Arc::clone(&after), changes.clone());
+        let next = updated.updated(Arc::clone(&after), changes.clone());
+        let was = std::mem::replace(&mut updated, next);
         let anew = Burden::new(Arc::clone(&after), settings);
         let now_and_then = main.plus(i32::try_from(dice.below(7)).unwrap() - 3);
         let mut compared = month(&updated, &anew, main);
@@ -47,6 +48,7 @@ pub fn run(seed: u64, edits: usize) -> Result<Done, String> {
         }
         if dice.once_in(16) {
             compared = compared.and_then(|()| details(&updated, &anew, &after, main));
+            compared = compared.and_then(|()| unchanged(&was, &updated, main));
         }
         compared.map_err(|difference| format!("seed {seed}, edit {number}, {changes:?}: {difference}"))?;
         done.rows += after.organisations.len();
