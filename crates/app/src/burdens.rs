@@ -104,19 +104,6 @@ impl View {
             .collect()
     }
 
-    /// The open providers of a provider's type and of known size, by hours for their size, fewest first.
-    pub fn peers(&self, provider: &OdsCode, month: Month) -> Result<Vec<ProviderMonth>> {
-        let own = self.provider_month(provider, month)?;
-        let months = self.burden.provider_months(month).into_iter();
-        let mut peers: Vec<_> = months
-            .filter(|row| {
-                row.provider_type == own.provider_type && row.open && row.hours_per_thousand.is_some()
-            })
-            .collect();
-        peers.sort_by(|a, b| (&a.hours_per_thousand, &a.provider).cmp(&(&b.hours_per_thousand, &b.provider)));
-        Ok(peers)
-    }
-
     /// A collection's month.
     pub fn collection_month(&self, id: &CollectionId, month: Month) -> Option<CollectionMonth> {
         self.burden.collection_months(month).into_iter().find(|row| row.collection == *id)

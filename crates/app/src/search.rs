@@ -281,12 +281,10 @@ fn rarity(all: usize, holding: usize) -> f32 {
 impl View {
     /// What a question finds of a kind, or of all; `counts` are of all kinds.
     pub fn search(&self, question: &str, kind: Option<Kind>) -> Result<SearchResult> {
-        let index = if let Some(index) = self.search_index.get() {
-            index
-        } else {
-            let made = SearchIndex::new(self)?;
-            self.search_index.get_or_init(|| made)
-        };
+        // One makes it; who asks meanwhile waits for it.
+        let index =
+            self.search_index.get_or_init(|| SearchIndex::new(self).map_err(|error| error.to_string()));
+        let index = index.as_ref().map_err(Error::internal)?;
         let mut found = SearchResult { rows: index.search(question), counts: [0; 3] };
         for row in &found.rows {
             found.counts[row.kind() as usize] += 1;

@@ -27,7 +27,7 @@ pub struct View {
     pub month: Month,
     pub(crate) overlaps: OnceLock<Vec<OverlapRow>>,
     /// Made when somebody searches.
-    pub(crate) search_index: OnceLock<SearchIndex>,
+    pub(crate) search_index: OnceLock<Result<SearchIndex, String>>,
     concept_of: BTreeMap<DefinitionId, ConceptId>,
     members_of: BTreeMap<ConceptId, BTreeSet<DefinitionId>>,
     asked_in: BTreeMap<DefinitionId, BTreeSet<CollectionId>>,

@@ -101,7 +101,7 @@ impl<'b> Decomposing<'b> {
         });
         Self {
             burden,
-            sides: [from, to].map(|month| Side::new(&burden.registry, burden.index.window(month))),
+            sides: [from, to].map(|month| Side::new(burden.index.window(month))),
             vintages: [from, to].map(Month::last_day),
             by_size: by_size.map(|row| row.collection).collect(),
             known: HashMap::new(),

@@ -110,8 +110,8 @@ pub use number::{Hours, Pence, Ratio};
 pub use overlap::SharedFacts;
 pub use pool::{Interval, LEAST_POOLED, Pooled};
 pub use results::{
-    BodyIndex, BodyMonth, CollectionMonth, IndexPoint, NationalMonth, OwnerAsks, PairMonth, ProviderMonth,
-    RegionMonth, Regrowth, Respondent, TypeMonth,
+    BodyIndex, BodyMonth, CollectionMonth, IndexPoint, NationalMonth, OwnerAsks, PairMonth, PeerPlace,
+    ProviderMonth, RegionMonth, Regrowth, Respondent, TypeMonth,
 };
 pub use statement::{StatementInForce, effective_statements, effective_tariffs};
 pub use submit_once::{AnsweredBy, AskedItem, FactKey, SharedFact, SubmitOnce};
@@ -121,7 +121,9 @@ pub use what_if::{Change, Outcome, ProviderOutcome, WhatIf};
 use chrono::NaiveDate;
 use index::Index;
 use month::MonthFigures;
-use onus_domain::{CollectionId, Month, OdsCode, snapshot::Snapshot, submission::Obligation};
+use onus_domain::{
+    CollectionId, Month, OdsCode, organisation::ProviderType, snapshot::Snapshot, submission::Obligation,
+};
 use registry::Registry;
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -216,10 +218,20 @@ impl Burden {
         threads::share_out(self.registry.providers.len(), || (), row).0
     }
 
+    /// Where a provider stands among its peers, with so many on either side of it; nothing if it has no size, is not open, or is not known.
+    pub fn peer_place(&self, provider: &OdsCode, month: Month, around: usize) -> Option<PeerPlace> {
+        self.place_among_peers(self.registry.provider(provider)?, month, around)
+    }
+
     /// A provider's hours and index in each month of `from`..=`to`; nothing if there is no such provider.
     pub fn index_series(&self, provider: &OdsCode, from: Month, to: Month) -> Vec<IndexPoint> {
         let Some(place) = self.registry.provider(provider) else { return vec![] };
         (from.index()..=to.index()).map(|at| self.index_point(place, from.plus(at - from.index()))).collect()
+    }
+
+    /// I(T, m): the index of a provider type in a month.
+    pub fn type_index(&self, kind: ProviderType, month: Month) -> Option<Ratio> {
+        self.index.of_type(index::Scope::All, kind, month).linked.map(Ratio::new)
     }
 
     /// All providers' month: sums, ratios of sums, and I(m).

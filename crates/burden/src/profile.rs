@@ -31,6 +31,7 @@ use onus_domain::{
     statement::{CostLine, DEFAULT_LIFE_MONTHS, LineBasis, StaffRole},
 };
 use std::{
+    cell::RefCell,
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
 };
@@ -53,8 +54,8 @@ pub(crate) type Work = BTreeMap<Key, BigRational>;
 pub(crate) struct Side {
     pub month: Month,
     pub window: Arc<Window>,
-    /// By number of collection.
-    extents: BTreeMap<u32, Extent>,
+    /// By number of collection, of those that were asked for.
+    extents: RefCell<BTreeMap<u32, Extent>>,
 }
 
 /// A collection's schedule in a window.
@@ -69,15 +70,18 @@ struct Extent {
 }
 
 impl Side {
-    pub fn new(registry: &Registry, window: Arc<Window>) -> Self {
-        let month = window.calendar.month;
-        let mut places = BTreeMap::<u32, Vec<usize>>::new();
-        for (place, row) in registry.versions.iter().enumerate().filter(|(_, row)| !row.force.is_empty()) {
-            places.entry(row.collection).or_default().push(place);
-        }
-        let extents =
-            places.into_iter().map(|(key, rows)| (key, extent(registry, &window.calendar, &rows))).collect();
-        Self { month, window, extents }
+    pub fn new(window: Arc<Window>) -> Self {
+        Self { month: window.calendar.month, window, extents: RefCell::default() }
+    }
+
+    fn extent(&self, registry: &Registry, collection: u32) -> Extent {
+        *self.extents.borrow_mut().entry(collection).or_insert_with(|| {
+            let first = registry.versions.partition_point(|row| row.collection < collection);
+            let rows = (first..registry.versions.len())
+                .take_while(|place| registry.versions[*place].collection == collection)
+                .filter(|place| !registry.versions[*place].force.is_empty());
+            extent(registry, &self.window.calendar, &rows.collect::<Vec<_>>())
+        })
     }
 
     /// What a provider owes of each collection.
@@ -154,7 +158,7 @@ pub(crate) struct Profiling<'r> {
 
 impl Profiling<'_> {
     pub fn profile(&self, collection: u32, entries: &[Entry], size: SizeOn<'_>) -> Profile {
-        let extent = self.side.extents.get(&collection).copied().unwrap_or_default();
+        let extent = self.side.extent(self.registry, collection);
         let mut profile = Profile { extent, ..Profile::default() };
         for entry in entries {
             let row = self.registry.row(entry.version);

@@ -8,7 +8,9 @@ use crate::{
     index::{IndexPair, Level, Scope},
     month::MonthFigures,
     number::{Hours, Pence, Ratio},
-    results::{BodyMonth, CollectionMonth, IndexPoint, NationalMonth, PairMonth, ProviderMonth, TypeMonth},
+    results::{
+        BodyMonth, CollectionMonth, IndexPoint, NationalMonth, PairMonth, PeerPlace, ProviderMonth, TypeMonth,
+    },
     threads::share_out,
 };
 use num_bigint::BigInt;
@@ -40,17 +42,18 @@ fn ratios(index: IndexPair) -> (Option<Ratio>, Option<Ratio>) {
 #[derive(Clone)]
 pub(crate) struct Peers(BTreeMap<ProviderType, Vec<Arc<Intensity>>>);
 
-/// Hours for a size, with its nearest `f64`: rounding keeps the order, so only equal ones need the exact comparison.
+/// Hours for a size, with its nearest `f64`: rounding keeps the order, so only equal ones need the exact comparison; and whose they are.
 #[derive(PartialEq)]
-pub(crate) struct Intensity(f64, BigRational);
+pub(crate) struct Intensity(f64, BigRational, u32);
 
 impl Intensity {
-    fn new(value: &BigRational) -> Self {
-        Self(Ratio::new(value.clone()).to_f64(), value.clone())
+    fn new(value: &BigRational, provider: u32) -> Self {
+        Self(Ratio::new(value.clone()).to_f64(), value.clone(), provider)
     }
 
     fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        self.0.total_cmp(&other.0).then_with(|| self.1.cmp(&other.1))
+        let exactly = || self.1.cmp(&other.1);
+        self.0.total_cmp(&other.0).then_with(exactly).then_with(|| self.2.cmp(&other.2))
     }
 }
 
@@ -68,7 +71,7 @@ impl Peers {
     /// Per cent of the peers that have no more than `value`.
     fn percentile(&self, kind: ProviderType, value: &BigRational) -> Option<Ratio> {
         let peers = self.0.get(&kind)?;
-        let value = Intensity::new(value);
+        let value = Intensity::new(value, u32::MAX);
         let below = peers.partition_point(|peer| peer.cmp(&value).is_le());
         Ratio::fraction(100 * below, peers.len())
     }
@@ -100,6 +103,28 @@ impl Burden {
         })
     }
 
+    /// Where a provider stands among its peers, and those around it.
+    pub(crate) fn place_among_peers(
+        &self,
+        provider: usize,
+        month: Month,
+        around: usize,
+    ) -> Option<PeerPlace> {
+        let figures = self.figures(month);
+        let peers = self.peers(&figures).0.get(&self.registry.providers[provider].kind)?;
+        let at = peers.iter().position(|peer| peer.2 as usize == provider)?;
+        let (first, end) = (at.saturating_sub(around), (at + around + 1).min(peers.len()));
+        let (baselines, reader) = (self.index.baselines(month), figures.reader(&self.index));
+        let row =
+            |peer: &Arc<Intensity>| self.provider_row(&figures, &baselines, reader.as_ref(), peer.2 as usize);
+        Some(PeerPlace {
+            place: at + 1,
+            peers: peers.len(),
+            first: first + 1,
+            around: peers[first..end].iter().map(row).collect(),
+        })
+    }
+
     /// The peers as they were before a change, those replaced who may owe something else.
     fn peers_after(&self, figures: &MonthFigures) -> Option<Peers> {
         let (before, providers) = self.index.figures_before(figures.window.calendar.month)?;
@@ -120,7 +145,7 @@ impl Burden {
         let intensity = |(): &mut (), at: usize| {
             let provider = providers[at] as usize;
             let hours = || figures.amounts(&self.registry, provider).0.amount.hours_year.value();
-            Some(Arc::new(Intensity::new(&self.intensity(figures, provider, hours)?)))
+            Some(Arc::new(Intensity::new(&self.intensity(figures, provider, hours)?, providers[at])))
         };
         let (found, _) = share_out(providers.len(), || (), intensity);
         let mut intensities = BTreeMap::<_, Vec<_>>::new();

@@ -73,6 +73,19 @@ pub struct ProviderMonth {
     pub peer_percentile: Option<Ratio>,
 }
 
+/// A provider among those of its type that are open and of known size, by hours a year for their size, fewest first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PeerPlace {
+    /// Its place, from 1.
+    pub place: usize,
+    /// How many they are.
+    pub peers: usize,
+    /// The place of the first of `around`.
+    pub first: usize,
+    /// It, with those next to it on either side.
+    pub around: Vec<ProviderMonth>,
+}
+
 /// A point of a provider's series.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IndexPoint {

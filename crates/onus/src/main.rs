@@ -65,31 +65,32 @@ fn run(cli: Cli) -> Result<ExitCode> {
         settings.data_dir = folder;
     }
     let runtime = tokio::runtime::Runtime::new().map_err(Error::internal)?;
-    runtime
-        .block_on(async {
-            let _telemetry = onus_telemetry::init(&settings.telemetry)?;
-            match cli.command {
-                Command::Demo(demo) => demo::run(&settings, &demo).await,
-                Command::Serve(options) => commands::serve(&settings, &options).await,
-                Command::Worker => commands::worker(&settings).await,
-                Command::Migrate(options) => commands::migrate(&settings, &options).await,
-                Command::Import(options) => commands::import(&settings, &options).await,
-                Command::Export(options) => commands::export(&settings, &options).await,
-                Command::Report(options) => commands::report(&settings, &options).await,
-                Command::Account(command) => accounts::account(&settings, &command).await,
-                Command::Token(command) => accounts::token(&settings, &command).await,
-                Command::Audit(command) => audit::run(&settings, &command).await,
-                Command::Doctor(output) => commands::doctor(&settings, output.output).await,
-                Command::Match(options) => shadow::run(&settings, &options).await,
-                Command::Config
-                | Command::Completions { .. }
-                | Command::Check(_)
-                | Command::Submissions(_)
-                | Command::Tariffs(_)
-                | Command::Challenge(_) => Ok(()),
-            }
-        })
-        .map(|()| ExitCode::SUCCESS)
+    let done = runtime.block_on(async {
+        let _telemetry = onus_telemetry::init(&settings.telemetry)?;
+        match cli.command {
+            Command::Demo(demo) => demo::run(&settings, &demo).await,
+            Command::Serve(options) => commands::serve(&settings, &options).await,
+            Command::Worker => commands::worker(&settings).await,
+            Command::Migrate(options) => commands::migrate(&settings, &options).await,
+            Command::Import(options) => commands::import(&settings, &options).await,
+            Command::Export(options) => commands::export(&settings, &options).await,
+            Command::Report(options) => commands::report(&settings, &options).await,
+            Command::Account(command) => accounts::account(&settings, &command).await,
+            Command::Token(command) => accounts::token(&settings, &command).await,
+            Command::Audit(command) => audit::run(&settings, &command).await,
+            Command::Doctor(output) => commands::doctor(&settings, output.output).await,
+            Command::Match(options) => shadow::run(&settings, &options).await,
+            Command::Config
+            | Command::Completions { .. }
+            | Command::Check(_)
+            | Command::Submissions(_)
+            | Command::Tariffs(_)
+            | Command::Challenge(_) => Ok(()),
+        }
+    });
+    // Figures that are still being worked out are nobody's any more; what was acknowledged is stored.
+    runtime.shutdown_background();
+    done.map(|()| ExitCode::SUCCESS)
 }
 
 /// The environment, without what is not text: none of that can be a setting.

@@ -222,10 +222,6 @@ pub(crate) async fn provider_calendar(
     file(&app, ("text/calendar; charset=utf-8", name), make).await
 }
 
-pub(crate) async fn reuse(State(app): Application) -> Page {
-    show(&app, |scene| Ok(build::reuse::reuse(scene))).await
-}
-
 /// What is to be looked up.
 #[derive(Deserialize)]
 #[serde(default)]

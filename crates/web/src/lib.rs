@@ -27,6 +27,7 @@ mod plans;
 mod rate;
 mod refusal;
 mod registrar;
+mod reuse;
 mod sign_in;
 mod steward;
 mod submissions;
@@ -136,7 +137,8 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tariffs", get(tariffs::tariffs).post(tariffs::load))
         .route("/change", get(handlers::change))
         .route("/change.csv", get(handlers::change_file))
-        .route("/reuse", get(handlers::reuse))
+        .route("/reuse", get(reuse::list))
+        .route("/reuse/{id}", get(reuse::one).post(reuse::step))
         .route("/plans", get(plans::list))
         .route("/plans/new", get(plans::ask_new).post(plans::create))
         .route("/plans/{code}", get(plans::one))

@@ -81,6 +81,7 @@ const ADDRESSES: &[(&str, Open)] = &[
     ("/asked", Open::ToAll),
     ("/asked/crosswalk.csv", Open::ToAll),
     ("/reuse", Open::ToAll),
+    ("/reuse/{id}", Open::ToAll),
     ("/plans", Open::ToAll),
     ("/plans/new", Open::Own),
     ("/plans/{code}", Open::ToAll),

@@ -89,7 +89,7 @@ impl ReuseMove {
         found.text("reason", making.reason, 4_000);
         let needs_reason = matches!(self, Self::Refuse | Self::End);
         found.require(!needs_reason || !making.reason.trim().is_empty(), || {
-            Violation::new("reason", "REQUIRED", "", format!("why it is to {self}"))
+            Violation::new("reason", "REQUIRED", "", "the reason, in words")
         });
         if self == Self::Request {
             agreement.check(&mut found);

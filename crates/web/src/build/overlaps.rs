@@ -36,17 +36,18 @@ pub(crate) fn overlaps(scene: &Scene, query: &ListQuery) -> Result<Overlaps> {
         let expected = "facts, definitions, or nothing for both";
         return Err(Violation::new("kind", "KNOWN_CODE", &query.kind, expected).into());
     }
-    let filters = Filters::default().value("kind", &query.kind).value("collection", &query.collection);
+    let filters = Filters::default().search(&query.q).value("kind", &query.kind);
     let filtered = filters.any();
     let (request, carried) = filters.request(ROWS, &query.page_token)?;
+    let named = (!query.q.trim().is_empty()).then(|| named(scene, &query.q));
     let wanted = |row: &&OverlapRow| {
-        let of = query.collection.as_str();
+        let is_named = |id: &CollectionId| named.as_ref().is_none_or(|named| named.contains(id));
         let kind = match query.kind.as_str() {
             FACTS => row.shared_facts > 0,
             DEFINITIONS => row.shared_facts == 0,
             _ => true,
         };
-        kind && (of.is_empty() || row.concepts.left.as_str() == of || row.concepts.right.as_str() == of)
+        kind && (is_named(&row.concepts.left) || is_named(&row.concepts.right))
     };
     let rows: Vec<_> = scene.view.overlaps().iter().filter(wanted).collect();
     // Most facts first, then most definitions: places are text, so numbers are turned round and padded.
@@ -59,7 +60,7 @@ pub(crate) fn overlaps(scene: &Scene, query: &ListQuery) -> Result<Overlaps> {
     Ok(Overlaps {
         shell: scene.shell("Overlaps between collections", Area::Overlaps),
         kinds: Choice::list("All pairs", kinds.map(|(code, text)| (code.into(), text.into())), &query.kind),
-        collections: collections(scene, &query.collection),
+        query: query.q.clone(),
         matrix: (!filtered && query.page_token.is_empty())
             .then(|| matrix(scene))
             .flatten()
@@ -94,12 +95,14 @@ fn matrix(scene: &Scene) -> Option<Matrix> {
     Matrix::of(caption, pairs, |id| scene.title(id))
 }
 
-fn collections(scene: &Scene, chosen: &str) -> Vec<Choice> {
-    let known = scene.view.collection_rows();
-    let mut known: Vec<_> =
-        known.map(|row| (row.collection.id.to_string(), row.version.content.title.clone())).collect();
-    known.sort_by(|a, b| a.1.cmp(&b.1));
-    Choice::list("Any collection", known, chosen)
+/// The collections in whose title or key every word stands.
+fn named<'s>(scene: &'s Scene, text: &str) -> BTreeSet<&'s CollectionId> {
+    let words: Vec<_> = text.split_whitespace().map(str::to_lowercase).collect();
+    let rows = scene.view.collection_rows().filter(|row| {
+        let name = format!("{} {}", row.version.content.title, row.collection.id).to_lowercase();
+        words.iter().all(|word| name.contains(word))
+    });
+    rows.map(|row| &row.collection.id).collect()
 }
 
 fn line(scene: &Scene, row: &OverlapRow) -> OverlapLine {

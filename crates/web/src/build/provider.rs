@@ -48,7 +48,7 @@ pub(crate) fn provider(
         href.push_str("#asked-twice");
     }
     let series = Index::of(scene, organisation, &month);
-    let peers = Peers::of(scene, code, &month)?;
+    let peers = Peers::of(scene, code, &month);
     Ok(Provider {
         shell: scene
             .shell(display::name(&organisation.name), Area::Providers)
@@ -278,9 +278,8 @@ impl Index {
         let from = scene.month.plus(-12).max(scene.base_month.min(scene.month));
         let points = scene.view.burden.index_series(&organisation.code, from, scene.month);
         let of_type = points.iter().map(|point| {
-            let types = scene.view.burden.type_months(point.month);
-            let own = types.iter().find(|row| row.provider_type == month.provider_type)?;
-            Some(own.index.as_ref()?.to_f64())
+            let index = scene.view.burden.type_index(month.provider_type, point.month)?;
+            Some(index.to_f64())
         });
         Self {
             name: display::name(&organisation.name),
@@ -350,31 +349,30 @@ struct Peers {
 }
 
 impl Peers {
-    fn of(scene: &Scene, code: &OdsCode, month: &ProviderMonth) -> Result<Self> {
+    fn of(scene: &Scene, code: &OdsCode, month: &ProviderMonth) -> Self {
         let kind = month.provider_type.in_words();
-        let peers = scene.view.peers(code, scene.month)?;
-        let Some(at) = peers.iter().position(|peer| peer.provider == *code) else {
+        let Some(found) = scene.view.burden.peer_place(code, scene.month, PEERS_AROUND) else {
             let note =
                 "Its size is not known, or it was not open in the month, so it cannot be compared.".into();
-            return Ok(Self { note, lines: vec![] });
+            return Self { note, lines: vec![] };
         };
-        let around = at.saturating_sub(PEERS_AROUND)..(at + PEERS_AROUND + 1).min(peers.len());
-        let lines = around.map(|place| line(scene, place, &peers[place], place == at)).collect();
+        let rows = (found.first..).zip(&found.around);
+        let lines = rows.map(|(place, peer)| line(scene, place, peer, place == found.place)).collect();
         let assumed = crate::parts::assumed(share(month.hours_12m_assumed_share.as_ref()));
         let note = format!(
             "Place {} of {} among {} providers whose size is known, by hours a year for their size, fewest first{}.",
-            display::count(at + 1),
-            display::count(peers.len()),
+            display::count(found.place),
+            display::count(found.peers),
             kind.to_lowercase().replace("gp ", "GP "),
             assumed.map(|share| format!(" ({share})")).unwrap_or_default()
         );
-        Ok(Self { note, lines })
+        Self { note, lines }
     }
 }
 
 fn line(scene: &Scene, place: usize, peer: &ProviderMonth, here: bool) -> PeerLine {
     PeerLine {
-        place: display::count(place + 1),
+        place: display::count(place),
         provider: Link::provider(&peer.provider, scene.organisation(&peer.provider)),
         hours_for_size: peer
             .hours_per_thousand

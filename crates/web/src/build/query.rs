@@ -23,7 +23,6 @@ pub(crate) struct ListQuery {
     pub region: String,
     pub kind: String,
     pub status: String,
-    pub collection: String,
     pub section: String,
     pub page_token: String,
 }

@@ -14,8 +14,8 @@ pub struct Overlaps {
     pub shell: Shell,
     /// Asked twice, or shared definitions only.
     pub kinds: Vec<Choice>,
-    /// Which collection one side must be.
-    pub collections: Vec<Choice>,
+    /// Words in the name of one side.
+    pub query: String,
     /// Which collections ask what others ask, drawn.
     pub matrix: Option<String>,
     /// Whether any filter is in force.

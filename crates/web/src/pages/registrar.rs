@@ -262,10 +262,16 @@ pub struct DuplicateItem {
     pub verdict: String,
     /// The strongest reasons for it.
     pub reasons: Vec<String>,
-    /// The reuse agreement that it rests on; empty if there is none.
-    pub agreement: String,
+    /// The reuse agreement that it rests on.
+    pub agreement: Option<Link>,
     /// Whether it is to be taken out.
     pub out: bool,
+    /// The body that can be asked to give it; empty if there is none to ask.
+    pub holder: String,
+    /// Whether it is to be asked.
+    pub reuse: bool,
+    /// Why it cannot be asked.
+    pub reuse_problem: Option<String>,
     /// Why it is asked all the same.
     pub field: Field,
 }

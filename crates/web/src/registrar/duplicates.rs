@@ -1,5 +1,5 @@
-//! What of a draft is asked already: each item beside what it duplicates, and its owner's answer. Take it out, rest it on what another body
-//! gives, or say why it is asked.
+//! What of a draft is asked already: each item beside what it duplicates, and its owner's answer. Take it out, ask the body that holds it to
+//! give it, or say why it is asked.
 
 use super::{At, Draft, Told, go_to, problems, refused};
 use crate::{
@@ -20,42 +20,55 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Response},
 };
-use onus_app::{App, Context};
+use onus_app::{App, Context, reuse::NewReuse};
 use onus_domain::{
-    Error, Result, Violation, display,
+    Error, OdsCode, Result, Violation, display,
     duplicates::{DuplicateReport, Explanation, ReportedAsker, ReportedHit, ReportedItem},
     relation::Standing,
     version::Content,
 };
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Reasons shown of a hit.
 const MOST_REASONS: usize = 4;
 
-/// What was typed of an item.
-fn typed(fields: Option<&Fields>, item: &ReportedItem) -> (String, bool) {
-    match fields {
-        Some(fields) => (
-            fields.typed(&format!("reason-{}", item.position)),
-            fields.all("out").any(|out| out == item.position.to_string()),
-        ),
-        None => (item.explanation.as_ref().map(|one| one.reason.clone()).unwrap_or_default(), false),
-    }
+/// What was typed of an item: why it is asked, and whether it is to be taken out or asked for elsewhere.
+fn typed(fields: Option<&Fields>, item: &ReportedItem) -> (String, [bool; 2]) {
+    let Some(fields) = fields else {
+        let said = item.explanation.as_ref().map(|one| one.reason.clone());
+        return (said.unwrap_or_default(), [false; 2]);
+    };
+    let ticked = |name: &str| fields.all(name).any(|position| position == item.position.to_string());
+    (fields.typed(&format!("reason-{}", item.position)), [ticked("out"), ticked("reuse")])
+}
+
+/// The positions of the items that are ticked in a form.
+fn ticked(fields: &Fields, name: &str) -> BTreeSet<u32> {
+    fields.all(name).filter_map(|position| position.parse().ok()).collect()
+}
+
+/// Who can be asked for what an item asks: another body that asks it already, unless an agreement is there.
+fn holder<'r>(owner: &OdsCode, item: &ReportedItem, asker: &'r ReportedAsker) -> Option<&'r OdsCode> {
+    let rests = item.explanation.as_ref().is_some_and(|one| !one.reuse_agreement.is_empty());
+    (asker.owner != *owner && !rests).then_some(&asker.owner)
 }
 
 fn shown(
     scene: &Scene,
+    owner: &OdsCode,
     item: &ReportedItem,
     (hit, asker): (&ReportedHit, &ReportedAsker),
     fields: Option<&Fields>,
     problems: &[Problem],
 ) -> DuplicateItem {
-    let (reason, out) = typed(fields, item);
+    let (reason, [out, reuse]) = typed(fields, item);
     let id = format!("reason-{}", item.position);
     let told = |facet: &str| !["prior", "points"].contains(&facet);
     let mut reasons: Vec<_> = hit.evidence.iter().filter(|one| told(&one.facet)).collect();
     reasons.sort_by(|a, b| b.weight.abs().total_cmp(&a.weight.abs()));
-    let agreement = item.explanation.as_ref().map(|one| one.reuse_agreement.clone()).unwrap_or_default();
+    let agreement =
+        item.explanation.as_ref().and_then(|one| one.reuse_agreement.strip_prefix("reuseAgreements/"));
+    let reuse_id = format!("reuse-{}", item.position);
     DuplicateItem {
         position: item.position.to_string(),
         label: item.label.clone(),
@@ -69,8 +82,11 @@ fn shown(
             .take(MOST_REASONS)
             .map(|one| format!("{}: {}", first_capital(&one.facet), one.finding))
             .collect(),
-        agreement,
+        agreement: agreement.map(|id| Link::new(format!("/reuse/{id}"), "what its holder gives")),
         out,
+        holder: holder(owner, item, asker).map(|holder| scene.organisation(holder)).unwrap_or_default(),
+        reuse,
+        reuse_problem: crate::parts::problem_of(problems, &reuse_id),
         field: Field {
             label: "Why you ask it all the same".into(),
             hint: "In a sentence or two. The panel reads it".into(),
@@ -111,7 +127,7 @@ fn verdict(scene: &Scene, hit: &ReportedHit, asker: &ReportedAsker) -> String {
 fn page(scene: &Scene, draft: &Draft, report: &DuplicateReport, fields: Option<&Fields>, told: Told) -> Page {
     let items = report.items.iter().filter_map(|item| {
         let found = item.duplicates()?;
-        Some(shown(scene, item, found, fields, &told.problems))
+        Some(shown(scene, draft.owner(), item, found, fields, &told.problems))
     });
     Page {
         shell: draft.shell("What is asked already"),
@@ -160,9 +176,10 @@ pub(crate) async fn write(
 ) -> Result<Response, Refusal> {
     let draft = Draft::find(&app, &context, &at).await?;
     let report = app.duplicate_report(&context, draft.at().0, draft.at().1).await?;
-    let out: BTreeSet<u32> = fields.all("out").filter_map(|position| position.parse().ok()).collect();
+    let out = ticked(&fields, "out");
     let told = match answer(&app, &context, &draft, &report, &fields, &out).await {
-        Ok(()) => return Ok(go_to(&draft.path(""))),
+        Ok(wrong) if wrong.is_empty() => return Ok(go_to(&draft.path(""))),
+        Ok(wrong) => wrong,
         Err(Error::Invalid(violations)) => of_items(&violations, &report, &out),
         Err(Error::StaleEtag { .. }) => {
             let text = "Somebody else saved this draft while you wrote. What you typed is below: look at it, and save again";
@@ -176,22 +193,31 @@ pub(crate) async fn write(
     refused(&page(&scene(&app).await?, &now, &report, Some(&fields), told))
 }
 
-/// The explanations that a form gives of the items that stay.
-fn explanations(report: &DuplicateReport, fields: &Fields, out: &BTreeSet<u32>) -> Vec<Explanation> {
+/// The explanations that a form gives of the items that stay, some of them resting on agreements.
+fn explanations(
+    report: &DuplicateReport,
+    fields: &Fields,
+    out: &BTreeSet<u32>,
+    agreements: &BTreeMap<u32, String>,
+) -> Vec<Explanation> {
     let staying =
         report.items.iter().filter(|item| item.duplicates().is_some() && !out.contains(&item.position));
-    staying
-        .map(|item| {
-            let held = item.explanation.clone().unwrap_or_default();
-            Explanation {
-                position: item.position,
-                reason: fields.typed(&format!("reason-{}", item.position)),
-                ..held
-            }
-        })
-        .collect()
+    let explained = staying.map(|item| {
+        let held = item.explanation.clone().unwrap_or_default();
+        Explanation {
+            position: item.position,
+            reason: fields.typed(&format!("reason-{}", item.position)),
+            reuse_agreement: agreements
+                .get(&item.position)
+                .cloned()
+                .unwrap_or_else(|| held.reuse_agreement.clone()),
+            ..held
+        }
+    });
+    explained.collect()
 }
 
+/// Does what the form says. What the holders cannot be asked for is answered, each at its item, and then nothing is done.
 async fn answer(
     app: &App,
     context: &Context,
@@ -199,19 +225,76 @@ async fn answer(
     report: &DuplicateReport,
     fields: &Fields,
     out: &BTreeSet<u32>,
-) -> Result<()> {
+) -> Result<Vec<Problem>> {
     let etag = format!("\"{}\"", fields.text("revision"));
-    let given = explanations(report, fields, out);
+    // First what would be refused, so that nobody is asked for what is then asked of providers all the same.
+    app.explain_items(context, draft.at(), &etag, explanations(report, fields, out, &BTreeMap::new()), true)
+        .await?;
+    let wanted = requests(draft, report, &(&ticked(fields, "reuse") - out));
+    let mut wrong = vec![];
+    for request in &wanted {
+        match app.request_reuse(context, request.clone(), true).await {
+            Ok(_) => {}
+            Err(Error::Invalid(violations)) => wrong.extend(of_request(&violations, request)),
+            Err(error) => return Err(error),
+        }
+    }
+    if !wrong.is_empty() {
+        return Ok(wrong);
+    }
+    let mut agreements = BTreeMap::new();
+    for request in wanted {
+        let name = app.request_reuse(context, request.clone(), false).await?.name();
+        agreements.extend(request.positions.into_iter().map(|position| (position, name.clone())));
+    }
+    let given = explanations(report, fields, out, &agreements);
     let (version, _) = app.explain_items(context, draft.at(), &etag, given, false).await?;
     if out.is_empty() {
-        return Ok(());
+        return Ok(vec![]);
     }
     let change = |mut content: Content| {
         content.items.retain(|item| !out.contains(&item.position));
         Ok(content)
     };
     let etag = format!("\"{}\"", version.revision);
-    app.update_draft(context, draft.at(), &etag, change, false).await.map(|_| ())
+    app.update_draft(context, draft.at(), &etag, change, false).await?;
+    Ok(vec![])
+}
+
+/// What is asked of each body that holds some of the items: all of its at once.
+fn requests(draft: &Draft, report: &DuplicateReport, positions: &BTreeSet<u32>) -> Vec<NewReuse> {
+    let mut of_holder = BTreeMap::<_, Vec<u32>>::new();
+    for item in report.items.iter().filter(|item| positions.contains(&item.position)) {
+        let holder = item.duplicates().and_then(|(_, asker)| holder(draft.owner(), item, asker));
+        if let Some(holder) = holder {
+            of_holder.entry(holder.clone()).or_default().push(item.position);
+        }
+    }
+    let request = |(holder, positions)| NewReuse {
+        collection: draft.at().0.clone(),
+        version: draft.at().1,
+        positions,
+        holder: Some(holder),
+        from: None,
+        to: None,
+        grain: String::new(),
+        legal_basis: String::new(),
+        purpose: String::new(),
+    };
+    of_holder.into_iter().map(request).collect()
+}
+
+/// What is wrong with a request for data, each at its item.
+fn of_request(violations: &[Violation], request: &NewReuse) -> Vec<Problem> {
+    let places: Vec<_> = request
+        .positions
+        .iter()
+        .enumerate()
+        .map(|(at, position)| {
+            (format!("positions[{at}]"), format!("reuse-{position}"), format!("Item {position}"))
+        })
+        .collect();
+    at_items(violations, &places)
 }
 
 /// What is wrong with explanations, each at its item.
@@ -232,6 +315,10 @@ fn of_items(violations: &[Violation], report: &DuplicateReport, out: &BTreeSet<u
             )
         })
         .collect();
+    at_items(violations, &places)
+}
+
+fn at_items(violations: &[Violation], places: &[(String, String, String)]) -> Vec<Problem> {
     let places: Vec<_> =
         places.iter().map(|(path, id, label)| (path.as_str(), id.as_str(), label.as_str())).collect();
     problems(violations, &places)

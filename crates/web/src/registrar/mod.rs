@@ -30,7 +30,7 @@ use axum::{
 };
 use onus_app::{App, Context};
 use onus_domain::{
-    CollectionId, Error, Result, Violation,
+    CollectionId, Error, OdsCode, Result, Violation,
     collection::Collection,
     diff::Diff,
     role::Act,
@@ -68,6 +68,10 @@ impl Draft {
 
     pub fn at(&self) -> (&CollectionId, u32) {
         (&self.collection.id, self.version.number)
+    }
+
+    pub fn owner(&self) -> &OdsCode {
+        &self.collection.owner
     }
 
     pub fn content(&self) -> &Content {

@@ -48,7 +48,7 @@ fn overlaps(count: usize) -> Overlaps {
             ],
             "facts",
         ),
-        collections: Choice::list("Any collection", [("x".into(), HOSTILE.into())], ""),
+        query: HOSTILE.into(),
         filtered: true,
         matrix: None,
         rows: vec![row; count],

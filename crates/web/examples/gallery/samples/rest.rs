@@ -5,12 +5,13 @@ use onus_web::{
         collection::CostLine,
         editions::{Edition, EditionLine, Editions, FileLine},
         errors::Problem,
+        fields::{DayField, Field},
         look_up::{Answer, Holder, LookUp},
-        reuse::{Reuse, ReuseBody, ReuseLine},
+        reuse::{Agreement, OwnReuse, Reuse, ReuseBody, ReuseLine, ReuseNeed, ReuseStep},
         subscriptions::{Step, Subscription},
         texts::{About, Accessibility, Defaults},
     },
-    parts::{Figure, Link, Tag},
+    parts::{Figure, Link, Problem as Wrong, Tag},
     shell::Area,
 };
 
@@ -33,7 +34,9 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
         )?,
         sample("edition-no-report", &Edition { not_found: Some(HOSTILE.into()), ..edition() })?,
         sample("reuse", &reuse(vec![reuse_line(), reuse_line()]))?,
-        sample("reuse-none", &Reuse { bodies: vec![], ..reuse(vec![]) })?,
+        sample("reuse-none", &Reuse { bodies: vec![], own: None, ..reuse(vec![]) })?,
+        sample("reuse-agreement", &agreement("What is counted, by unit and day"))?,
+        sample("reuse-agreement-extreme", &agreement(HOSTILE))?,
         sample("reuse-extreme", &reuse(vec![extreme_reuse(); 60]))?,
         sample("look-up", &look_up("", Answer::Nothing))?,
         sample("look-up-valid", &look_up("DR-123456X", Answer::Valid(holder())))?,
@@ -82,7 +85,66 @@ fn reuse(rows: Vec<ReuseLine>) -> Reuse {
         shell: shell("Reuse instead of asking", Area::Other),
         month: "October 2026".into(),
         bodies: vec![body],
+        own: Some(vec![own_reuse(); 3]),
         rows,
+    }
+}
+
+fn own_reuse() -> OwnReuse {
+    OwnReuse {
+        link: Link::new("/reuse/1", "Critical care capacity"),
+        recipient: "Care Quality Commission".into(),
+        holder: "NHS England".into(),
+        items: "12".into(),
+        state: Tag::new("Asked for", "blue"),
+        waits_for: "NHS England to answer by 28 October 2026".into(),
+    }
+}
+
+fn agreement(said: &str) -> Agreement {
+    let step = |key: &str, label: &str, warns| ReuseStep {
+        key: key.into(),
+        label: label.into(),
+        day: Some(DayField {
+            id: format!("{key}-day"),
+            legend: "From which day on does no more come?".into(),
+            hint: "Leave it empty for today".into(),
+            ..DayField::default()
+        }),
+        reason: Field {
+            id: format!("{key}-reason"),
+            label: "In words".into(),
+            hint: "Why".into(),
+            rows: 3,
+            ..Field::default()
+        },
+        warns,
+    };
+    let need = ReuseNeed {
+        position: "4".into(),
+        definition: Link::definition(&"unit-function", said),
+        held_in: vec![critical_care(); 2],
+    };
+    Agreement {
+        shell: shell("Reuse for Critical care capacity", Area::Other),
+        state: Tag::new("Answer overdue", "red"),
+        waits_for: "NHS England to answer by 28 October 2026".into(),
+        needed_for: said.into(),
+        collection: Some("/collections/x".into()),
+        recipient: said.into(),
+        holder: "NHS England".into(),
+        needs: vec![need; 3],
+        months: "April 2026 and later".into(),
+        grain: said.into(),
+        legal_basis: said.into(),
+        purpose: said.into(),
+        course: vec![("Asked for".into(), "1 October 2026".into())],
+        reason: vec![said.into()],
+        steps: vec![step("agree", "Agree to give it", false), step("end", "End it", true)],
+        revision: 3,
+        request_id: "request".into(),
+        action: "/reuse/1".into(),
+        problems: vec![Wrong { field: "end-day".into(), text: format!("From when: {said}") }],
     }
 }
 
@@ -95,6 +157,7 @@ pub fn reuse_line() -> ReuseLine {
         since: "2 March 2026".into(),
         until: "No end set".into(),
         state: Tag::new("Active", "green"),
+        href: "/reuse/1".into(),
         legal_basis: "Health and Social Care Act 2012, section 274".into(),
     }
 }
