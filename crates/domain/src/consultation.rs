@@ -155,7 +155,7 @@ impl Consultation {
                 Violation::new("providers", "KNOWN", provider, "the ODS code of a registered provider")
             });
         }
-        found.require(is_shown(version), || {
+        found.require(version.can_be_shown(), || {
             let expected =
                 "a version that is neither published nor over: what is published everybody can read";
             Violation::new("version", "UNPUBLISHED", version.state, expected)
@@ -231,12 +231,14 @@ fn check_words(field: &str, words: &str, found: &mut Violations) {
     found.require(!words.trim().is_empty(), || Violation::new(field, "REQUIRED", "", "what is to be said"));
 }
 
-/// Whether a version can be shown in a consultation.
-fn is_shown(version: &Version) -> bool {
-    matches!(
-        version.state,
-        VersionState::Draft | VersionState::Submitted | VersionState::InReview | VersionState::Returned
-    )
+impl Version {
+    /// Whether it can be shown in a consultation.
+    pub fn can_be_shown(&self) -> bool {
+        matches!(
+            self.state,
+            VersionState::Draft | VersionState::Submitted | VersionState::InReview | VersionState::Returned
+        )
+    }
 }
 
 #[cfg(test)]

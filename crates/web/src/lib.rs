@@ -15,6 +15,7 @@ mod assets;
 mod build;
 mod challenge_form;
 mod challenges;
+mod consultations;
 mod cookies;
 mod editions;
 mod feedback;
@@ -137,6 +138,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/tariffs", get(tariffs::tariffs).post(tariffs::load))
         .route("/change", get(handlers::change))
         .route("/change.csv", get(handlers::change_file))
+        .route("/consultations", get(consultations::list))
+        .route("/consultations/{id}", get(consultations::one).post(consultations::step))
+        .route("/drafts/{id}/{number}/consult", get(consultations::ask_new).post(consultations::open))
         .route("/reuse", get(reuse::list))
         .route("/reuse/{id}", get(reuse::one).post(reuse::step))
         .route("/plans", get(plans::list))

@@ -350,7 +350,7 @@ fn renewal_row(scene: &Scene, line: &RenewalLine) -> RenewalRow {
 }
 
 /// Which item a remark is about.
-fn about(scene: &Scene, version: &Version, position: Option<u32>) -> String {
+pub(crate) fn about(scene: &Scene, version: &Version, position: Option<u32>) -> String {
     let Some(position) = position else { return String::new() };
     let item = version.content.items.iter().find(|item| item.position == position);
     let name = item.map(|item| format!(" ({})", scene.definition(&item.definition).text)).unwrap_or_default();

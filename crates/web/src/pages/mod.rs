@@ -8,6 +8,7 @@ pub mod challenges;
 pub mod change;
 pub mod collection;
 pub mod collections;
+pub mod consultations;
 pub mod definition;
 pub mod definitions;
 pub mod draft_items;

@@ -91,6 +91,8 @@ pub struct Tasks {
     pub check: Option<String>,
     /// Where what differs from the version before is shown.
     pub changes: Option<String>,
+    /// Where it is shown to providers, while it can be.
+    pub consult: Option<String>,
     /// Where everybody sees it.
     pub public: Option<String>,
     /// What was said of it, last first.

@@ -148,6 +148,7 @@ pub(crate) async fn page(
         figures,
         check: writing.then(|| draft.path("/check")),
         changes: compared.then(|| draft.path("/changes")),
+        consult: draft.version.can_be_shown().then(|| draft.path("/consult")),
         public: draft.version.state.is_published().then(|| format!("/collections/{id}")),
         said: said(app, context, draft).await?,
         conditions: draft.version.conditions.clone(),

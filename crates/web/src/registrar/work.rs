@@ -20,7 +20,7 @@ use onus_domain::{
 };
 
 /// What each role does here.
-const TASKS: [(Role, &str, &str); 16] = [
+const TASKS: [(Role, &str, &str); 18] = [
     (Role::PanelMember, "/panel", "Review what was submitted"),
     (Role::PanelChair, "/panel", "Review what was submitted"),
     (Role::PanelMember, "/challenges", "Challenges of requests, and what came of them"),
@@ -28,11 +28,13 @@ const TASKS: [(Role, &str, &str); 16] = [
     (Role::PanelMember, "/feedback", "Read and answer feedback on bodies"),
     (Role::PanelChair, "/feedback", "Read and answer feedback on bodies"),
     (Role::Registrar, "/challenges", "Challenges of your requests"),
+    (Role::Registrar, "/consultations", "Your drafts that are shown to providers"),
     (Role::Registrar, "/reuse", "Data that others ask you for, and that you ask others for"),
     (Role::PanelMember, "/reuse", "Data that bodies ask each other for"),
     (Role::PanelChair, "/reuse", "Data that bodies ask each other for"),
     (Role::Steward, "/steward/matches", "Decide which definitions ask the same"),
     (Role::ProviderUser, "/asked", "Have we been asked this already?"),
+    (Role::ProviderUser, "/consultations", "Drafts that are shown to you"),
     (Role::ProviderUser, "/challenges/new", "Challenge a request"),
     (Role::ProviderUser, "/feedback", "Give feedback on dealing with a body"),
     (Role::Publisher, "/editions", "Monthly reports"),

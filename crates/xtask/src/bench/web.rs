@@ -47,7 +47,7 @@ const KINDS: [Kind; 12] = [
 ];
 
 /// Providers of the sample.
-const PROVIDERS: [&str; 6] = ["RR8", "RJ1", "R0A", "RXH", "RTH", "RWE"];
+const PROVIDERS: [&str; 6] = ["RR8", "RJ1", "R0A", "RYR", "RTH", "RWE"];
 
 /// Measures all kinds of pages.
 pub fn run(runs: u32, programs: Option<&Path>) -> Result<Vec<Figure>, Failed> {

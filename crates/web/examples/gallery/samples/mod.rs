@@ -3,6 +3,7 @@
 mod account;
 mod admin;
 mod bodies;
+mod consultations;
 mod lists;
 mod overlaps;
 mod own_subscriptions;
@@ -36,6 +37,7 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
     out.extend(admin::all()?);
     out.extend(own_subscriptions::all()?);
     out.extend(submissions::all()?);
+    out.extend(consultations::all()?);
     Ok(out)
 }
 
