@@ -3,14 +3,11 @@
 //
 // Standard input: {"base": URL of Onus, "screenshots": FOLDER}
 // Standard output: one JSON object of what was seen; the test judges it.
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 import { input, launch, output } from "./browser.mjs";
+import { looker } from "./look.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const { base, screenshots } = await input();
-mkdirSync(screenshots, { recursive: true });
 
 const browser = await launch();
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, acceptDownloads: true });
@@ -18,12 +15,8 @@ const page = await context.newPage();
 const seen = { violations: [] };
 const main = () => page.locator("main").innerText();
 
-async function look(name) {
-  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  for (const one of found.violations) seen.violations.push(`${name}: ${one.id}: ${one.nodes[0]?.html}`);
-}
+const lookAt = looker(seen.violations, screenshots);
+const look = (name) => lookAt(page, name);
 
 // Signs in as one of the demo's identities.
 async function signIn(identity) {

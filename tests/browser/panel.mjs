@@ -3,14 +3,10 @@
 // Standard input: {"base": URL of Onus, "part": "return" | "approve" | "renew" | "admin", "screenshots": FOLDER}
 // Standard output: one JSON object of what was seen; the test judges it.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { input, launch, output } from "./browser.mjs";
+import { looker } from "./look.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const { base, part, screenshots } = await input();
-mkdirSync(screenshots, { recursive: true });
 
 const browser = await launch();
 const context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
@@ -20,12 +16,8 @@ const main = () => page.locator("main").innerText();
 const banner = () => page.locator(".nhsuk-notification-banner").innerText();
 const problems = () => page.locator(".nhsuk-error-summary").innerText();
 
-async function look(name) {
-  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  for (const one of found.violations) seen.violations.push(`${name}: ${one.id}: ${one.nodes[0]?.html}`);
-}
+const lookAt = looker(seen.violations, screenshots);
+const look = (name) => lookAt(page, name);
 
 // Signs in as one of the demo's identities, as somebody else before or as nobody.
 async function signIn(identity) {

@@ -4,14 +4,11 @@
 //
 // Standard input: {"base": URL of Onus, "screenshots": FOLDER}
 // Standard output: one JSON object of what was seen; the test judges it.
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { input, launch, output } from "./browser.mjs";
+import { looker } from "./look.mjs";
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const { base, screenshots } = await input();
-mkdirSync(screenshots, { recursive: true });
 
 const browser = await launch();
 const seen = { violations: [], seconds: {} };
@@ -32,12 +29,7 @@ async function signIn(page, identity) {
 const main = (page) => page.locator("main").innerText();
 const errors = (page) => page.locator(".nhsuk-error-summary").innerText();
 
-async function look(page, name) {
-  await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-  await page.evaluate(AXE);
-  const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-  for (const one of found.violations) seen.violations.push(`${name}: ${one.id}: ${one.nodes[0]?.html}`);
-}
+const look = looker(seen.violations, screenshots);
 
 const save = (page, name = "Save") => page.locator("main").getByRole("button", { name, exact: true }).click();
 

@@ -2,12 +2,8 @@
 //
 // Standard input: {"base": URL of Onus, "screenshots": FOLDER}
 // Standard output: one JSON object of what was seen; the test judges it.
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { join } from "node:path";
 import { input, launch, output } from "./browser.mjs";
-
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+import { looker } from "./look.mjs";
 
 export const main = (page) => page.locator("main").innerText();
 export const errors = (page) => page.locator(".nhsuk-error-summary").innerText();
@@ -16,7 +12,6 @@ export const press = (page, name) => page.locator("main").getByRole("button", { 
 // Tells a story, and prints what was seen; where it breaks, too.
 export async function story(tell) {
   const { base, screenshots } = await input();
-  mkdirSync(screenshots, { recursive: true });
   const browser = await launch();
   const seen = { violations: [] };
   const pages = [];
@@ -37,12 +32,7 @@ export async function story(tell) {
     return page;
   }
 
-  async function look(page, name) {
-    await page.screenshot({ path: join(screenshots, `${name}.png`), fullPage: true });
-    await page.evaluate(AXE);
-    const found = await page.evaluate(() => window.axe.run(document, { resultTypes: ["violations"] }));
-    for (const one of found.violations) seen.violations.push(`${name}: ${one.id}: ${one.nodes[0]?.html}`);
-  }
+  const look = looker(seen.violations, screenshots);
 
   try {
     await tell({ base, seen, open, look });

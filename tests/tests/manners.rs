@@ -142,8 +142,12 @@ fn connections_that_say_nothing_make_room_and_are_ended() {
     let scene = Scene::new();
     let mut silent: Vec<Wire> = (0..200).map(|_| Wire::connect(scene.server.address())).collect();
     scene.serves_others();
-    let (files, _) = scene.held();
-    assert!(files < scene.files + 80, "{files} files, {} before", scene.files);
+    // At once, and not only when their time is over: within half of it.
+    let has_room = || {
+        thread::sleep(Duration::from_millis(50));
+        scene.held().0 < scene.files + 80
+    };
+    assert!((0..20).any(|_| has_room()), "{} files, {} before", scene.held().0, scene.files);
     for wire in &mut silent {
         assert!(wire.is_closed_within(SOON));
     }

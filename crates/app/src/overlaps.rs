@@ -7,10 +7,10 @@ use onus_domain::{
     item::{Item, ItemRole},
 };
 use onus_matching::overlap::{Overlap, overlaps};
-use std::{collections::BTreeSet, sync::OnceLock};
+use std::{collections::BTreeSet, sync::Arc};
 
 /// Two collections that ask about the same concepts.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OverlapRow {
     /// The concepts that both ask: definitions in common, which is not yet duplication.
     pub concepts: Overlap<CollectionId>,
@@ -18,6 +18,35 @@ pub struct OverlapRow {
     pub shared_facts: usize,
     /// Providers who owe both in the twelve months.
     pub shared_respondents: u64,
+}
+
+/// Overlaps that were worked out before, and the collections of which they do not hold any more.
+pub(crate) struct OverlapsBefore {
+    rows: Arc<Vec<OverlapRow>>,
+    changed: BTreeSet<CollectionId>,
+}
+
+impl OverlapsBefore {
+    /// What of the overlaps of a view, or of those before it, holds in the next one.
+    pub(crate) fn of(view: &View, next: &View) -> Option<Self> {
+        let changed = next.burden.changed().filter(|_| view.month == next.month)?;
+        match (view.overlaps.get(), &view.overlaps_before) {
+            (Some(rows), _) => Some(Self { rows: Arc::clone(rows), changed: changed.clone() }),
+            (None, Some(before)) => {
+                Some(Self { rows: Arc::clone(&before.rows), changed: &before.changed | changed })
+            }
+            (None, None) => None,
+        }
+    }
+
+    fn of_pair(&self, pair: &Overlap<CollectionId>) -> Option<&OverlapRow> {
+        let (left, right) = (&pair.left, &pair.right);
+        if self.changed.contains(left) || self.changed.contains(right) {
+            return None;
+        }
+        let place = |row: &OverlapRow| (&row.concepts.left, &row.concepts.right).cmp(&(left, right));
+        Some(&self.rows[self.rows.binary_search_by(place).ok()?])
+    }
 }
 
 /// A concept that two collections ask, with the items that ask it on either side.
@@ -40,49 +69,23 @@ pub fn is_content(fact: &SharedFact, facts: &SharedFacts) -> bool {
 }
 
 impl View {
-    /// All pairs of collections that share a concept, by left and right; facts are of the view's month. Worked out once.
+    /// All pairs of collections that share a concept, by left and right; facts are of the view's month. Worked out when somebody asks, and
+    /// then only of the pairs that changed since they were worked out last.
     pub fn overlaps(&self) -> &[OverlapRow] {
-        self.overlaps.get_or_init(|| self.find_overlaps(|_| None))
-    }
-
-    /// If the view before worked its overlaps out, those of this one, in which what did not change is taken over.
-    pub(crate) fn bring_overlaps(&mut self, before: &Self) {
-        let (Some(known), Some(changed)) = (before.overlaps.get(), self.burden.changed()) else { return };
-        if self.month != before.month {
-            return;
-        }
-        let found = self.find_overlaps(|concepts| {
-            if [&concepts.left, &concepts.right].into_iter().any(|id| changed.contains(id)) {
-                return None;
-            }
-            let sought = (&concepts.left, &concepts.right);
-            let at =
-                known.binary_search_by(|row| (&row.concepts.left, &row.concepts.right).cmp(&sought)).ok()?;
-            Some((known[at].shared_facts, known[at].shared_respondents))
-        });
-        self.overlaps = OnceLock::from(found);
-    }
-
-    /// All pairs, with the facts of those that `known` says nothing of worked out.
-    fn find_overlaps(
-        &self,
-        known: impl Fn(&Overlap<CollectionId>) -> Option<(usize, u64)>,
-    ) -> Vec<OverlapRow> {
-        let asked = self.collection_rows().flat_map(|row| {
-            let concepts: BTreeSet<_> =
-                row.version.content.items.iter().map(|item| self.concept_of(&item.definition)).collect();
-            concepts.into_iter().map(|concept| (row.collection.id.clone(), concept)).collect::<Vec<_>>()
-        });
-        let row = |concepts: Overlap<CollectionId>| match known(&concepts) {
-            Some((shared_facts, shared_respondents)) => {
-                OverlapRow { concepts, shared_facts, shared_respondents }
-            }
-            None => self.with_facts(concepts),
-        };
-        overlaps(asked).into_iter().map(row).collect()
+        self.overlaps.get_or_init(|| {
+            let asked = self.collection_rows().flat_map(|row| {
+                let items = row.version.content.items.iter();
+                let concepts: BTreeSet<_> = items.map(|item| self.concept_of(&item.definition)).collect();
+                concepts.into_iter().map(|concept| (row.collection.id.clone(), concept)).collect::<Vec<_>>()
+            });
+            Arc::new(overlaps(asked).into_iter().map(|concepts| self.with_facts(concepts)).collect())
+        })
     }
 
     fn with_facts(&self, concepts: Overlap<CollectionId>) -> OverlapRow {
+        if let Some(before) = self.overlaps_before.as_ref().and_then(|before| before.of_pair(&concepts)) {
+            return OverlapRow { concepts, ..before.clone() };
+        }
         let facts = self.burden.shared_facts(&concepts.left, &concepts.right, self.month);
         OverlapRow {
             shared_facts: duplicated_concepts(&facts).len(),

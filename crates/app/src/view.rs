@@ -1,6 +1,9 @@
 //! A view: one moment of the published registry with everything that pages and calls read from it, shared by all of them.
 
-use crate::{overlaps::OverlapRow, search::SearchIndex};
+use crate::{
+    overlaps::{OverlapRow, OverlapsBefore},
+    search::SearchIndex,
+};
 use onus_burden::{Burden, Changes, Settings};
 use onus_domain::{
     CollectionId, ConceptId, DefinitionId, Month,
@@ -25,7 +28,8 @@ pub struct View {
     pub burden: Burden,
     /// The last whole month when it was made: the one that figures without a month are of.
     pub month: Month,
-    pub(crate) overlaps: OnceLock<Vec<OverlapRow>>,
+    pub(crate) overlaps: OnceLock<Arc<Vec<OverlapRow>>>,
+    pub(crate) overlaps_before: Option<OverlapsBefore>,
     /// Made when somebody searches.
     pub(crate) search_index: OnceLock<Result<SearchIndex, String>>,
     concept_of: BTreeMap<DefinitionId, ConceptId>,
@@ -57,7 +61,7 @@ impl View {
         let snapshot = Arc::new(snapshot);
         let changes = Changes::between(&self.snapshot, &snapshot);
         let mut view = Self::of(self.burden.updated(Arc::clone(&snapshot), changes), snapshot, month);
-        view.bring_overlaps(self);
+        view.overlaps_before = OverlapsBefore::of(self, &view);
         view
     }
 
@@ -80,6 +84,7 @@ impl View {
             snapshot,
             month,
             overlaps: OnceLock::new(),
+            overlaps_before: None,
             search_index: OnceLock::new(),
             concept_of,
             members_of,

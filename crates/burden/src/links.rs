@@ -107,13 +107,16 @@ impl PossibleConcepts {
                 possible.least.insert(other, least);
             }
         }
-        for concept in possible.least.keys() {
-            possible.joined.entry(possible.root(concept).clone()).or_default().push(concept.clone());
+        let roots = possible.least.keys().map(|concept| (concept.clone(), possible.root(concept).clone()));
+        possible.least = roots.collect();
+        for (concept, root) in &possible.least {
+            possible.joined.entry(root.clone()).or_default().push(concept.clone());
         }
         possible
     }
 
-    fn root<'c>(&'c self, concept: &'c ConceptId) -> &'c ConceptId {
+    /// The least of those that a concept may be one with.
+    pub fn root<'c>(&'c self, concept: &'c ConceptId) -> &'c ConceptId {
         std::iter::successors(Some(concept), |at| self.least.get(*at)).last().unwrap_or(concept)
     }
 

@@ -129,6 +129,9 @@ struct Pair {
     items: u32,
 }
 
+/// By least concept that another may be one with, subject and breakdown: the least question, and whether there is another.
+type Alike = HashMap<Key, (u32, bool)>;
+
 /// By definition.
 type Pairs = HashMap<DefinitionId, Vec<Pair>>;
 
@@ -164,6 +167,11 @@ fn key(snapshot: &Snapshot, definition: &DefinitionId, subject: &SubjectId) -> K
     let defined = snapshot.definition(definition);
     let own = defined.filter(|d| d.kind == DefinitionKind::Metric).and_then(|d| d.subject.as_ref());
     (concept_of(snapshot, definition), own.unwrap_or(subject).clone(), breakdown(defined))
+}
+
+/// A key with the least concept that its own may be one with.
+fn least(links: &Links<'_>, (concept, subject, breakdown): &Key) -> Key {
+    (links.possible.root(concept).clone(), subject.clone(), breakdown.clone())
 }
 
 /// What is not registered is taken for an element.
@@ -202,8 +210,15 @@ impl Questions {
         }
         questions.parts = parts.into_iter().map(Arc::new).collect();
         let links = Links::new(snapshot);
+        let mut alike = Alike::new();
+        for (question, row) in (0..).zip(&questions.rows) {
+            alike
+                .entry(least(&links, &row.key))
+                .and_modify(|(_, more)| *more = true)
+                .or_insert((question, false));
+        }
         for question in 0..number(questions.rows.len()) {
-            questions.relate(&links, question);
+            questions.relate(&links, question, &mut alike);
         }
         questions
     }
@@ -258,8 +273,8 @@ impl Questions {
         sources.remove(&place(from)).map(|recipes| recipes.join("; then "))
     }
 
-    /// A question with how others stand to it.
-    fn related(&self, links: &Links<'_>, question: u32) -> Question {
+    /// A question with how others stand to it. What `alike` does not know is looked up and noted in it.
+    fn related(&self, links: &Links<'_>, question: u32, alike: &mut Alike) -> Question {
         let mut row = self.row(question).clone();
         let (concept, subject, breakdown) = &row.key;
         let subject_of = |other: &u32| &self.row(*other).key.1;
@@ -280,14 +295,15 @@ impl Questions {
             !lies_within(subject, subject_of(other)) && !lies_within(subject_of(other), subject)
         });
         row.elsewhere = apart.copied().collect();
-        let may_be = self.may_be(links, &row.key);
-        row.possibly = may_be.first().copied().unwrap_or(question);
-        row.may_be_another = may_be.len() > 1;
+        (row.possibly, row.may_be_another) = *alike.entry(least(links, &row.key)).or_insert_with(|| {
+            let may_be = self.may_be(links, &row.key);
+            (may_be.first().copied().unwrap_or(question), may_be.len() > 1)
+        });
         row
     }
 
-    fn relate(&mut self, links: &Links<'_>, question: u32) {
-        self.rows[question as usize] = Arc::new(self.related(links, question));
+    fn relate(&mut self, links: &Links<'_>, question: u32, alike: &mut Alike) {
+        self.rows[question as usize] = Arc::new(self.related(links, question, alike));
     }
 
     /// The questions that may be the same as that of a key, itself among them, by key.
@@ -320,8 +336,9 @@ impl Questions {
         }
         let new = number(self.rows.len())..number(questions.rows.len());
         let beside: BTreeSet<u32> = new.flat_map(|question| questions.beside(links, question)).collect();
+        let mut alike = Alike::new();
         for question in beside {
-            questions.relate(links, question);
+            questions.relate(links, question, &mut alike);
         }
         let mut measured = false;
         for question in touched {

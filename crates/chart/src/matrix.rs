@@ -44,28 +44,23 @@ impl Matrix {
                 }
             }
         }
+        if things.len() < 2 {
+            return None;
+        }
         let place = |of: &T| things.iter().position(|thing| thing == of);
         let drawn = |(one, other, amount): (T, T, u64)| Some((place(&one)?, place(&other)?, amount as f64));
-        let amounts: Vec<_> = pairs.filter_map(drawn).collect();
-        let names: Vec<_> = things.iter().map(name).collect();
-        if names.len() < 2 { None } else { Self::new(caption, names, &amounts) }
-    }
-
-    /// `pairs` are places among `names` with an amount: the same pair either way is one. `None` if nothing is in common.
-    fn new(caption: Caption, names: Vec<String>, pairs: &[(usize, usize, f64)]) -> Option<Self> {
-        let known = |(one, other, amount): &&(usize, usize, f64)| {
-            *one < names.len() && *other < names.len() && *amount > 0.0 && amount.is_finite()
-        };
-        let most = pairs.iter().filter(known).map(|pair| pair.2).fold(0.0, f64::max);
+        let amounts: Vec<_> = pairs.filter_map(drawn).filter(|(.., amount)| *amount > 0.0).collect();
+        let most = amounts.iter().map(|(.., amount)| *amount).fold(0.0, f64::max);
         // Amounts differ by magnitudes: each shade is ten times the one before.
         let shade = |amount: f64| {
             let below = (1..SHADES.len()).rev().find(|steps| amount < most / 10_f64.powi(exponent(*steps)));
             SHADES.len() - 1 - below.unwrap_or(0)
         };
+        // The same pair either way is one.
         let cell =
-            |(one, other, amount): &(usize, usize, f64)| (*one.max(other), *one.min(other), shade(*amount));
-        let cells: Vec<_> = pairs.iter().filter(known).map(cell).collect();
-        (!cells.is_empty()).then_some(Self { caption, names, cells })
+            |(one, other, amount): (usize, usize, f64)| (one.max(other), one.min(other), shade(amount));
+        let cells: Vec<_> = amounts.into_iter().map(cell).collect();
+        (!cells.is_empty()).then(|| Self { caption, names: things.iter().map(name).collect(), cells })
     }
 }
 
@@ -119,14 +114,15 @@ impl Display for Matrix {
 mod tests {
     use super::*;
 
-    fn matrix(pairs: &[(usize, usize, f64)]) -> Option<Matrix> {
+    fn matrix(pairs: &[(&'static str, &'static str, u64)]) -> Option<Matrix> {
         let caption = Caption { id: "m", title: "t".into(), description: "d".into() };
-        Matrix::new(caption, ["A", "B <b>", "C"].map(str::to_owned).to_vec(), pairs)
+        Matrix::of(caption, pairs.iter().copied(), |name| (*name).to_owned())
     }
 
     #[test]
     fn each_pair_is_one_cell_below_the_diagonal_and_shades_tell_magnitudes() {
-        let made = matrix(&[(0, 1, 1_000.0), (2, 1, 99.0), (2, 2, 1.0), (0, 2, 0.0)]).unwrap();
+        let made =
+            matrix(&[("A", "B <b>", 1_000), ("C", "B <b>", 99), ("C", "C", 1), ("A", "C", 0)]).unwrap();
         assert_eq!(made.cells, [(1, 0, 3), (2, 1, 2), (2, 2, 1)]);
         let svg = made.to_string();
         assert_eq!(svg.matches("onus-chart__cell").count(), 6);
@@ -144,6 +140,6 @@ mod tests {
 
     #[test]
     fn nothing_in_common_is_no_matrix() {
-        assert!(matrix(&[]).is_none() && matrix(&[(0, 1, 0.0), (5, 1, 3.0), (0, 1, f64::NAN)]).is_none());
+        assert!(matrix(&[]).is_none() && matrix(&[("A", "B", 0), ("B", "C", 0)]).is_none());
     }
 }

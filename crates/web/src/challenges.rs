@@ -15,7 +15,7 @@ use crate::{
     },
     parts::{Choice, Link, Problem, Tag, problem_of},
     refusal::Refusal,
-    registrar::{go_to, problems, refused},
+    registrar::{go_to, refused, told},
     shell::Area,
     visit::Caller,
 };
@@ -296,18 +296,10 @@ pub(crate) async fn step(
     let once = fields.once(&context)?;
     let wrong = match app.once(&once, app.move_challenge(&once, step, id, &request)).await {
         Ok(_) => return Ok(go_to(&format!("/challenges/{id}"))),
-        Err(Error::Invalid(violations)) => {
+        Err(error) => {
             let (outcome, text) = (field("outcome"), field("text"));
-            problems(&violations, &[("outcome", &outcome, "What do you say"), ("text", &text, "In words")])
+            told(error, &[("outcome", &outcome, "What do you say"), ("text", &text, "In words")])?
         }
-        Err(Error::StaleEtag { .. }) => {
-            vec![Problem {
-                field: String::new(),
-                text: "Somebody else did something with it meanwhile: read it again, then go on".into(),
-            }]
-        }
-        Err(Error::Precondition { message, .. }) => vec![Problem { field: String::new(), text: message }],
-        Err(error) => return Err(error.into()),
     };
     let challenge = app.challenge(&context, id).await?;
     refused(&one_page(&scene(&app).await?, &context, &challenge, Some(&fields), wrong))

@@ -14,7 +14,7 @@ use crate::{
     },
     parts::{Choice, Link, Problem, Tag, problem_of},
     refusal::Refusal,
-    registrar::{At, Draft, go_to, problems, refused},
+    registrar::{At, Draft, go_to, problems, refused, told},
     shell::Area,
     visit::Caller,
 };
@@ -122,21 +122,15 @@ pub(crate) async fn step(
     };
     let wrong = match made {
         Ok(()) => return Ok(go_to(&format!("/consultations/{id}"))),
-        Err(Error::Invalid(violations)) => {
+        Err(error) => {
             let answer = format!("answer-{}", fields.text("comment"));
             let places = [
                 ("text", "text", "What you say"),
                 ("position", "position", "What it is about"),
                 ("answer", answer.as_str(), "Your answer"),
             ];
-            problems(&violations, &places)
+            told(error, &places)?
         }
-        Err(Error::StaleEtag { .. }) => {
-            let text = "Somebody else did something with it meanwhile: read it again, then go on";
-            vec![Problem { field: String::new(), text: text.into() }]
-        }
-        Err(Error::Precondition { message, .. }) => vec![Problem { field: String::new(), text: message }],
-        Err(error) => return Err(error.into()),
     };
     refused(&page(&app, &context, id, Some(&fields), wrong).await?)
 }

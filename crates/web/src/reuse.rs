@@ -14,7 +14,7 @@ use crate::{
     },
     parts::{Problem, problem_of},
     refusal::Refusal,
-    registrar::{go_to, problems, refused},
+    registrar::{go_to, refused, told},
     shell::Area,
     visit::Caller,
 };
@@ -89,15 +89,7 @@ pub(crate) async fn step(
     };
     let wrong = match made {
         Ok(_) => return Ok(go_to(&format!("/reuse/{id}"))),
-        Err(Error::Invalid(violations)) => {
-            problems(&violations, &[(day_rule(step), &day, "From when"), ("reason", &reason, "Why")])
-        }
-        Err(Error::StaleEtag { .. }) => {
-            let text = "Somebody else did something with it meanwhile: read it again, then go on";
-            vec![Problem { field: String::new(), text: text.into() }]
-        }
-        Err(Error::Precondition { message, .. }) => vec![Problem { field: String::new(), text: message }],
-        Err(error) => return Err(error.into()),
+        Err(error) => told(error, &[(day_rule(step), &day, "From when"), ("reason", &reason, "Why")])?,
     };
     let agreement = app.reuse_agreement(&context, id).await?;
     refused(&shown(&scene(&app).await?, &context, &agreement, Some(&fields), wrong))

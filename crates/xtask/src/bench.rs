@@ -151,11 +151,16 @@ fn table(figures: &[Figure]) -> Table {
 
 /// Builds releases of `packages` and says where they are.
 fn release<const N: usize>(packages: [&str; N]) -> Result<[PathBuf; N], Failed> {
+    optimised("release", packages)
+}
+
+/// Builds `packages` by an optimising profile and says where they are.
+fn optimised<const N: usize>(profile: &str, packages: [&str; N]) -> Result<[PathBuf; N], Failed> {
     let start = Instant::now();
     let names = packages.iter().flat_map(|package| ["-p", package]);
-    run::check(run::cargo().args(["build", "--quiet", "--release"]).args(names))?;
+    run::check(run::cargo().args(["build", "--quiet", "--profile", profile]).args(names))?;
     eprintln!("build: {:.0} s (not counted)", start.elapsed().as_secs_f64());
-    let built = packages.map(|package| run::target().join("release").join(package));
+    let built = packages.map(|package| run::target().join(profile).join(package));
     match built.iter().find(|program| !program.is_file()) {
         Some(missing) => Err(Failed::new(format!("no {}", missing.display()))),
         None => Ok(built),

@@ -97,6 +97,22 @@ fn says_state() -> Condition {
     Condition::any().add(C::BeforeDigest.is_not_null()).add(C::AfterDigest.is_not_null())
 }
 
+/// The statement that gives entries without a place theirs, from `first` on.
+fn placing(first: i64, entries: &[Uuid]) -> Result<(String, Vec<Value>)> {
+    // Both databases call the columns of a list of values so.
+    let mut sql = String::from("UPDATE audit_entry SET seq = placed.column2 FROM (VALUES ");
+    let mut values: Vec<Value> = Vec::with_capacity(entries.len() * 2);
+    for (seq, id) in (first..).zip(entries) {
+        let at = values.len();
+        let comma = if at > 0 { ", " } else { "" };
+        write!(sql, "{comma}(${}, ${})", at + 1, at + 2).map_err(Error::internal)?;
+        values.extend([Value::from(*id), Value::from(seq)]);
+    }
+    // The plus keeps SQLite from going through all that wait for a place, once for each of these: it finds each by its key.
+    sql.push_str(") AS placed WHERE audit_entry.id = placed.column1 AND +audit_entry.seq IS NULL");
+    Ok((sql, values))
+}
+
 impl Tx {
     pub(super) async fn logged(&self, select: Select<audit_entry::Entity>) -> Result<Vec<Logged>> {
         let rows = select.into_model::<Bare>().all(self.db()).await.map_err(|error| self.fail(&error))?;
@@ -170,17 +186,7 @@ impl Tx {
 
     /// Writes the places of entries that have none, from `first` on; answers how many that were.
     async fn place(&self, first: i64, entries: &[Uuid]) -> Result<u64> {
-        // Both databases call the columns of a list of values so.
-        let mut sql = String::from("UPDATE audit_entry SET seq = placed.column2 FROM (VALUES ");
-        let mut values: Vec<Value> = Vec::with_capacity(entries.len() * 2);
-        for (seq, id) in (first..).zip(entries) {
-            let at = values.len();
-            let comma = if at > 0 { ", " } else { "" };
-            write!(sql, "{comma}(${}, ${})", at + 1, at + 2).map_err(Error::internal)?;
-            values.extend([Value::from(*id), Value::from(seq)]);
-        }
-        // The plus keeps SQLite from going through all that wait for a place, once for each of these: it finds each by its key.
-        sql.push_str(") AS placed WHERE audit_entry.id = placed.column1 AND +audit_entry.seq IS NULL");
+        let (sql, values) = placing(first, entries)?;
         let statement = Statement::from_sql_and_values(self.db().get_database_backend(), sql, values);
         let done = self.db().execute_raw(statement).await.map_err(|error| self.fail(&error))?;
         Ok(done.rows_affected())
@@ -329,4 +335,30 @@ fn to_head(row: audit_head::Model) -> Result<Head> {
         key: row.key,
         signature: row.signature,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Options, Store};
+
+    #[tokio::test]
+    async fn entries_get_their_places_by_key_however_many_wait() {
+        let store = Store::connect(&Options::new("sqlite::memory:")).await.unwrap();
+        store.migrate().await.unwrap();
+        let entries: Vec<_> = (0..MAX_PLACED as u128).map(Uuid::from_u128).collect();
+        let (sql, values) = placing(0, &entries).unwrap();
+        let plan = Statement::from_sql_and_values(
+            store.db.get_database_backend(),
+            format!("EXPLAIN QUERY PLAN {sql}"),
+            values,
+        );
+        let rows = store.db.query_all_raw(plan).await.unwrap();
+        let steps: Vec<String> = rows.iter().map(|row| row.try_get("", "detail").unwrap()).collect();
+        let of_entries: Vec<_> = steps.iter().filter(|step| step.contains("audit_entry")).collect();
+        assert!(
+            matches!(of_entries[..], [step] if step.contains("SEARCH") && step.ends_with("(id=?)")),
+            "{steps:?}"
+        );
+    }
 }

@@ -46,7 +46,7 @@ pub(crate) fn bodies(scene: &Scene, order: &str, published: Option<&Published>) 
         orders: ORDERS.iter().map(|(code, text, _)| choice(code, text, order)).collect(),
         national: of(OrganisationKind::NationalBody),
         local: of(OrganisationKind::Commissioner),
-        total: total(&rows),
+        total: total(scene, &rows),
         matrix: matrix(scene, &pairs).map(|matrix| matrix.to_string()),
         pairs: pairs.iter().take(PAIRS).map(|pair| pair_line(scene, pair, &pair.body_a)).collect(),
         files: published.map(files).unwrap_or_default(),
@@ -94,20 +94,19 @@ fn line(scene: &Scene, row: &BodyMonth) -> BodyLine {
     }
 }
 
-fn total(rows: &[BodyMonth]) -> BodyLine {
-    let sum = |of: fn(&BodyMonth) -> u64| rows.iter().map(of).sum::<u64>();
-    let asks = sum(|row| row.asks);
-    let once = Ratio::fraction(asks.saturating_sub(sum(|row| row.asks_redundant)), asks);
-    let all = |of: fn(&BodyMonth) -> &Hours| hours(rows.iter().map(|row| of(row).to_f64()).sum());
+/// All bodies: the figures of the nation.
+fn total(scene: &Scene, rows: &[BodyMonth]) -> BodyLine {
+    let national = scene.view.burden.national_month(scene.month);
+    let content = national.content();
     BodyLine {
         link: Link::new("/bodies", "All together"),
-        collections: count(sum(|row| row.collections)),
-        asks: count(asks),
-        hours: all(|row| &row.hours_12m),
-        assumed: String::new(),
-        rate: shown_rate(once.as_ref()),
-        avoidable: all(|row| &row.avoidable_hours),
-        reuse: count(sum(|row| row.reuse_facts)),
+        collections: count(rows.iter().map(|row| row.collections).sum::<u64>()),
+        asks: count(content.asks),
+        hours: hours(national.hours_12m.to_f64()),
+        assumed: shown_share(national.hours_12m_assumed_share.as_ref()),
+        rate: shown_rate(content.rate_strict().as_ref()),
+        avoidable: hours(national.avoidable_hours.to_f64()),
+        reuse: count(rows.iter().map(|row| row.reuse_facts).sum::<u64>()),
     }
 }
 

@@ -197,6 +197,19 @@ pub(crate) fn problems(violations: &[Violation], places: &[Place<'_>]) -> Vec<Pr
     violations.iter().map(problem).collect()
 }
 
+/// What the page of a step that was refused says of it; what its form has nothing to do with stays an error.
+pub(crate) fn told(refused: Error, places: &[Place<'_>]) -> Result<Vec<Problem>> {
+    let text = match refused {
+        Error::Invalid(violations) => return Ok(problems(&violations, places)),
+        Error::StaleEtag { .. } => {
+            "Somebody else did something with it meanwhile: read it again, then go on".to_owned()
+        }
+        Error::Precondition { message, .. } => message,
+        other => return Err(other),
+    };
+    Ok(vec![Problem { field: String::new(), text }])
+}
+
 /// Goes on at an address of this site, after a form was sent.
 pub(crate) fn go_to(address: &str) -> Response {
     (StatusCode::SEE_OTHER, [(header::LOCATION, address.to_owned())]).into_response()

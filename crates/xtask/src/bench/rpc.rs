@@ -6,7 +6,7 @@
 mod pgbench;
 mod statements;
 
-use super::{Figure, median, processes::Served, release};
+use super::{Figure, median, optimised, processes::Served};
 use crate::{
     postgres::{self, Postgres},
     run::{self, Failed},
@@ -93,7 +93,8 @@ impl Scene {
         let [onus, bench] = match programs {
             // Programs are started in other folders.
             Some(folder) => names.map(|name| run::root().join(folder).join(name)),
-            None => release(names)?,
+            // What is deployed.
+            None => optimised("dist", names)?,
         };
         let bin = postgres::programs()
             .ok_or_else(|| Failed::new("PostgreSQL's server programs missing; run: cargo xtask needs"))?;
