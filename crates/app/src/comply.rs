@@ -1,5 +1,9 @@
 //! Comply or explain: what the owner of a draft says of its items, and what was found of a version.
 
+mod answer;
+
+pub use answer::Answers;
+
 use crate::{App, Context, audit, drafts::check_etag, moves::find};
 use onus_domain::{
     CollectionId, Error, OdsCode, Result, Violations,
@@ -97,7 +101,7 @@ impl App {
     }
 
     /// Names of the reuse agreements that items of a body's collection may rest on.
-    async fn agreements_of(&self, id: &CollectionId) -> Result<BTreeSet<String>> {
+    pub(crate) async fn agreements_of(&self, id: &CollectionId) -> Result<BTreeSet<String>> {
         let all = self.store().reuse_of(id).await?;
         Ok(all.iter().filter(|agreement| agreement.stands()).map(ReuseAgreement::name).collect())
     }

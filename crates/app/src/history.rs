@@ -8,7 +8,6 @@ use onus_domain::{
     CollectionId, DefinitionId, Error, Month, OdsCode, Result, Violation,
     clock::{Clock, FixedClock},
     collection::Collection,
-    organisation::Succession,
     role::Act,
     snapshot::Snapshot,
     tariff::TariffTable,
@@ -160,23 +159,18 @@ impl App {
 
     /// A view that holds a definition as it was at a time, and nothing else.
     pub async fn past_definition(&self, id: &DefinitionId, at: DateTime<Utc>) -> Result<View> {
-        self.small_view(vec![format!("definitions/{id}")], at).await
+        self.check_read_time(at)?;
+        let found = self.store().past(&PastOf::Roots(vec![format!("definitions/{id}")]), at).await?;
+        view_of(&found, at, Settings { base_month: self.settings().base_month })
     }
 
     /// A view that holds an organisation as it was at a time, with its sizes and successions.
     pub async fn past_organisation(&self, code: &OdsCode, at: DateTime<Utc>) -> Result<View> {
-        let mut roots = vec![format!("organisations/{code}")];
-        // A succession lies under its predecessor.
-        let view = self.view().await?;
-        let from = |of: &&Succession| of.successor == *code;
-        let before = view.snapshot.successions.iter().filter(from);
-        roots.extend(before.map(|of| format!("organisations/{}", of.predecessor)));
-        self.small_view(roots, at).await
-    }
-
-    async fn small_view(&self, roots: Vec<String>, at: DateTime<Utc>) -> Result<View> {
         self.check_read_time(at)?;
-        let found = self.store().past(&PastOf::Roots(roots), at).await?;
+        let own = PastOf::Roots(vec![format!("organisations/{code}")]);
+        let mut found = self.store().past(&own, at).await?;
+        // A succession lies under its predecessor.
+        found.extend(self.store().past(&PastOf::Successor(code.to_string()), at).await?);
         view_of(&found, at, Settings { base_month: self.settings().base_month })
     }
 

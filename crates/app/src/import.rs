@@ -2,6 +2,7 @@
 
 use crate::{App, Context, audit, drafts::in_order};
 use chrono::NaiveDate;
+use onus_burden::validate;
 use onus_domain::{
     Error, Result, Violations,
     audit::Change,
@@ -74,6 +75,9 @@ fn check(import: &Import, today: NaiveDate) -> Result<()> {
     for organisation in &import.organisations {
         found.within(&format!("organisations/{}", organisation.code), |found| organisation.check(found));
     }
+    for succession in &import.successions {
+        found.within(&succession.resource(), |found| succession.check(found));
+    }
     for subject in &import.subjects {
         found.within(&format!("subjects/{}", subject.id), |found| subject.check(found));
     }
@@ -91,20 +95,21 @@ fn check(import: &Import, today: NaiveDate) -> Result<()> {
 
 async fn plan(context: &Context, import: &Import, tx: &Tx) -> Result<Plan> {
     let mut plan = Plan::default();
-    plan.organisations =
-        plan.changed(context, "organisation", tx.organisations().await?, &import.organisations, |one| {
-            format!("organisations/{}", one.code)
-        })?;
+    plan.organisations = plan.changed(
+        context,
+        "organisation",
+        tx.organisations().await?,
+        &import.organisations,
+        Organisation::resource,
+    )?;
     plan.subjects = plan.changed(context, "subject", tx.subjects().await?, &import.subjects, |one| {
         format!("subjects/{}", one.id)
     })?;
+    let held = tx.successions().await?;
+    check_together(&held, &import.successions)?;
     plan.successions =
-        plan.changed(context, "succession", tx.successions().await?, &import.successions, |one| {
-            format!("organisations/{}/successors/{}/{}", one.predecessor, one.successor, one.date)
-        })?;
-    plan.sizes = plan.changed(context, "size", tx.sizes().await?, &import.sizes, |one| {
-        format!("organisations/{}/sizes/{}/{}", one.organisation, one.measure, one.from_date)
-    })?;
+        plan.changed(context, "succession", held, &import.successions, Succession::resource)?;
+    plan.sizes = plan.changed(context, "size", tx.sizes().await?, &import.sizes, Size::resource)?;
     plan.derivations =
         plan.changed(context, "derivation", tx.derivations().await?, &import.derivations, |one| {
             format!("definitions/{}/derivations/{}", one.from_definition, one.to_definition)
@@ -122,6 +127,15 @@ async fn plan(context: &Context, import: &Import, tx: &Tx) -> Result<Plan> {
     }
     plan.adopt_all(context, import, tx).await?;
     Ok(plan)
+}
+
+/// Refuses successions that say nothing, or too much, with those that are held.
+fn check_together(held: &[Succession], imported: &[Succession]) -> Result<()> {
+    let mut all = by_key(held.to_vec(), Succession::resource);
+    all.extend(by_key(imported.to_vec(), Succession::resource));
+    let mut found = Violations::new();
+    validate::successions(&all.into_values().collect::<Vec<_>>(), &mut found);
+    found.into_result()
 }
 
 fn by_key<T>(list: Vec<T>, key: impl Fn(&T) -> String) -> BTreeMap<String, T> {

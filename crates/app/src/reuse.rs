@@ -56,6 +56,23 @@ pub struct NewReuse {
     pub purpose: String,
 }
 
+impl NewReuse {
+    /// Asks a holder for items of a version: what else is to be said is taken of the version and the finding.
+    pub fn of(version: &Version, positions: Vec<u32>, holder: OdsCode) -> Self {
+        Self {
+            collection: version.collection.clone(),
+            version: version.number,
+            positions,
+            holder: Some(holder),
+            from: None,
+            to: None,
+            grain: String::new(),
+            legal_basis: String::new(),
+            purpose: String::new(),
+        }
+    }
+}
+
 /// What is said with a move.
 #[derive(Debug, Clone, Default)]
 pub struct ReuseMoveRequest {
@@ -95,22 +112,33 @@ impl App {
                 message: format!("this version is {}: nothing more will be asked by it", version.state),
             });
         }
-        let finding = Finding::new(self, &collection.owner, &version, &new).await?;
-        let mut agreement = finding.agreement(context, &version, new);
-        ReuseMove::Request
-            .make(&mut agreement, &making(context, &context.actor, &ReuseMoveRequest::default()))?;
-        refuse_standing(&agreement, &version, &self.store().reuse_of(&version.collection).await?)?;
+        let agreement = self.new_agreement(context, &collection.owner, &version, new).await?;
         if validate_only {
             return Ok(agreement);
         }
         let changes = self.reuse_changes(context, ReuseMove::Request, None, &agreement, "").await?;
         let (agreement, version) = (&agreement, &version);
         self.commit(context, async |tx: Tx| {
-            refuse_standing(agreement, version, &tx.reuse_of(&version.collection).await?)?;
-            tx.insert_reuse(agreement).await?;
+            insert(&tx, version, std::slice::from_ref(agreement)).await?;
             Ok((agreement.clone(), changes.clone()))
         })
         .await
+    }
+
+    /// The agreement that a holder is to be asked for, if nothing speaks against it.
+    pub(crate) async fn new_agreement(
+        &self,
+        context: &Context,
+        recipient: &OdsCode,
+        version: &Version,
+        new: NewReuse,
+    ) -> Result<ReuseAgreement> {
+        let finding = Finding::new(self, recipient, version, &new).await?;
+        let mut agreement = finding.agreement(context, version, new);
+        ReuseMove::Request
+            .make(&mut agreement, &making(context, &context.actor, &ReuseMoveRequest::default()))?;
+        refuse_standing(&agreement, version, &self.store().reuse_of(&version.collection).await?)?;
+        Ok(agreement)
     }
 
     /// Makes a move on an agreement.
@@ -224,7 +252,7 @@ impl App {
 
     /// The changes of a move: of the whole agreement, for the party to which it is news; and, where everybody may learn of a part of it
     /// only, of that part.
-    async fn reuse_changes(
+    pub(crate) async fn reuse_changes(
         &self,
         context: &Context,
         step: ReuseMove,
@@ -260,6 +288,15 @@ fn news_to<'a>(step: ReuseMove, agreement: &'a ReuseAgreement, actor: &Actor) ->
 
 fn making<'a>(context: &Context, actor: &'a Actor, request: &'a ReuseMoveRequest) -> Making<'a> {
     Making { actor, today: context.today(), reason: &request.reason, on: request.on }
+}
+
+/// Keeps agreements that are asked for, unless others are about the same already.
+pub(crate) async fn insert(tx: &Tx, version: &Version, new: &[ReuseAgreement]) -> Result<()> {
+    for agreement in new {
+        refuse_standing(agreement, version, &tx.reuse_of(&version.collection).await?)?;
+        tx.insert_reuse(agreement).await?;
+    }
+    Ok(())
 }
 
 /// Refuses what another agreement is about already.

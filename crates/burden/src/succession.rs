@@ -2,7 +2,7 @@
 
 use crate::components::components;
 use chrono::NaiveDate;
-use onus_domain::{OdsCode, organisation::Succession};
+use onus_domain::{Decimal, OdsCode, organisation::Succession};
 use std::collections::BTreeMap;
 
 /// What one predecessor gave on one day.
@@ -36,6 +36,15 @@ pub(crate) fn cycles(successions: &[Succession]) -> Vec<(NaiveDate, Vec<&OdsCode
         found.extend(members.into_values().map(|codes| (date, codes)));
     }
     found
+}
+
+/// How much of each predecessor went over on each day on which any of it did.
+pub(crate) fn given(successions: &[Succession]) -> Vec<(NaiveDate, &OdsCode, Decimal)> {
+    let days = by_day(successions.iter()).into_values().flatten();
+    // What is no share is refused by itself.
+    let share = |part: &&Succession| part.share.clamp(Decimal::ZERO, Decimal::from_whole(1));
+    let all = |parts: &[&Succession]| parts.iter().map(share).fold(Decimal::ZERO, |sum, share| sum + share);
+    days.map(|given| (given.date, given.predecessor, all(&given.parts))).collect()
 }
 
 fn by_day<'s>(successions: impl Iterator<Item = &'s Succession>) -> BTreeMap<NaiveDate, Vec<Given<'s>>> {

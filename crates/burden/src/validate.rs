@@ -113,25 +113,21 @@ impl DeclaredEstimate {
     }
 }
 
-/// What is wrong with the successions of a registry taken together: nobody takes over from itself, in a cycle of one day nothing says who
-/// had what first, and a share is part of a whole.
+/// What is wrong with the successions of a registry taken together: in a cycle of one day nothing says who had what first, and nobody gives
+/// more than all on a day.
 pub fn successions(all: &[Succession], found: &mut Violations) {
-    for (at, one) in all.iter().enumerate() {
-        found.require(Decimal::ZERO < one.share && one.share <= Decimal::from_whole(1), || {
-            Violation::new(
-                format!("successions[{at}].share"),
-                "RANGE",
-                one.share,
-                "a share above 0, at most 1",
-            )
-        });
-    }
     for (date, codes) in succession::cycles(all) {
         let codes: Vec<_> = codes.iter().map(ToString::to_string).collect();
         let expected = format!(
             "successions of {date} that do not lead back: give one of them another day, or leave out those that did not happen"
         );
         found.push(Violation::new("successions", "CYCLE", codes.join(", "), expected));
+    }
+    for (date, code, given) in succession::given(all) {
+        found.require(given <= Decimal::from_whole(1), || {
+            let expected = format!("shares of {code} on {date} that add up to at most 1");
+            Violation::new("successions", "SHARES", given, expected)
+        });
     }
 }
 

@@ -32,6 +32,12 @@ impl Decimal {
     pub const fn units(self) -> i64 {
         self.0
     }
+
+    /// The value as a number to be shown.
+    #[expect(clippy::cast_precision_loss, reason = "no number that is shown has sixteen digits")]
+    pub fn to_f64(self) -> f64 {
+        self.0 as f64 / Self::SCALE as f64
+    }
 }
 
 impl Add for Decimal {

@@ -154,6 +154,13 @@ impl ReportedItem {
         self.explanation.as_ref().is_some_and(Explanation::answers_duplicate)
     }
 
+    /// The body that can be asked for it: another than its owner that asks it already, unless it rests on an agreement.
+    pub fn to_ask(&self, owner: &OdsCode) -> Option<&OdsCode> {
+        let rests = self.explanation.as_ref().is_some_and(|one| !one.reuse_agreement.is_empty());
+        let (_, asker) = self.duplicates()?;
+        (asker.owner != *owner && !rests).then_some(&asker.owner)
+    }
+
     /// What it duplicates and who asks that, if it needs an answer: see [`ReportedHit::duplicated_by`]. What joins or describes records is
     /// asked everywhere and carries no answer of its own.
     pub fn duplicates(&self) -> Option<(&ReportedHit, &ReportedAsker)> {

@@ -1,5 +1,9 @@
 //! Organisations: whoever asks or answers.
 
+mod record;
+
+pub use record::OrganisationRecord;
+
 use crate::{Basis, Decimal, OdsCode, Violation, Violations, codes::codes};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -118,6 +122,11 @@ pub struct Organisation {
 }
 
 impl Organisation {
+    /// Name of the resource.
+    pub fn resource(&self) -> String {
+        format!("organisations/{}", self.code)
+    }
+
     /// What is wrong with it by itself.
     pub fn check(&self, found: &mut Violations) {
         found.require(!self.name.trim().is_empty(), || Violation::new("name", "REQUIRED", "", "a name"));
@@ -166,6 +175,34 @@ pub struct Succession {
     pub share: Decimal,
 }
 
+impl Succession {
+    /// Name of the resource.
+    pub fn resource(&self) -> String {
+        format!("organisations/{}/successors/{}/{}", self.predecessor, self.successor, self.date)
+    }
+
+    /// What tells it from all others.
+    pub fn key(&self) -> (&OdsCode, &OdsCode, NaiveDate) {
+        (&self.predecessor, &self.successor, self.date)
+    }
+
+    /// Who took part in it beside `code`; nobody if `code` did not, or is both.
+    pub fn other_than(&self, code: &OdsCode) -> Option<&OdsCode> {
+        match (self.predecessor == *code, self.successor == *code) {
+            (true, false) => Some(&self.successor),
+            (false, true) => Some(&self.predecessor),
+            _ => None,
+        }
+    }
+
+    /// What is wrong with it by itself.
+    pub fn check(&self, found: &mut Violations) {
+        found.require(Decimal::ZERO < self.share && self.share <= Decimal::from_whole(1), || {
+            Violation::new("share", "RANGE", self.share, "a share above 0, at most 1")
+        });
+    }
+}
+
 /// A provider's size in one measure from a day on.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Size {
@@ -177,4 +214,11 @@ pub struct Size {
     pub from_date: NaiveDate,
     /// How much, in the measure's unit.
     pub value: Decimal,
+}
+
+impl Size {
+    /// Name of the resource.
+    pub fn resource(&self) -> String {
+        format!("organisations/{}/sizes/{}/{}", self.organisation, self.measure, self.from_date)
+    }
 }

@@ -81,6 +81,7 @@ writes! {
     TestSubscriptionRequest,
     UpdateAccountRequest,
     UpdateDraftRequest,
+    UpdateOrganisationRequest,
     UpdatePlanRequest,
     UpdateSubscriptionRequest,
     WithdrawChallengeRequest,

@@ -1,6 +1,7 @@
 //! What an ADMIN does: sees what runs, keeps accounts, reads the audit log.
 
 use crate::{
+    answers::go_to,
     build::{
         accounts::{self, AccountsQuery, Typed, address, done, problems, read_change, read_days, read_grant},
         admin::admin,
@@ -16,7 +17,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
 use chrono::TimeDelta;
@@ -31,10 +32,6 @@ type Asked<T> = Result<Query<T>, QueryRejection>;
 
 fn read<T>(asked: Asked<T>) -> Result<T, Refusal> {
     asked.map(|Query(query)| query).map_err(|refused| Refusal::query(refused.body_text()))
-}
-
-fn go_to(place: String) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
 }
 
 /// `GET /admin`.
@@ -110,7 +107,7 @@ pub(crate) async fn change(
         other => Err(Error::not_found("change of an account", other)),
     };
     match outcome {
-        Ok(()) if typed.problems.is_empty() => Ok(go_to(format!("{}?done={step}", address(&id)))),
+        Ok(()) if typed.problems.is_empty() => Ok(go_to(&format!("{}?done={step}", address(&id)))),
         Ok(()) => Ok((StatusCode::CONFLICT, shown(&app, &context, &id, typed).await?).into_response()),
         Err(error) => {
             let typed = Typed { problems: problems(error)?, fields: sent, ..Typed::default() };
@@ -179,7 +176,7 @@ pub(crate) async fn create(
     Posted(sent): Posted<Fields>,
 ) -> Result<Response, Refusal> {
     match make(&app, &context, &sent).await {
-        Ok(id) => Ok(go_to(format!("{}?done=CREATE", address(&id)))),
+        Ok(id) => Ok(go_to(&format!("{}?done=CREATE", address(&id)))),
         Err(error) => {
             let typed = Typed { problems: problems(error)?, fields: sent, ..Typed::default() };
             let page = accounts::new_account(&scene(&app).await?, &typed);

@@ -1,6 +1,7 @@
 //! The form by which a provider challenges a request.
 
 use crate::{
+    answers::{go_to, problems, refused},
     build::Scene,
     challenges::{provider_of, reason_in_words},
     fields::Fields,
@@ -12,7 +13,6 @@ use crate::{
     },
     parts::{Choice, Problem, problem_of},
     refusal::Refusal,
-    registrar::{go_to, problems, refused},
     shell::Area,
     visit::Caller,
 };

@@ -2,6 +2,7 @@
 //! outcomes, and counts of feedback.
 
 use crate::{
+    answers::{go_to, refused, told},
     build::{
         Scene,
         query::{ROWS, encoded, pager},
@@ -15,7 +16,6 @@ use crate::{
     },
     parts::{Choice, Link, Problem, Tag, problem_of},
     refusal::Refusal,
-    registrar::{go_to, refused, told},
     shell::Area,
     visit::Caller,
 };

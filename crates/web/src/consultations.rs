@@ -1,6 +1,7 @@
 //! Drafts shown to providers: a body opens a consultation, its providers comment, the body answers.
 
 use crate::{
+    answers::{go_to, problems, refused, told},
     build::{Scene, claims},
     fields::Fields,
     forms::Posted,
@@ -10,11 +11,11 @@ use crate::{
             AnswerForm, CommentForm, ConsultationComment, ConsultationLine, Consultations, ConsultedItem,
             OneConsultation, OpenConsultation,
         },
-        fields::{Choices, DayField, Field},
+        fields::{Choices, Field},
     },
     parts::{Choice, Link, Problem, Tag, problem_of},
     refusal::Refusal,
-    registrar::{At, Draft, go_to, problems, refused, told},
+    registrar::{At, Draft},
     shell::Area,
     visit::Caller,
 };
@@ -364,15 +365,12 @@ async fn open_page(
             "What you want to know",
             "For example: could you answer item 4 within ten days?",
         ),
-        closes: DayField {
-            id: "closes_on".into(),
-            legend: "Comments until".into(),
-            hint: "The last day on which you take comments, such as 31 1 2027".into(),
-            day: day.day,
-            month: day.month,
-            year: day.year,
-            problem: problem_of(&problems, "closes_on"),
-        },
+        closes: day.show(
+            "closes_on",
+            "Comments until",
+            "The last day on which you take comments, such as 31 1 2027",
+            &problems,
+        ),
         request_id: context.new_id().to_string(),
         action: draft.path("/consult"),
         problems,

@@ -1,6 +1,7 @@
 //! Editions: the list, one month's, its files; and what a publisher does: look at a month before it is published, publish it, correct it.
 
 use crate::{
+    answers::{go_to, problems, refused},
     build::editions::{self as build, Told},
     fields::Fields,
     forms::Posted,
@@ -8,7 +9,6 @@ use crate::{
     headers::FILE_POLICY,
     parts::Problem,
     refusal::Refusal,
-    registrar::{go_to, problems, refused},
     visit::Caller,
 };
 use askama::Template;

@@ -1,6 +1,7 @@
 //! Feedback on dealing with bodies: a provider gives it, the panel answers it. What everybody sees are counts of themes.
 
 use crate::{
+    answers::{go_to, problems, refused},
     challenges::{can_see_feedback, own_provider, provider_of},
     fields::Fields,
     forms::Posted,
@@ -11,7 +12,6 @@ use crate::{
     },
     parts::{Choice, Problem, problem_of},
     refusal::Refusal,
-    registrar::{go_to, problems, refused},
     shell::Area,
     visit::Caller,
 };

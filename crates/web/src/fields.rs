@@ -1,6 +1,10 @@
 //! What a form says, field by field: for forms in which a field may stand several times, as tick boxes do.
 
-use chrono::NaiveDate;
+use crate::{
+    pages::fields::DayField,
+    parts::{Problem, problem_of},
+};
+use chrono::{Datelike, NaiveDate};
 use onus_app::Context;
 use onus_domain::{Error, Violation, request::RequestKey};
 use serde::Deserialize;
@@ -83,6 +87,24 @@ pub struct TypedDay {
 }
 
 impl TypedDay {
+    /// A day as it would be typed.
+    pub(crate) fn of(date: NaiveDate) -> Self {
+        Self { day: date.day().to_string(), month: date.month().to_string(), year: date.year().to_string() }
+    }
+
+    /// The field in which it stands.
+    pub(crate) fn show(&self, id: &str, legend: &str, hint: &str, problems: &[Problem]) -> DayField {
+        DayField {
+            id: id.into(),
+            legend: legend.into(),
+            hint: hint.into(),
+            day: self.day.clone(),
+            month: self.month.clone(),
+            year: self.year.clone(),
+            problem: problem_of(problems, id),
+        }
+    }
+
     /// The day, if one is typed.
     pub(crate) fn read(&self, field: &str) -> Result<Option<NaiveDate>, Violation> {
         let Self { day, month, year } = self;

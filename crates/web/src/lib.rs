@@ -10,6 +10,7 @@
 //! | `examples/gallery` | every page in typical, empty and extreme states, without a registry |
 
 mod admin;
+mod answers;
 mod asked;
 mod assets;
 mod build;
@@ -22,6 +23,7 @@ mod feedback;
 mod forms;
 mod handlers;
 mod headers;
+mod organisations;
 mod own_subscriptions;
 mod panel;
 mod plans;
@@ -113,6 +115,9 @@ pub fn router(app: Arc<App>) -> Router {
         .route("/admin/accounts", get(admin::list))
         .route("/admin/accounts/{id}", get(admin::account).post(admin::change))
         .route("/admin/new-account", get(admin::ask).post(admin::create))
+        .route("/admin/organisations", get(organisations::list))
+        .route("/admin/organisations/{code}", get(organisations::one).post(organisations::change))
+        .route("/admin/new-organisation", get(organisations::ask_new).post(organisations::create))
         .route("/admin/audit", get(admin::log))
         .route("/admin/audit/{id}", get(admin::entry))
         .route("/panel", get(panel::queue).post(panel::decide_ticked))

@@ -1,6 +1,7 @@
 //! One's own subscriptions: made, tried, paused, ended; and what was sent.
 
 use crate::{
+    answers::go_to,
     build::own_subscriptions::{Typed, address, done, list, one, problems, read},
     fields::Fields,
     forms::Posted,
@@ -11,7 +12,7 @@ use crate::{
 use askama::Template;
 use axum::{
     extract::{Path, Query, State, rejection::QueryRejection},
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{Html, IntoResponse, Response},
 };
 use onus_app::{App, Context, paging::ListRequest, subscriptions::Wanted};
@@ -38,10 +39,6 @@ type Asked = Result<Query<Shown>, QueryRejection>;
 
 fn asked(query: Asked) -> Result<Shown, Refusal> {
     query.map(|Query(shown)| shown).map_err(|refused| Refusal::query(refused.body_text()))
-}
-
-fn go_to(place: String) -> Response {
-    (StatusCode::SEE_OTHER, [(header::LOCATION, place)]).into_response()
 }
 
 fn unread(id: &str) -> Error {
@@ -88,7 +85,7 @@ pub(crate) async fn create(
         }
         Ok(made) => {
             let place = made.map_or_else(|| "/subscriptions".into(), |made| address(&made.id));
-            Ok(go_to(format!("{place}?done=CREATE")))
+            Ok(go_to(&format!("{place}?done=CREATE")))
         }
         Err(error) => {
             let typed = Typed { problems: problems(error)?, fields: sent, ..Typed::default() };
@@ -154,8 +151,8 @@ pub(crate) async fn change(
         other => Err(Error::not_found("change of a subscription", other)),
     };
     match made {
-        Ok(()) if step == "DELETE" => Ok(go_to("/subscriptions?done=DELETE".into())),
-        Ok(()) => Ok(go_to(format!("{}?done={step}", address(&id)))),
+        Ok(()) if step == "DELETE" => Ok(go_to("/subscriptions?done=DELETE")),
+        Ok(()) => Ok(go_to(&format!("{}?done={step}", address(&id)))),
         Err(error) => {
             let typed = Typed { problems: problems(error)?, ..Typed::default() };
             let found = app.subscription(&context, key).await?;

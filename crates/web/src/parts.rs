@@ -222,6 +222,15 @@ impl Choice {
     }
 }
 
+/// A merger or split that an organisation took part in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Succeeded {
+    /// What happened, and when.
+    pub what: String,
+    /// With whom.
+    pub with: Link,
+}
+
 /// Something that is wrong with a form.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {

@@ -1,17 +1,17 @@
 //! Plans: their pages, and the form in which a publisher writes one.
 
 use crate::{
+    answers::{go_to, problems, refused},
     build,
     fields::{Fields, TypedDay},
     forms::Posted,
     handlers::{Application, Page, key, scene, show},
     pages::{
-        fields::{Choices, DayField, Field},
+        fields::{Choices, Field},
         plans::{PlanForm, TargetFields},
     },
     parts::{Choice, Problem, problem_of},
     refusal::Refusal,
-    registrar::{go_to, problems, refused},
     shell::Area,
     visit::Caller,
 };
@@ -64,11 +64,10 @@ struct Typed {
 
 impl Typed {
     fn of_target(target: &Target) -> Self {
-        let part = |format: &str| target.date.format(format).to_string();
         Self {
             measure: target.measure.to_string(),
             value: target.value.to_string(),
-            date: TypedDay { day: part("%-d"), month: part("%-m"), year: part("%Y") },
+            date: TypedDay::of(target.date),
             baseline_month: target.baseline_month.to_string(),
             baseline: target.baseline.to_string(),
         }
@@ -152,15 +151,7 @@ impl Typed {
                 "Hours or collections as a number, a rate or share between 0 and 1. Leave it empty for no target",
                 &self.value,
             ),
-            date: DayField {
-                id: id("date"),
-                legend: "By when".into(),
-                hint: "For example, 31 3 2028".into(),
-                day: self.date.day.clone(),
-                month: self.date.month.clone(),
-                year: self.date.year.clone(),
-                problem: problem("date"),
-            },
+            date: self.date.show(&id("date"), "By when", "For example, 31 3 2028", problems),
             baseline_month: choose(
                 "baseline_month",
                 "Measured from",

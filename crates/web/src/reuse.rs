@@ -1,6 +1,7 @@
 //! Reuse agreements: what everybody may know of them, those that concern the reader, and one with what the reader can do with it.
 
 use crate::{
+    answers::{go_to, refused, told},
     build::{
         Scene, day_before,
         reuse::{needed_for, page, state_tag, waits_for},
@@ -9,12 +10,11 @@ use crate::{
     forms::Posted,
     handlers::{Application, scene},
     pages::{
-        fields::{DayField, Field},
+        fields::Field,
         reuse::{Agreement, ReuseNeed, ReuseStep},
     },
     parts::{Problem, problem_of},
     refusal::Refusal,
-    registrar::{go_to, refused, told},
     shell::Area,
     visit::Caller,
 };
@@ -199,15 +199,7 @@ fn shown_step(step: ReuseMove, fields: Option<&Fields>, problems: &[Problem]) ->
     ReuseStep {
         key: step.as_str().into(),
         label: label.into(),
-        day: day.map(|legend| DayField {
-            id: id_in(step, "day"),
-            legend: legend.into(),
-            hint: "Leave it empty for today".into(),
-            day: typed.day,
-            month: typed.month,
-            year: typed.year,
-            problem: problem_of(problems, &id_in(step, "day")),
-        }),
+        day: day.map(|legend| typed.show(&id_in(step, "day"), legend, "Leave it empty for today", problems)),
         reason: Field {
             id: id_in(step, "reason"),
             label: if needs_reason { "Why" } else { "In words (optional)" }.into(),

@@ -1,6 +1,7 @@
 //! What a provider sent, and what that took: its people see what is owed, and record it one at a time.
 
 use crate::{
+    answers::{go_to, problems, refused},
     build::{
         Scene,
         provider::period,
@@ -15,7 +16,6 @@ use crate::{
     },
     parts::{Link, Problem, Tag, problem_of},
     refusal::Refusal,
-    registrar::{go_to, problems, refused},
     shell::Area,
     visit::Caller,
 };
@@ -23,7 +23,7 @@ use axum::{
     extract::{Path, State},
     response::Response,
 };
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Months, NaiveDate};
 use onus_app::{
     Context,
     paging::{ListRequest, page},
@@ -222,21 +222,8 @@ fn one_page(
 }
 
 fn day_field(today: NaiveDate, typed: Option<&Fields>, problems: &[Problem]) -> DayField {
-    let today = TypedDay {
-        day: today.day().to_string(),
-        month: today.month().to_string(),
-        year: today.year().to_string(),
-    };
-    let TypedDay { day, month, year } = typed.map_or(today, |fields| fields.typed_day("submitted_at"));
-    DayField {
-        id: "submitted_at".into(),
-        legend: "When was it sent?".into(),
-        hint: String::new(),
-        day,
-        month,
-        year,
-        problem: problem_of(problems, "submitted_at"),
-    }
+    let day = typed.map_or_else(|| TypedDay::of(today), |fields| fields.typed_day("submitted_at"));
+    day.show("submitted_at", "When was it sent?", "", problems)
 }
 
 /// `GET /providers/{code}/submissions/{collection}/{version}/{start}`.

@@ -1,6 +1,7 @@
 //! What a provider sent, and what that took, from a file: looked at first, then recorded whole.
 
 use crate::{
+    answers::{go_to, refused},
     asked,
     build::Scene,
     fields::Fields,
@@ -9,7 +10,7 @@ use crate::{
     pages::submissions::{FilePreview, SubmissionsFile},
     parts::{Link, Problem, problem_of},
     refusal::Refusal,
-    registrar::{file::said, go_to, refused},
+    registrar::file::said,
     shell::Area,
     submissions::{home, line, owed, own},
     visit::Caller,

@@ -1,6 +1,7 @@
 //! What an hour costs: everybody reads it, the publisher loads it.
 
 use crate::{
+    answers::{go_to, refused},
     build::Scene,
     fields::Fields,
     forms::Posted,
@@ -11,7 +12,7 @@ use crate::{
     },
     parts::{Problem, problem_of},
     refusal::Refusal,
-    registrar::{file::said, go_to, refused},
+    registrar::file::said,
     shell::Area,
     visit::Caller,
 };

@@ -3,7 +3,12 @@
 
 use super::{export, note};
 use crate::{App, audit};
-use onus_domain::{Error, Result, Violation, Violations, audit::Head, tariff::TariffTable};
+use onus_domain::{
+    Error, Result, Violation, Violations,
+    audit::Head,
+    organisation::{Organisation, Size, Succession},
+    tariff::TariffTable,
+};
 use onus_store::Tx;
 use onus_verify::{Present, Report, Verifier, note::Key};
 use serde::Serialize;
@@ -168,13 +173,9 @@ async fn published_heads(tx: &Tx) -> Result<Vec<(String, String)>> {
 /// SHA-256 of each resource of the kinds in [`covers`], by name.
 async fn present(tx: &Tx) -> Result<BTreeMap<String, String>> {
     let mut digests = BTreeMap::new();
-    put(&mut digests, &tx.organisations().await?, |one| format!("organisations/{}", one.code))?;
-    put(&mut digests, &tx.successions().await?, |one| {
-        format!("organisations/{}/successors/{}/{}", one.predecessor, one.successor, one.date)
-    })?;
-    put(&mut digests, &tx.sizes().await?, |one| {
-        format!("organisations/{}/sizes/{}/{}", one.organisation, one.measure, one.from_date)
-    })?;
+    put(&mut digests, &tx.organisations().await?, Organisation::resource)?;
+    put(&mut digests, &tx.successions().await?, Succession::resource)?;
+    put(&mut digests, &tx.sizes().await?, Size::resource)?;
     put(&mut digests, &tx.subjects().await?, |one| format!("subjects/{}", one.id))?;
     put(&mut digests, &tx.definitions().await?, |one| format!("definitions/{}", one.id))?;
     put(&mut digests, &tx.derivations().await?, |one| {

@@ -4,12 +4,12 @@ use onus_app::{history::Kind, moves::MoveRequest, paging::ListRequest};
 use onus_domain::Error;
 use rstest::rstest;
 
-fn day(text: &str) -> NaiveDate {
+pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
 }
 
 /// The evening of a day: after the noon at which tests act.
-fn evening(text: &str) -> DateTime<Utc> {
+pub(crate) fn evening(text: &str) -> DateTime<Utc> {
     format!("{text}T20:00:00Z").parse().unwrap()
 }
 

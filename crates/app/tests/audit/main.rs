@@ -4,6 +4,7 @@
 
 mod history;
 mod log;
+mod organisations;
 mod tampering;
 
 use chrono::NaiveDate;

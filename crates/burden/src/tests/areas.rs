@@ -125,9 +125,13 @@ fn a_cycle_of_mergers_is_refused_and_moves_nothing() {
     assert_eq!(index(ring), Ratio::fraction(100, 3));
     let later = chain().succeeds("R01", "R02", "2024-07-01", "1").succeeds("R02", "R01", "2024-08-01", "0.5");
     assert_eq!(refusals(|found| validate::successions(&later.0.successions, found)), []);
-    let whole = chain().succeeds("R01", "R02", "2024-07-01", "1.5").succeeds("R02", "R03", "2024-08-01", "0");
-    let found = refusals(|found| validate::successions(&whole.0.successions, found));
-    assert_eq!(found, [("RANGE".to_owned(), "1.5".to_owned()), ("RANGE".to_owned(), "0".to_owned())]);
+    let split = |more: &str| {
+        let parts =
+            chain().succeeds("R01", "R02", "2024-07-01", "0.5").succeeds("R01", "R03", "2024-07-01", more);
+        refusals(|found| validate::successions(&parts.0.successions, found))
+    };
+    assert_eq!(split("0.5"), []);
+    assert_eq!(split("0.6"), [("SHARES".to_owned(), "1.1".to_owned())]);
 }
 
 #[test]

@@ -132,6 +132,7 @@ pub fn apply_mask(present: Content, given: pb::Content, paths: &[String]) -> Res
 pub fn in_organisation(field: &str) -> String {
     match field {
         "organisation" => "organisation_id".into(),
+        "reason" => "reason".into(),
         "name" => "organisation.display_name".into(),
         "parent" => "organisation.parent_code".into(),
         other => format!("organisation.{other}"),

@@ -188,7 +188,7 @@ fn organisations_come_back_as_they_went() {
     };
     let made = organisation(&trust);
     assert_eq!(made.name, "organisations/R0A");
-    assert_eq!(read(|found| read_organisation("R0A", made, found)).unwrap(), trust);
+    assert_eq!(read(|found| read_organisation("R0A", made, found)).unwrap(), trust.into());
     let Err(Error::Invalid(violations)) =
         read(|found| read_organisation("r0a", pb::Organisation::default(), found))
     else {

@@ -9,7 +9,7 @@ use onus_domain::Result;
 use onus_proto::v1::{self as pb, organisation_service_server::OrganisationService};
 use tonic::{Request, async_trait};
 
-/// Reads and registers organisations.
+/// Reads, registers and changes organisations.
 pub struct Organisations(pub Server);
 
 #[async_trait]
@@ -23,10 +23,10 @@ impl OrganisationService for Organisations {
             let code = names::read_organisation("name", &asked.name)?;
             if let Some(at) = convert::read_timestamp("read_time", asked.read_time)? {
                 let past = self.0.app().past_organisation(&code, at).await?;
-                return Ok(convert::whole_organisation(past.organisation(&code)?, &past));
+                return convert::whole_organisation(past.organisation(&code)?, &past);
             }
             let view = self.0.app().view().await?;
-            Ok(convert::whole_organisation(view.organisation(&code)?, &view))
+            convert::whole_organisation(view.organisation(&code)?, &view)
         })
         .await
     }
@@ -56,8 +56,7 @@ impl OrganisationService for Organisations {
             check_batch(&asked.names)?;
             let codes = convert::read_names(&asked.names, names::read_organisation)?;
             let view = self.0.app().view().await?;
-            let found =
-                codes.iter().map(|code| Ok(convert::whole_organisation(view.organisation(code)?, &view)));
+            let found = codes.iter().map(|code| convert::whole_organisation(view.organisation(code)?, &view));
             Ok(pb::BatchGetOrganisationsResponse { organisations: found.collect::<Result<_>>()? })
         })
         .await
@@ -73,14 +72,32 @@ impl OrganisationService for Organisations {
                 let given = convert::required("organisation", asked.organisation, found);
                 convert::read_organisation(&asked.organisation_id, given?, found)
             })?;
-            let made = Box::pin(
-                self.0
-                    .app()
-                    .once(&context, self.0.app().create_organisation(&context, new, asked.validate_only)),
-            )
-            .await;
+            let app = self.0.app();
+            let work = app.create_organisation(&context, new, asked.validate_only);
+            let made = Box::pin(app.once(&context, work)).await;
             let made = made.map_err(|error| convert::relocate(error, convert::in_organisation))?;
-            Ok(convert::organisation(&made))
+            convert::organisation_record(&made)
+        })
+        .await
+    }
+
+    async fn update_organisation(
+        &self,
+        request: Request<pb::UpdateOrganisationRequest>,
+    ) -> Answer<pb::Organisation> {
+        answer(async {
+            let (context, asked) = self.0.open_write(request)?;
+            let etag = asked.organisation.as_ref().map(|given| given.etag.clone()).unwrap_or_default();
+            let record = convert::read(|found| {
+                let given = convert::required("organisation", asked.organisation, found);
+                convert::read_changed_organisation(given?, found)
+            })?;
+            let app = self.0.app();
+            let said = (etag.as_str(), asked.reason.as_str());
+            let work = app.update_organisation(&context, record, said, asked.validate_only);
+            let changed = Box::pin(app.once(&context, work)).await;
+            let changed = changed.map_err(|error| convert::relocate(error, convert::in_organisation))?;
+            convert::organisation_record(&changed)
         })
         .await
     }

@@ -21,6 +21,8 @@ pub struct Past {
 pub enum PastOf {
     /// These, and all that lies under them: found by index.
     Roots(Vec<String>),
+    /// Successions to the organisation of this code, whoever came before it: looked for in the whole log.
+    Successor(String),
     /// All whose names begin with this word, such as `collections`: looked for in the whole log.
     Kind(&'static str),
 }
@@ -40,6 +42,10 @@ impl Tx {
                     write!(list, "{comma}${}", values.len()).map_err(Error::internal)?;
                 }
                 format!("root IN ({list})")
+            }
+            PastOf::Successor(code) => {
+                values.push(Value::from(format!("organisations/%/successors/{code}/%")));
+                "resource LIKE $2".into()
             }
             PastOf::Kind(word) => {
                 let begin = format!("{word}/");

@@ -10,10 +10,10 @@ use crate::{
 };
 use onus_domain::{
     Decimal, OdsCode, Result,
-    organisation::{Organisation, Size, Succession},
+    organisation::{Organisation, OrganisationRecord, Size, Succession},
     subject::Subject,
 };
-use sea_orm::EntityTrait;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 use std::cmp::Ordering;
 
 impl Stored for Organisation {
@@ -54,7 +54,7 @@ impl Stored for Organisation {
     }
 
     fn name(&self) -> String {
-        format!("organisations/{}", self.code)
+        self.resource()
     }
 }
 
@@ -82,15 +82,11 @@ impl Stored for Succession {
     }
 
     fn by_key(&self, other: &Self) -> Ordering {
-        (&self.predecessor, &self.successor, self.date).cmp(&(
-            &other.predecessor,
-            &other.successor,
-            other.date,
-        ))
+        self.key().cmp(&other.key())
     }
 
     fn name(&self) -> String {
-        format!("organisations/{}/successors/{}", self.predecessor, self.successor)
+        self.resource()
     }
 }
 
@@ -126,7 +122,7 @@ impl Stored for Size {
     }
 
     fn name(&self) -> String {
-        format!("organisations/{}/sizes/{}/{}", self.organisation, self.measure, self.from_date)
+        self.resource()
     }
 }
 
@@ -193,6 +189,33 @@ impl Tx {
     /// Records successions; both organisations must be registered.
     pub async fn upsert_successions(&self, list: &[Succession]) -> Result<Upserted> {
         self.upsert(list).await
+    }
+
+    /// What is kept of an organisation.
+    pub async fn organisation_record(&self, code: &OdsCode) -> Result<Option<OrganisationRecord>> {
+        let Some(organisation) = self.organisation(code).await? else { return Ok(None) };
+        let of = size::Column::Organisation.eq(code.as_str());
+        let took_part = Condition::any()
+            .add(succession::Column::Predecessor.eq(code.as_str()))
+            .add(succession::Column::Successor.eq(code.as_str()));
+        Ok(Some(OrganisationRecord {
+            organisation,
+            sizes: self.list(size::Entity::find().filter(of)).await?,
+            successions: self.list(succession::Entity::find().filter(took_part)).await?,
+        }))
+    }
+
+    /// Makes `after` what is kept of an organisation, of which `before` is; nothing is of one that is new.
+    pub async fn write_organisation_record(
+        &self,
+        before: Option<&OrganisationRecord>,
+        after: &OrganisationRecord,
+    ) -> Result<()> {
+        self.upsert_organisations(std::slice::from_ref(&after.organisation)).await?;
+        let (sizes, successions) =
+            before.map_or((&[][..], &[][..]), |before| (&before.sizes, &before.successions));
+        self.replace(sizes, &after.sizes).await?;
+        self.replace(successions, &after.successions).await
     }
 
     /// All sizes, by organisation, measure, date.

@@ -121,12 +121,16 @@ impl Tx {
 
     /// Makes `list` all there is, writing only what differs from what is held.
     pub(crate) async fn replace_all<T: Stored>(&self, list: &[T]) -> Result<()> {
+        self.replace(&self.all::<T>().await?, list).await
+    }
+
+    /// Makes `list` what there is in place of what is `held`, by key, writing only what differs.
+    pub(crate) async fn replace<T: Stored>(&self, held: &[T], list: &[T]) -> Result<()> {
         let mut wanted = last_of_each(list.iter().collect());
-        let held = self.all::<T>().await?;
         let is_wanted = |held: &&T| wanted.binary_search_by(|one| one.by_key(held)).is_err();
         let gone = to_rows(held.iter().filter(is_wanted))?;
         self.delete_rows::<T::Entity>(&gone).await?;
-        wanted.retain(|one| find(&held, one) != Some(one));
+        wanted.retain(|one| find(held, one) != Some(one));
         self.insert_or_replace::<T::Entity>(to_rows(wanted)?).await
     }
 }

@@ -1,6 +1,6 @@
 //! Bodies that ask: the league table, and one body.
 
-use super::{Scene, provider::Published};
+use super::{Scene, provider::Published, successions::successions};
 use crate::{
     pages::bodies::{Bodies, Body, BodyLine, CollectionLine, PairLine},
     parts::{Choice, Figure, Link},
@@ -163,6 +163,7 @@ pub(crate) fn body(scene: &Scene, code: &OdsCode, published: Option<&Published>)
             .under("/bodies", "Who asks"),
         code: code.to_string(),
         kind: kind(organisation),
+        successions: successions(scene, code),
         month: scene.month.in_words(),
         figures: month.as_ref().map(figures).unwrap_or_default(),
         collections: collections(scene, code),

@@ -29,6 +29,7 @@ pub(crate) mod providers;
 pub(crate) mod query;
 pub(crate) mod reuse;
 pub(crate) mod search;
+pub(crate) mod successions;
 
 use crate::{
     parts::Link,
@@ -62,6 +63,14 @@ impl Scene {
     pub fn organisation(&self, code: &OdsCode) -> String {
         let known = self.view.snapshot.organisation(code);
         known.map_or_else(|| code.to_string(), |organisation| display::name(&organisation.name))
+    }
+
+    /// To where everybody sees an organisation, be it a provider or a body that asks.
+    pub fn party(&self, code: &OdsCode) -> Link {
+        match self.view.snapshot.organisation(code) {
+            Some(provider) if provider.is_provider() => Link::provider(code, self.organisation(code)),
+            _ => self.body(code),
+        }
     }
 
     /// To the page of a body that asks.

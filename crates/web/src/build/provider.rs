@@ -4,6 +4,7 @@ use super::{
     Scene, claims,
     overlaps::how,
     query::{ListQuery, ROWS, pager},
+    successions::successions,
 };
 use crate::{
     pages::provider::{BodyLine, CalendarMonth, Due, IndexLine, PeerLine, Provider, RoleLine, TwiceLine},
@@ -63,6 +64,7 @@ pub(crate) fn provider(
         parent: parent(scene, organisation),
         open: open(organisation),
         size: size(scene, organisation),
+        successions: successions(scene, code),
         month: scene.month.in_words(),
         figures: figures(scene, &month),
         chart: series.chart(),
@@ -106,7 +108,7 @@ fn parent(scene: &Scene, organisation: &Organisation) -> String {
     known.map_or_else(|| parent.clone(), |known| format!("{} ({parent})", display::name(&known.name)))
 }
 
-fn open(organisation: &Organisation) -> String {
+pub(crate) fn open(organisation: &Organisation) -> String {
     match (organisation.open_date, organisation.close_date) {
         (None, None) => "Open; since when is not known".into(),
         (Some(open), None) => format!("Since {}", display::day(open)),
@@ -121,11 +123,9 @@ fn size(scene: &Scene, organisation: &Organisation) -> String {
     match known {
         None => format!("Not known in {}: 1 is taken for it", measure.unit()),
         Some(size) => {
-            #[expect(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
-            let value = size.value.units() as f64 / onus_domain::Decimal::SCALE as f64;
             format!(
                 "{} {}, known from {}",
-                display::number(value, 0),
+                display::number(size.value.to_f64(), 0),
                 measure.unit(),
                 display::day(size.from_date)
             )

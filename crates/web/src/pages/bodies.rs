@@ -1,7 +1,7 @@
 //! Pages of bodies that ask.
 
 use crate::{
-    parts::{Choice, Figure, Link},
+    parts::{Choice, Figure, Link, Succeeded},
     shell::Shell,
 };
 use askama::Template;
@@ -74,6 +74,8 @@ pub struct Body {
     pub code: String,
     /// National or local.
     pub kind: &'static str,
+    /// Mergers and splits that it took part in.
+    pub successions: Vec<Succeeded>,
     /// The twelve months end with it.
     pub month: String,
     /// Its figures.

@@ -18,6 +18,7 @@ pub mod fields;
 pub mod home;
 pub mod look_up;
 pub mod matching;
+pub mod organisations;
 pub mod overlap;
 pub mod overlaps;
 pub mod own_subscriptions;

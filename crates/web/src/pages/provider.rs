@@ -1,7 +1,7 @@
 //! A provider: what it is asked, what answering takes, what it is asked twice, what is due.
 
 use crate::{
-    parts::{Claim, Figure, Link, Pager, Tag},
+    parts::{Claim, Figure, Link, Pager, Succeeded, Tag},
     shell::Shell,
 };
 use askama::Template;
@@ -27,6 +27,8 @@ pub struct Provider {
     pub open: String,
     /// Its size in its type's measure.
     pub size: String,
+    /// Mergers and splits that it took part in.
+    pub successions: Vec<Succeeded>,
     /// The month its figures are of, in words.
     pub month: String,
     /// What answering takes.

@@ -1,7 +1,8 @@
 //! What answering a draft takes: what is stated of it, and what that comes to.
 
-use super::{At, Draft, Told, go_to, problems, refused};
+use super::{At, Draft, Told};
 use crate::{
+    answers::{go_to, problems, refused},
     fields::Fields,
     forms::Posted,
     handlers::Application,

@@ -1,7 +1,8 @@
 //! Check your answers, and submit; and what differs from the version before.
 
-use super::{At, Draft, burden, go_to, in_words, refused, texts};
+use super::{At, Draft, burden, texts};
 use crate::{
+    answers::{go_to, in_words, refused},
     build::{Scene, claims},
     fields::Fields,
     forms::Posted,

@@ -1,8 +1,9 @@
 //! What of a draft is asked already: each item beside what it duplicates, and its owner's answer. Take it out, ask the body that holds it to
 //! give it, or say why it is asked.
 
-use super::{At, Draft, Told, go_to, problems, refused};
+use super::{At, Draft, Told};
 use crate::{
+    answers::{go_to, problems, refused},
     build::{Scene, claims::first_capital, matching::address},
     fields::Fields,
     forms::Posted,
@@ -20,14 +21,13 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Response},
 };
-use onus_app::{App, Context, reuse::NewReuse};
+use onus_app::comply::Answers;
 use onus_domain::{
-    Error, OdsCode, Result, Violation, display,
-    duplicates::{DuplicateReport, Explanation, ReportedAsker, ReportedHit, ReportedItem},
+    Error, OdsCode, Violation, display,
+    duplicates::{DuplicateReport, ReportedAsker, ReportedHit, ReportedItem},
     relation::Standing,
-    version::Content,
 };
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 /// Reasons shown of a hit.
 const MOST_REASONS: usize = 4;
@@ -45,12 +45,6 @@ fn typed(fields: Option<&Fields>, item: &ReportedItem) -> (String, [bool; 2]) {
 /// The positions of the items that are ticked in a form.
 fn ticked(fields: &Fields, name: &str) -> BTreeSet<u32> {
     fields.all(name).filter_map(|position| position.parse().ok()).collect()
-}
-
-/// Who can be asked for what an item asks: another body that asks it already, unless an agreement is there.
-fn holder<'r>(owner: &OdsCode, item: &ReportedItem, asker: &'r ReportedAsker) -> Option<&'r OdsCode> {
-    let rests = item.explanation.as_ref().is_some_and(|one| !one.reuse_agreement.is_empty());
-    (asker.owner != *owner && !rests).then_some(&asker.owner)
 }
 
 fn shown(
@@ -84,7 +78,7 @@ fn shown(
             .collect(),
         agreement: agreement.map(|id| Link::new(format!("/reuse/{id}"), "what its holder gives")),
         out,
-        holder: holder(owner, item, asker).map(|holder| scene.organisation(holder)).unwrap_or_default(),
+        holder: item.to_ask(owner).map(|holder| scene.organisation(holder)).unwrap_or_default(),
         reuse,
         reuse_problem: crate::parts::problem_of(problems, &reuse_id),
         field: Field {
@@ -175,12 +169,11 @@ pub(crate) async fn write(
     Posted(fields): Posted<Fields>,
 ) -> Result<Response, Refusal> {
     let draft = Draft::find(&app, &context, &at).await?;
-    let report = app.duplicate_report(&context, draft.at().0, draft.at().1).await?;
-    let out = ticked(&fields, "out");
-    let told = match answer(&app, &context, &draft, &report, &fields, &out).await {
-        Ok(wrong) if wrong.is_empty() => return Ok(go_to(&draft.path(""))),
-        Ok(wrong) => wrong,
-        Err(Error::Invalid(violations)) => of_items(&violations, &report, &out),
+    let etag = format!("\"{}\"", fields.text("revision"));
+    let answers = answers(&draft, &fields);
+    let problems = match app.answer_duplicates(&context, draft.at(), &etag, answers).await {
+        Ok(_) => return Ok(go_to(&draft.path(""))),
+        Err(Error::Invalid(violations)) => by_item(&violations, &draft),
         Err(Error::StaleEtag { .. }) => {
             let text = "Somebody else saved this draft while you wrote. What you typed is below: look at it, and save again";
             vec![Problem { field: String::new(), text: text.into() }]
@@ -189,136 +182,34 @@ pub(crate) async fn write(
     };
     let now = Draft::find(&app, &context, &at).await?;
     let report = app.duplicate_report(&context, now.at().0, now.at().1).await?;
-    let told = Told { problems: told, overtaken: vec![] };
+    let told = Told { problems, overtaken: vec![] };
     refused(&page(&scene(&app).await?, &now, &report, Some(&fields), told))
 }
 
-/// The explanations that a form gives of the items that stay, some of them resting on agreements.
-fn explanations(
-    report: &DuplicateReport,
-    fields: &Fields,
-    out: &BTreeSet<u32>,
-    agreements: &BTreeMap<u32, String>,
-) -> Vec<Explanation> {
-    let staying =
-        report.items.iter().filter(|item| item.duplicates().is_some() && !out.contains(&item.position));
-    let explained = staying.map(|item| {
-        let held = item.explanation.clone().unwrap_or_default();
-        Explanation {
-            position: item.position,
-            reason: fields.typed(&format!("reason-{}", item.position)),
-            reuse_agreement: agreements
-                .get(&item.position)
-                .cloned()
-                .unwrap_or_else(|| held.reuse_agreement.clone()),
-            ..held
-        }
-    });
-    explained.collect()
-}
-
-/// Does what the form says. What the holders cannot be asked for is answered, each at its item, and then nothing is done.
-async fn answer(
-    app: &App,
-    context: &Context,
-    draft: &Draft,
-    report: &DuplicateReport,
-    fields: &Fields,
-    out: &BTreeSet<u32>,
-) -> Result<Vec<Problem>> {
-    let etag = format!("\"{}\"", fields.text("revision"));
-    // First what would be refused, so that nobody is asked for what is then asked of providers all the same.
-    app.explain_items(context, draft.at(), &etag, explanations(report, fields, out, &BTreeMap::new()), true)
-        .await?;
-    let wanted = requests(draft, report, &(&ticked(fields, "reuse") - out));
-    let mut wrong = vec![];
-    for request in &wanted {
-        match app.request_reuse(context, request.clone(), true).await {
-            Ok(_) => {}
-            Err(Error::Invalid(violations)) => wrong.extend(of_request(&violations, request)),
-            Err(error) => return Err(error),
-        }
-    }
-    if !wrong.is_empty() {
-        return Ok(wrong);
-    }
-    let mut agreements = BTreeMap::new();
-    for request in wanted {
-        let name = app.request_reuse(context, request.clone(), false).await?.name();
-        agreements.extend(request.positions.into_iter().map(|position| (position, name.clone())));
-    }
-    let given = explanations(report, fields, out, &agreements);
-    let (version, _) = app.explain_items(context, draft.at(), &etag, given, false).await?;
-    if out.is_empty() {
-        return Ok(vec![]);
-    }
-    let change = |mut content: Content| {
-        content.items.retain(|item| !out.contains(&item.position));
-        Ok(content)
+/// What a form says of the draft's items: of those that it has a box for.
+fn answers(draft: &Draft, fields: &Fields) -> Answers {
+    let positions = draft.content().items.iter().map(|item| item.position);
+    let reason = |position: u32| {
+        let id = format!("reason-{position}");
+        fields.all(&id).next().map(|_| (position, fields.typed(&id)))
     };
-    let etag = format!("\"{}\"", version.revision);
-    app.update_draft(context, draft.at(), &etag, change, false).await?;
-    Ok(vec![])
-}
-
-/// What is asked of each body that holds some of the items: all of its at once.
-fn requests(draft: &Draft, report: &DuplicateReport, positions: &BTreeSet<u32>) -> Vec<NewReuse> {
-    let mut of_holder = BTreeMap::<_, Vec<u32>>::new();
-    for item in report.items.iter().filter(|item| positions.contains(&item.position)) {
-        let holder = item.duplicates().and_then(|(_, asker)| holder(draft.owner(), item, asker));
-        if let Some(holder) = holder {
-            of_holder.entry(holder.clone()).or_default().push(item.position);
-        }
+    Answers {
+        out: ticked(fields, "out"),
+        reuse: ticked(fields, "reuse"),
+        reasons: positions.filter_map(reason).collect(),
     }
-    let request = |(holder, positions)| NewReuse {
-        collection: draft.at().0.clone(),
-        version: draft.at().1,
-        positions,
-        holder: Some(holder),
-        from: None,
-        to: None,
-        grain: String::new(),
-        legal_basis: String::new(),
-        purpose: String::new(),
-    };
-    of_holder.into_iter().map(request).collect()
 }
 
-/// What is wrong with a request for data, each at its item.
-fn of_request(violations: &[Violation], request: &NewReuse) -> Vec<Problem> {
-    let places: Vec<_> = request
-        .positions
-        .iter()
-        .enumerate()
-        .map(|(at, position)| {
-            (format!("positions[{at}]"), format!("reuse-{position}"), format!("Item {position}"))
+/// What is wrong, each at its item.
+fn by_item(violations: &[Violation], draft: &Draft) -> Vec<Problem> {
+    let positions = draft.content().items.iter().map(|item| item.position);
+    let places: Vec<_> = positions
+        .flat_map(|position| {
+            [("reasons", "reason"), ("reuse", "reuse"), ("out", "out")].map(|(list, id)| {
+                (format!("{list}[{position}]"), format!("{id}-{position}"), format!("Item {position}"))
+            })
         })
         .collect();
-    at_items(violations, &places)
-}
-
-/// What is wrong with explanations, each at its item.
-fn of_items(violations: &[Violation], report: &DuplicateReport, out: &BTreeSet<u32>) -> Vec<Problem> {
-    let staying: Vec<_> = report
-        .items
-        .iter()
-        .filter(|item| item.duplicates().is_some() && !out.contains(&item.position))
-        .collect();
-    let places: Vec<_> = staying
-        .iter()
-        .enumerate()
-        .map(|(at, item)| {
-            (
-                format!("explanations[{at}]"),
-                format!("reason-{}", item.position),
-                format!("Item {}", item.position),
-            )
-        })
-        .collect();
-    at_items(violations, &places)
-}
-
-fn at_items(violations: &[Violation], places: &[(String, String, String)]) -> Vec<Problem> {
     let places: Vec<_> =
         places.iter().map(|(path, id, label)| (path.as_str(), id.as_str(), label.as_str())).collect();
     problems(violations, &places)

@@ -1,8 +1,9 @@
 //! Items from a file or a pasted table: sent, its columns named where they have no known headings, looked at row by row beside what is
 //! registered, and taken. Nothing is kept before the last step: the pages carry the table.
 
-use super::{At, Draft, Told, go_to, items::subjects, refused};
+use super::{At, Draft, Told, items::subjects};
 use crate::{
+    answers::{go_to, refused},
     build::{Scene, claims::first_capital},
     fields::Fields,
     forms::Posted,

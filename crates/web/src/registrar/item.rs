@@ -1,7 +1,8 @@
 //! One item of a draft: what it is there for.
 
-use super::{Draft, Place, Saved, Told, go_to, items, problems, refused, save};
+use super::{Draft, Saved, Told, items, save};
 use crate::{
+    answers::{Place, go_to, problems, refused},
     build::Scene,
     fields::Fields,
     forms::Posted,

@@ -1,7 +1,8 @@
 //! What a draft asks: its items, registered definitions to pick from, and taking items out.
 
-use super::{At, Draft, Place, Saved, Told, go_to, problems, refused, save};
+use super::{At, Draft, Saved, Told, save};
 use crate::{
+    answers::{Place, go_to, problems, refused},
     build::{
         Scene,
         query::{Filters, ListQuery, pager},

@@ -1,7 +1,8 @@
 //! Who must answer a draft.
 
-use super::{At, Draft, Place, Saved, Told, go_to, problems, refused, save};
+use super::{At, Draft, Saved, Told, save};
 use crate::{
+    answers::{Place, go_to, problems, refused},
     build::{Scene, claims::REGIONS},
     fields::Fields,
     forms::Posted,

@@ -1,13 +1,14 @@
 //! When a draft is to be answered.
 
-use super::{At, Draft, Place, Saved, Told, go_to, problems, refused, save};
+use super::{At, Draft, Saved, Told, save};
 use crate::{
+    answers::{Place, go_to, problems, refused},
     build::claims::first_capital,
-    fields::Fields,
+    fields::{Fields, TypedDay},
     forms::Posted,
     handlers::Application,
     pages::{
-        fields::{Choices, DayField, Field},
+        fields::{Choices, Field},
         registrar::Schedule as Page,
     },
     parts::{Choice, Problem, problem_of},
@@ -19,7 +20,6 @@ use axum::{
     extract::{Path, State},
     response::{Html, IntoResponse, Response},
 };
-use chrono::{Datelike, NaiveDate};
 use onus_domain::{
     Basis,
     schedule::{Frequency, Schedule},
@@ -38,27 +38,27 @@ const PLACES: [Place<'_>; 4] = [
 #[derive(Default)]
 struct Typed {
     frequency: String,
-    first: [String; 3],
+    first: TypedDay,
     lag: String,
-    last: [String; 3],
+    last: TypedDay,
 }
 
 impl Typed {
     fn of_schedule(schedule: &Schedule) -> Self {
         Self {
             frequency: schedule.frequency.to_string(),
-            first: day_typed(schedule.first_period),
+            first: TypedDay::of(schedule.first_period),
             lag: schedule.due_lag_days.to_string(),
-            last: schedule.last_period.map(day_typed).unwrap_or_default(),
+            last: schedule.last_period.map(TypedDay::of).unwrap_or_default(),
         }
     }
 
     fn of_form(fields: &Fields) -> Self {
         Self {
             frequency: fields.text("frequency").to_owned(),
-            first: day_fields(fields, "first"),
+            first: fields.typed_day("first"),
             lag: fields.typed("lag"),
-            last: day_fields(fields, "last"),
+            last: fields.typed_day("last"),
         }
     }
 
@@ -71,7 +71,7 @@ impl Typed {
         if frequency.is_none() {
             refuse("frequency", "Choose how often it is to be answered");
         }
-        let first = read_day(&self.first);
+        let first = self.first.read("first").ok().flatten();
         if first.is_none() {
             refuse("first", "First day of the first period: enter a real day, such as 1 4 2027");
         }
@@ -79,8 +79,8 @@ impl Typed {
         if lag.is_none() {
             refuse("lag", "Days to answer: enter a whole number of days, such as 20");
         }
-        let last = read_day(&self.last);
-        if last.is_none() && self.last.iter().any(|part| !part.is_empty()) {
+        let last = self.last.read("last");
+        if last.is_err() {
             refuse("last", "Last day on which a period begins: enter a real day, or leave it empty");
         }
         let Some(((frequency, first_period), due_lag_days)) = frequency.zip(first).zip(lag) else {
@@ -93,7 +93,7 @@ impl Typed {
             frequency,
             first_period,
             due_lag_days,
-            last_period: last,
+            last_period: last.ok().flatten(),
             basis: Basis::Stated,
             evidence: String::new(),
         };
@@ -110,15 +110,6 @@ impl Typed {
             text: first_capital(one.in_words()),
             chosen: self.frequency == one.as_str(),
         });
-        let day = |id: &str, legend: &str, hint: &str, [day, month, year]: [String; 3]| DayField {
-            id: id.into(),
-            legend: legend.into(),
-            hint: hint.into(),
-            day,
-            month,
-            year,
-            problem: problem(id),
-        };
         Page {
             shell: draft.shell("When"),
             frequency: Choices {
@@ -128,7 +119,7 @@ impl Typed {
                 choices: often.collect(),
                 problem: problem("frequency"),
             },
-            first: day("first", PLACES[0].2, "For example, 1 4 2027", self.first),
+            first: self.first.show("first", PLACES[0].2, "For example, 1 4 2027", &told.problems),
             lag: Field {
                 id: "lag".into(),
                 label: "Days to answer, from a period’s last day".into(),
@@ -138,29 +129,15 @@ impl Typed {
                 width: "4",
                 problem: problem("lag"),
             },
-            last: day(
+            last: self.last.show(
                 "last",
                 "Last day on which a period begins (optional)",
                 "Leave it empty if no end is set",
-                self.last,
+                &told.problems,
             ),
             form: draft.form("/schedule", told),
         }
     }
-}
-
-fn day_typed(day: NaiveDate) -> [String; 3] {
-    [day.day().to_string(), day.month().to_string(), day.year().to_string()]
-}
-
-/// The three parts of a day as a form sends them.
-pub(crate) fn day_fields(fields: &Fields, id: &str) -> [String; 3] {
-    ["day", "month", "year"].map(|part| fields.typed(&format!("{id}-{part}")))
-}
-
-/// The day that three parts say, if there is such a day.
-pub(crate) fn read_day([day, month, year]: &[String; 3]) -> Option<NaiveDate> {
-    NaiveDate::from_ymd_opt(year.parse().ok()?, month.parse().ok()?, day.parse().ok()?)
 }
 
 /// `GET /drafts/{id}/{number}/schedule`.
@@ -204,18 +181,22 @@ mod tests {
     use super::*;
 
     fn typed() -> Typed {
-        let day = |of: [&str; 3]| of.map(ToOwned::to_owned);
+        let day = |of: [&str; 3]| {
+            let [day, month, year] = of.map(ToOwned::to_owned);
+            TypedDay { day, month, year }
+        };
         Typed {
             frequency: "MONTHLY".into(),
             first: day(["1", "4", "2027"]),
             lag: "20".into(),
-            last: day(["", "", ""]),
+            last: TypedDay::default(),
         }
     }
 
     #[test]
     fn all_that_is_wrong_is_said_at_once() {
-        let wrong = Typed { last: ["31".into(), "2".into(), "2028".into()], ..Typed::default() };
+        let last = TypedDay { day: "31".into(), month: "2".into(), year: "2028".into() };
+        let wrong = Typed { last, ..Typed::default() };
         let fields: Vec<_> = wrong.read(None).unwrap_err().into_iter().map(|one| one.field).collect();
         assert_eq!(fields, ["frequency", "first", "lag", "last"]);
     }

@@ -1,7 +1,7 @@
 //! Registering a collection: its title first, the rest of it from its list of tasks.
 
-use super::{go_to, refused};
 use crate::{
+    answers::{go_to, refused},
     fields::Fields,
     forms::Posted,
     handlers::{Application, scene},

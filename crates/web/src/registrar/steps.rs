@@ -1,9 +1,15 @@
 //! Steps in the life of a version that its owner takes: take back, change again, publish, end, begin the next.
 
-use super::{At, Draft, go_to, problems, refused, tasks};
+use super::{At, Draft, tasks};
 use crate::{
-    fields::Fields, forms::Posted, handlers::Application, pages::registrar::Step, parts::Problem,
-    refusal::Refusal, visit::Caller,
+    answers::{go_to, problems, refused},
+    fields::Fields,
+    forms::Posted,
+    handlers::Application,
+    pages::registrar::Step,
+    parts::Problem,
+    refusal::Refusal,
+    visit::Caller,
 };
 use axum::{
     extract::{Path, State},

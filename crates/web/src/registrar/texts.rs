@@ -1,7 +1,8 @@
 //! The texts of a draft: what it is, why it is asked, whom to ask about it. Three short pages.
 
-use super::{At, Draft, Place, Saved, Told, go_to, problems, refused, save};
+use super::{At, Draft, Saved, Told, save};
 use crate::{
+    answers::{Place, go_to, problems, refused},
     fields::Fields,
     forms::Posted,
     handlers::Application,

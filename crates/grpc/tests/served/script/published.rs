@@ -21,6 +21,15 @@ impl Script {
             ..Default::default()
         };
         self.make("OrganisationService/CreateOrganisation", "admin", new).await;
+        let held = pb::GetOrganisationRequest { name: "organisations/X99".into(), ..Default::default() };
+        let held = self.served.organisations().get_organisation(held).await.expect("the body").into_inner();
+        let close = pb::UpdateOrganisationRequest {
+            organisation: Some(pb::Organisation { close_date: "2027-03-31".into(), ..held }),
+            reason: "It ends".into(),
+            request_id: self.key(),
+            ..Default::default()
+        };
+        self.make("OrganisationService/UpdateOrganisation", "admin", close).await;
         let get = pb::GetOrganisationRequest { name: PROVIDER.into(), ..Default::default() };
         self.make("OrganisationService/GetOrganisation", "", get).await;
         self.make("OrganisationService/ListOrganisations", "", pb::ListOrganisationsRequest::default()).await;

@@ -4,7 +4,7 @@ use super::{HOSTILE, Sample, sample, shell};
 use onus_chart::{Caption, Matrix};
 use onus_web::{
     pages::bodies::{Bodies, Body, BodyLine, CollectionLine, PairLine},
-    parts::{Choice, Figure, Link},
+    parts::{Choice, Figure, Link, Succeeded},
     shell::Area,
 };
 
@@ -83,6 +83,10 @@ fn body(name: &str, count: usize) -> Body {
         shell: shell(name, Area::Overlaps).under("/bodies", "Who asks"),
         code: "X26".into(),
         kind: "National body",
+        successions: vec![Succeeded {
+            what: "Took over, on 1 February 2023:".into(),
+            with: Link::new("/bodies/X24", "NHS Digital"),
+        }],
         month: "October 2026".into(),
         figures: vec![Figure::new("Burden", "92,376").unit("hours").assumed(1.0)],
         collections: (0..count).map(collection).collect(),

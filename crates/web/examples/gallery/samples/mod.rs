@@ -5,6 +5,7 @@ mod admin;
 mod bodies;
 mod consultations;
 mod lists;
+mod organisations;
 mod overlaps;
 mod own_subscriptions;
 mod panel;
@@ -29,6 +30,7 @@ pub fn all() -> Result<Vec<Sample>, askama::Error> {
     out.extend(requests::all()?);
     out.extend(overlaps::all()?);
     out.extend(providers::all()?);
+    out.extend(organisations::all()?);
     out.extend(plans::all()?);
     out.extend(bodies::all()?);
     out.extend(rest::all()?);

@@ -5,7 +5,7 @@ use onus_web::{
         provider::{BodyLine, CalendarMonth, Due, IndexLine, PeerLine, Provider, RoleLine, TwiceLine},
         providers::{ProviderLine, Providers},
     },
-    parts::{Choice, Figure, Link, Tag},
+    parts::{Choice, Figure, Link, Succeeded, Tag},
     shell::Area,
 };
 
@@ -108,6 +108,10 @@ fn provider() -> Provider {
         parent: "QOP".into(),
         open: "Since 1 October 2017".into(),
         size: "410,220 square metres of floor, known from 1 April 2017".into(),
+        successions: vec![Succeeded {
+            what: "Took over 40%, on 1 April 2024, of:".into(),
+            with: Link::provider(&"R0B", "A trust that was"),
+        }],
         month: "October 2026".into(),
         figures: vec![
             Figure::new("October 2026", "402").unit("hours").assumed(1.0),
