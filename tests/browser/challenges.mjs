@@ -15,10 +15,25 @@ await story(async ({ base, seen, open, look }) => {
     await page.locator("input[name=reason][value=DUPLICATE]").check();
     await page.fill("#text", "We send the same each month <script>alert(1)</script> by CDS.");
     await page.fill("#duplicate_of", "commissioning-data-sets-cds-v6-2-type-120-nowhere");
+    await page.fill("#items", "3, many");
     await press(page, "Send the challenge");
     seen.unknown = await errors(page);
     seen.kept = await page.inputValue("#text");
-    await page.fill("#duplicate_of", "");
+    // A slip in the reference, of a form that is begun without one.
+    await page.goto(`${base}/challenges/new`);
+    const slip = seen.reference.slice(0, -2) + seen.reference.slice(-1) + seen.reference.slice(-2, -1);
+    await page.fill("#reference", slip);
+    await page.locator("input[name=reason][value=DUPLICATE]").check();
+    await press(page, "Send the challenge");
+    seen.slip = await errors(page);
+    await page.fill("#reference", seen.reference);
+    await page.fill("#text", "We send the same each month <script>alert(1)</script> by CDS.");
+    await page.fill("#duplicate_of", "commissioning data sets (CDS V6-2)");
+    await page.fill("#items", "900");
+    await press(page, "Send the challenge");
+    seen.no_item = await errors(page);
+    seen.meant = await main(page);
+    await page.fill("#items", "3, 7");
     await press(page, "Send the challenge");
     seen.raised = await main(page);
     seen.address = page.url().slice(base.length);
@@ -26,6 +41,9 @@ await story(async ({ base, seen, open, look }) => {
   }
 
   async function answer(page) {
+    await page.goto(`${base}/work`);
+    seen.waiting = await main(page);
+    await look(page, "challenge-waiting");
     await page.goto(base + seen.address);
     await press(page, "Answer it");
     seen.no_answer = await errors(page);

@@ -103,7 +103,22 @@ async function items(page) {
   seen.picked = await main(page);
   await look(page, "draft-items");
 
-  // A file with headings that nobody knows, one item that is registered in other words and one that is new.
+  // A list of names: one is registered, the other has to be said first.
+  await page.click("text=Upload a file, or paste a table");
+  await page.fill("#text", "Critical care unit function\nBeds lent to neighbours");
+  await page.locator("main").getByRole("button", { name: "Continue" }).click();
+  seen.names = await main(page);
+  seen.reused = await page.locator("#row-0").inputValue();
+  await page.selectOption("#subject", { index: 1 });
+  await page.locator("main").getByRole("button", { name: "Add to the draft" }).click();
+  seen.unsaid = await errors(page);
+  await look(page, "draft-names-refused");
+  await page.fill("#meaning-1", "Beds that another provider used on the night");
+  await page.selectOption("#row-0", "+out");
+  await page.locator("main").getByRole("button", { name: "Add to the draft" }).click();
+  seen.named = await main(page);
+
+  // A file with headings that nobody knows, one item that is registered and one that is new.
   await page.click("text=Upload a file, or paste a table");
   await page.locator("main").getByRole("button", { name: "Continue" }).click();
   seen.no_file = await errors(page);
@@ -127,7 +142,7 @@ async function items(page) {
   await page.selectOption("#row-0", "+out");
   await page.locator("main").getByRole("button", { name: "Add to the draft" }).click();
   seen.uploaded = await main(page);
-  await page.locator("main table tbody a", { hasText: "Change" }).nth(1).click();
+  await page.locator("main table tbody a", { hasText: "Change" }).nth(2).click();
   await page.fill("#use", "The weekly operational meeting");
   await page.locator("input[name=purpose][value=IMPROVEMENT]").check();
   await look(page, "draft-item");

@@ -10,8 +10,13 @@ fn a_provider_challenges_a_request(#[values(Database::Sqlite, Database::Postgres
     let seen = Story::told("challenges", &server);
     seen.says("work", &["Challenge a request", "Give feedback"]);
     assert!(seen.said("reference").starts_with("DR-"));
-    seen.says("unsaid", &["There is a problem", "Choose what is wrong with it"]);
-    seen.says("unknown", &["Asked already in"]);
+    seen.says("unsaid", &["There is a problem", "Choose what is wrong with it", "In your own words"]);
+    seen.says("unknown", &["The collection that asks it already", "Which items: enter their numbers"]);
+    seen.says("slip", &["no registered request has it. Did you mean", "In your own words"]);
+    seen.says("slip", &[seen.said("reference"), "Critical Care Minimum Data Set"]);
+    seen.says("no_item", &["Which items: the position of an item"]);
+    seen.says("meant", &["The request: Critical Care Minimum Data Set"]);
+    seen.says("waiting", &["Waiting for you", "Critical Care Minimum Data Set", "Answer by"]);
     seen.says("kept", &["<script>alert(1)</script>"]);
     seen.says(
         "raised",

@@ -23,15 +23,19 @@ fn a_registrar_registers_a_collection(#[values(Database::Sqlite, Database::Postg
 
     seen.says("none_picked", &["Choose the definitions"]);
     seen.says("picked", &["1 item added", "1 item"]);
+    seen.says("names", &["The same question is registered", "nothing but a name was given"]);
+    assert_eq!(seen["reused"], "critical-care-unit-function");
+    seen.says("unsaid", &["Beds lent to neighbours"]);
+    seen.says("named", &["1 item added", "2 items", "Beds lent to neighbours"]);
     seen.says("no_file", &["Choose a file, or paste the items"]);
     seen.says("columns", &["Say what each column is", "Operations called off for want of a bed"]);
     seen.says("no_names", &["Say which column has the items’ names"]);
     seen.says("preview", &["2 items: 0 registered already", "Register it as a new definition"]);
     // What is not likely the same is not said to be, nor near what has no word in common with it.
-    let claimed = ["Registered in other words", "CLUSTERING TOOL"];
+    let claimed = ["The same question is registered", "CLUSTERING TOOL"];
     assert!(!claimed.iter().any(|one| seen.said("preview").contains(one)), "{}", seen.said("preview"));
     seen.says("no_subject", &["What the answers are about"]);
-    seen.says("uploaded", &["1 item added", "2 items", "Operations called off for want of a bed"]);
+    seen.says("uploaded", &["1 item added", "3 items", "Operations called off for want of a bed"]);
     seen.says("changed", &["The weekly operational meeting", "Improvement"]);
 
     seen.says("default", &["published default", "hours in the first year"]);

@@ -8,9 +8,11 @@ use crate::{
 use onus_domain::{Error, OdsCode, Result, Violation, Violations, reference::Reference};
 use onus_exchange::{
     crosswalk::{CrosswalkLine, to_csv},
-    items::{Columns, ProposedRow, Sheet, read_items, read_pasted, read_sheet},
+    items::{Columns, Sheet, read_items, read_pasted, read_sheet},
 };
 use std::{collections::BTreeSet, sync::Arc};
+
+pub use onus_exchange::items::ProposedRow;
 
 /// What is asked about.
 #[derive(Debug, Clone, Default)]
@@ -114,6 +116,7 @@ impl Found {
             let owed = asker.last_asked.as_ref()?;
             let positions: Vec<_> = asker.positions.iter().map(ToString::to_string).collect();
             Some(CrosswalkLine {
+                standing: hit.standing.to_string(),
                 definition: hit.definition.to_string(),
                 definition_name: name.clone().unwrap_or_default(),
                 collection: asker.collection.to_string(),

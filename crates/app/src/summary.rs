@@ -143,9 +143,9 @@ impl Summary {
                 count(self.facts_strict)
             ),
             format!(
-                "Submit once: rate {} plain, {} strict; 1 means that nothing is asked twice ({} assumed)",
-                rate(self.rate_plain),
+                "Submit once: rate {} strict, {} plain; 1 means that nothing is asked twice ({} assumed)",
                 rate(self.rate_strict),
+                rate(self.rate_plain),
                 share(self.asks_assumed_share)
             ),
             format!(

@@ -13,8 +13,10 @@ use crate::{
 use chrono::NaiveDate;
 use num_bigint::BigInt;
 use num_rational::BigRational;
-use num_traits::Zero;
-use onus_domain::{Month, OdsCode, effect::Effect, organisation::SizeMeasure, statement::LineBasis};
+use num_traits::{Signed, Zero};
+use onus_domain::{
+    CollectionId, Month, OdsCode, effect::Effect, organisation::SizeMeasure, statement::LineBasis,
+};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// What an effect did to the burden of the requests of one body.
@@ -28,6 +30,15 @@ pub struct EffectOf {
     pub hours: Hours,
     /// By how much their cost changed.
     pub cost: Pence,
+}
+
+/// What an effect did to the burden of one collection.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EffectOfCollection {
+    /// Which collection.
+    pub collection: CollectionId,
+    /// The effect, with the collection's owner.
+    pub part: EffectOf,
 }
 
 /// The change of R between two months.
@@ -71,7 +82,14 @@ impl Decomposition {
     }
 }
 
-/// By effect and number of owner: change of hours and pence.
+/// Whose parts are told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum By {
+    Owner,
+    Collection,
+}
+
+/// By effect and number of owner or collection: change of hours and pence.
 type Sums = BTreeMap<(Effect, u32), [BigRational; 2]>;
 
 fn add(sums: &mut Sums, other: &Sums, times: &BigInt) {
@@ -86,6 +104,7 @@ type Change = (u32, Vec<Entry>, Vec<Entry>);
 
 struct Decomposing<'b> {
     burden: &'b Burden,
+    by: By,
     sides: [Side; 2],
     vintages: [NaiveDate; 2],
     /// Collections of which any statement counts the units of a provider's size.
@@ -94,13 +113,14 @@ struct Decomposing<'b> {
 }
 
 impl<'b> Decomposing<'b> {
-    fn new(burden: &'b Burden, from: Month, to: Month) -> Self {
+    fn new(burden: &'b Burden, by: By, from: Month, to: Month) -> Self {
         let rows = burden.registry.versions.iter();
         let by_size = rows.filter(|row| {
             row.statements.iter().flat_map(|s| &s.lines).any(|line| line.basis == LineBasis::PerUnit)
         });
         Self {
             burden,
+            by,
             sides: [from, to].map(|month| Side::new(burden.index.window(month))),
             vintages: [from, to].map(Month::last_day),
             by_size: by_size.map(|row| row.collection).collect(),
@@ -169,24 +189,43 @@ impl<'b> Decomposing<'b> {
             [hours, pence]
         });
         let Some(entry) = before.iter().chain(after).next() else { return Sums::new() };
-        let owner = registry.row(entry.version).owner;
-        let named = changed.iter().map(|factor| (effect(*factor, model.grew()), owner));
+        let whose = match self.by {
+            By::Owner => registry.row(entry.version).owner,
+            By::Collection => *collection,
+        };
+        let named = changed.iter().map(|factor| (effect(*factor, model.grew()), whose));
         named.zip(effects).filter(|(_, amounts)| amounts.iter().any(|amount| !amount.is_zero())).collect()
     }
 
-    fn result(&self, sums: Sums) -> Decomposition {
-        let effects = sums.into_iter().filter(|(_, amounts)| amounts.iter().any(|amount| !amount.is_zero()));
-        let part = |((effect, owner), [hours, pence]): ((Effect, u32), [BigRational; 2])| EffectOf {
-            effect,
-            owner: self.burden.registry.owners[owner as usize].clone(),
-            hours: Hours::new(hours),
-            cost: Pence::new(pence),
-        };
-        Decomposition {
-            from: self.sides[0].month,
-            to: self.sides[1].month,
-            effects: effects.map(part).collect(),
+    /// The effects on a provider.
+    fn of_provider(&mut self, place: usize) -> Sums {
+        let (common, own) = self.changes(self.groups(place));
+        let mut sums = self.common(&common);
+        add(&mut sums, &self.own(&own, place), &1.into());
+        sums
+    }
+
+    /// The effects on all providers together.
+    fn of_all(&mut self) -> Sums {
+        let mut sums = Sums::new();
+        for (groups, providers) in self.alike() {
+            let (common, own) = self.changes(groups);
+            add(&mut sums, &self.common(&common), &providers.len().into());
+            if !own.is_empty() {
+                for provider in providers {
+                    add(&mut sums, &self.own(&own, provider), &1.into());
+                }
+            }
         }
+        sums
+    }
+
+    /// By owner.
+    fn result(&self, sums: Sums) -> Decomposition {
+        let owner = |owner: u32| self.burden.registry.owners[owner as usize].clone();
+        let effects =
+            parts(sums).map(|(effect, of, hours, cost)| EffectOf { effect, owner: owner(of), hours, cost });
+        Decomposition { from: self.sides[0].month, to: self.sides[1].month, effects: effects.collect() }
     }
 
     /// Providers who owed the same before and owe the same after.
@@ -201,6 +240,12 @@ impl<'b> Decomposing<'b> {
     fn groups(&self, provider: usize) -> [u32; 2] {
         self.sides.each_ref().map(|side| side.window.group_of[provider])
     }
+}
+
+/// The parts that are not nothing: which effect, whose, how many hours, what they cost.
+fn parts(sums: Sums) -> impl Iterator<Item = (Effect, u32, Hours, Pence)> {
+    let some = sums.into_iter().filter(|(_, amounts)| amounts.iter().any(|amount| !amount.is_zero()));
+    some.map(|((effect, of), [hours, pence])| (effect, of, Hours::new(hours), Pence::new(pence)))
 }
 
 /// The effect of a factor, in the order of `profile::FACTORS`; of life, whether it grew.
@@ -222,16 +267,51 @@ impl Burden {
     /// Why a provider's R and its cost changed from one month to another; nothing if there is no such provider.
     pub fn decomposition(&self, provider: &OdsCode, from: Month, to: Month) -> Option<Decomposition> {
         let place = self.registry.provider(provider)?;
-        let mut decomposing = Decomposing::new(self, from, to);
-        let (common, own) = decomposing.changes(decomposing.groups(place));
-        let mut sums = decomposing.common(&common);
-        add(&mut sums, &decomposing.own(&own, place), &1.into());
+        let mut decomposing = Decomposing::new(self, By::Owner, from, to);
+        let sums = decomposing.of_provider(place);
         Some(decomposing.result(sums))
+    }
+
+    /// The same of a provider or of all, and its parts by collection, those of the greatest change of hours first. Nothing if there is no
+    /// such provider.
+    pub fn decomposition_by_collection(
+        &self,
+        provider: Option<&OdsCode>,
+        from: Month,
+        to: Month,
+    ) -> Option<(Decomposition, Vec<EffectOfCollection>)> {
+        let mut decomposing = Decomposing::new(self, By::Collection, from, to);
+        let sums = match provider {
+            Some(code) => decomposing.of_provider(self.registry.provider(code)?),
+            None => decomposing.of_all(),
+        };
+        let registry = &self.registry;
+        let row = |of: u32| {
+            // Rows stand in the order of their collections' numbers.
+            &registry.versions[registry.versions.partition_point(|row| row.collection < of)]
+        };
+        let mut whole = Sums::new();
+        for ((effect, of), amounts) in &sums {
+            add(&mut whole, &Sums::from([((*effect, row(*of).owner), amounts.clone())]), &1.into());
+        }
+        let part = |(effect, of, hours, cost): (Effect, u32, Hours, Pence)| {
+            let owner = registry.owners[row(of).owner as usize].clone();
+            let collection = registry.version_of(row(of)).collection.clone();
+            EffectOfCollection { collection, part: EffectOf { effect, owner, hours, cost } }
+        };
+        let mut found: Vec<_> = parts(sums).map(part).collect();
+        let size = |of: &EffectOfCollection| of.part.hours.as_fraction().abs();
+        found.sort_by(|a, b| {
+            size(b)
+                .cmp(&size(a))
+                .then_with(|| (&a.collection, a.part.effect).cmp(&(&b.collection, b.part.effect)))
+        });
+        Some((decomposing.result(whole), found))
     }
 
     /// Each provider's, by code.
     pub fn decompositions(&self, from: Month, to: Month) -> Vec<(OdsCode, Decomposition)> {
-        let mut decomposing = Decomposing::new(self, from, to);
+        let mut decomposing = Decomposing::new(self, By::Owner, from, to);
         let mut found = vec![];
         for (groups, providers) in decomposing.alike() {
             let (common, own) = decomposing.changes(groups);
@@ -249,17 +329,8 @@ impl Burden {
 
     /// Why the R of all providers together and its cost changed: the sum of theirs.
     pub fn national_decomposition(&self, from: Month, to: Month) -> Decomposition {
-        let mut decomposing = Decomposing::new(self, from, to);
-        let mut sums = Sums::new();
-        for (groups, providers) in decomposing.alike() {
-            let (common, own) = decomposing.changes(groups);
-            add(&mut sums, &decomposing.common(&common), &providers.len().into());
-            if !own.is_empty() {
-                for provider in providers {
-                    add(&mut sums, &decomposing.own(&own, provider), &1.into());
-                }
-            }
-        }
+        let mut decomposing = Decomposing::new(self, By::Owner, from, to);
+        let sums = decomposing.of_all();
         decomposing.result(sums)
     }
 }

@@ -98,7 +98,7 @@ pub use balance::{BodyBalance, PurposeCounts, SectorMonth};
 pub use calendar::CalendarEntry;
 pub use changes::Changes;
 pub use counts::{AskCounts, RoleCounts};
-pub use decompose::{Decomposition, EffectOf};
+pub use decompose::{Decomposition, EffectOf, EffectOfCollection};
 pub use default_statement::{
     DEFAULT_STATEMENT_CSV, DEFAULT_TARIFF_CSV, DefaultStatement, default_lines, default_statements,
     default_tariffs,

@@ -13,7 +13,7 @@ const SIDE: f64 = 300.0;
 /// Room for the numbers above.
 const TOP: f64 = 30.0;
 /// Letters of a row's name that fit.
-const LETTERS: usize = 34;
+const LETTERS: usize = 32;
 /// Rows that there is room for.
 const MOST: usize = 20;
 /// Shades, from some to most.
@@ -64,6 +64,17 @@ impl Matrix {
     }
 }
 
+/// As much of a name as fits, to a whole word.
+fn shortened(name: &str) -> String {
+    if name.chars().count() <= LETTERS {
+        return name.to_owned();
+    }
+    // One more than fits tells whether a word ends there.
+    let fits: String = name.chars().take(LETTERS).collect();
+    let whole = fits.rsplit_once(' ').map_or(name, |(whole, _)| whole);
+    format!("{}…", whole.chars().take(LETTERS - 1).collect::<String>())
+}
+
 fn exponent(steps: usize) -> i32 {
     i32::try_from(steps).unwrap_or(i32::MAX)
 }
@@ -74,7 +85,7 @@ impl Display for Matrix {
         open_sized(f, &self.caption, (SIDE + CELL * count + 4.0, TOP + CELL * count + 4.0))?;
         let middle = |place: usize| CELL * (places(place) + 0.5);
         for (place, name) in self.names.iter().enumerate() {
-            let name: String = name.chars().take(LETTERS).collect();
+            let name = shortened(name);
             let (y, x) = (TOP + middle(place), SIDE + middle(place));
             writeln!(
                 f,
@@ -136,6 +147,12 @@ mod tests {
         let made = Matrix::of(caption(), pairs, ToString::to_string).unwrap();
         assert_eq!((made.names.len(), made.names[0].as_str(), made.cells.len()), (MOST, "0", MOST - 1));
         assert!(Matrix::of(caption(), [(1, 1, 5)].into_iter(), ToString::to_string).is_none());
+    }
+
+    #[test]
+    fn a_long_name_ends_at_a_word() {
+        assert_eq!(shortened("Department of Health and Social Care"), "Department of Health and Social…");
+        assert_eq!(shortened("NHS England"), "NHS England");
     }
 
     #[test]

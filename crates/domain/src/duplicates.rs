@@ -161,22 +161,22 @@ impl ReportedItem {
         (asker.owner != *owner && !rests).then_some(&asker.owner)
     }
 
-    /// What it duplicates and who asks that, if it needs an answer: see [`ReportedHit::duplicated_by`]. What joins or describes records is
+    /// What it duplicates and who asks that, if it needs an answer: see [`ReportedHit::duplicating`]. What joins or describes records is
     /// asked everywhere and carries no answer of its own.
     pub fn duplicates(&self) -> Option<(&ReportedHit, &ReportedAsker)> {
         let content = self.role == ItemRole::Content;
-        self.hits.iter().filter(|_| content).find_map(|hit| Some((hit, hit.duplicated_by()?)))
+        self.hits.iter().filter(|_| content).find_map(|hit| Some((hit, hit.duplicating().next()?)))
     }
 }
 
 impl ReportedHit {
-    /// Who makes it a duplicate: a collection that asks it (LIVE) or is about to (APPROVED), about the same records, of at least one
-    /// provider of the version. It is none where the comparison only possibly holds.
-    fn duplicated_by(&self) -> Option<&ReportedAsker> {
+    /// Who makes it a duplicate: collections that ask it (LIVE) or are about to (APPROVED), about the same records, of at least one
+    /// provider of the version. Nobody does where the comparison only possibly holds.
+    pub fn duplicating(&self) -> impl Iterator<Item = &ReportedAsker> {
         let counts = self.standing == Standing::Identical || self.strength == Strength::Confirmed;
         let both =
             |asker: &&ReportedAsker| asker.state.asks() && asker.same_records && asker.shared_respondents > 0;
-        self.asked_by.iter().filter(|_| counts && self.standing.is_held()).find(both)
+        self.asked_by.iter().filter(move |_| counts && self.standing.is_held()).filter(both)
     }
 }
 

@@ -76,6 +76,9 @@ impl Standing {
     }
 }
 
+/// The facet of the reason that decides where nothing but a name is given.
+pub const NAME_ALONE: &str = "name alone";
+
 /// One reason of a score: what was compared, what was found, what it adds.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evidence {

@@ -2,7 +2,7 @@
 
 use crate::{
     index::{Index, Slot},
-    judge, live,
+    judge, live, named,
     pair::Pair,
     prepare::Prepared,
     score,
@@ -98,6 +98,9 @@ impl Matcher {
     /// and its name is evidence like any other.
     pub fn check(&self, proposed: &Definition, n: usize) -> Vec<Hit> {
         let proposed = Prepared::new(proposed);
+        if named::is_bare(&proposed) {
+            return self.check_name(&proposed, n);
+        }
         let mut hits: Vec<(bool, Hit)> = self
             .index
             .candidates(&proposed, MOST_CHECKED)
@@ -112,6 +115,23 @@ impl Matcher {
             };
             (order(a, *a_namesake).cmp(&order(b, *b_namesake)))
                 .then_with(|| b.match_.score.total_cmp(&a.match_.score))
+                .then_with(|| a.definition.cmp(&b.definition))
+        });
+        hits.truncate(n);
+        hits.into_iter().map(|(_, hit)| hit).collect()
+    }
+
+    /// How a definition that is a name alone stands to the registry: the likest names first.
+    fn check_name(&self, proposed: &Prepared, n: usize) -> Vec<Hit> {
+        let mut hits: Vec<(f64, Hit)> = self
+            .index
+            .candidates(proposed, named::MOST_NAMES)
+            .into_par_iter()
+            .filter_map(|slot| named::hit(proposed, &self.prepared[slot as usize]))
+            .collect();
+        hits.sort_by(|(a_like, a), (b_like, b)| {
+            (a.standing.cmp(&b.standing))
+                .then_with(|| b_like.total_cmp(a_like))
                 .then_with(|| a.definition.cmp(&b.definition))
         });
         hits.truncate(n);

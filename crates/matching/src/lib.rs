@@ -35,6 +35,7 @@ mod lexicon;
 pub mod live;
 mod made;
 pub mod model;
+mod named;
 pub mod neighbours;
 pub mod normalise;
 pub mod overlap;

@@ -30,10 +30,10 @@ pub const SAME_THRESHOLD: f64 = judge::SAME_FROM;
 const LEAST_CERTAIN: f64 = 4.625;
 
 /// Log-odds to which a contradiction caps the score: about 0.2, well below SAME.
-const CAP_CONTRADICTED: f64 = -1.5;
+pub(crate) const CAP_CONTRADICTED: f64 = -1.5;
 
 /// Log-odds to which the score is capped where a person must look: 0.95, well below the automatic threshold.
-const CAP_UNSURE: f64 = 2.9375;
+pub(crate) const CAP_UNSURE: f64 = 2.9375;
 
 /// What was found about a pair.
 #[derive(Debug, Default)]
@@ -126,7 +126,7 @@ pub(crate) fn compare_alike(model: &Model, a: &Prepared, b: &Prepared) -> Option
     Some(found(model, &pair, judge::quick(model, &pair)?))
 }
 
-fn ordered<'a>(a: &'a Prepared, b: &'a Prepared) -> Pair<'a> {
+pub(crate) fn ordered<'a>(a: &'a Prepared, b: &'a Prepared) -> Pair<'a> {
     if (&a.id, a.version) <= (&b.id, b.version) { Pair::new(a, b) } else { Pair::new(b, a) }
 }
 

@@ -291,3 +291,25 @@ fn overlap_of_the_data_sets_equals_the_oracle_in_every_row() {
     }
     assert!(expected.is_empty());
 }
+
+/// Of a letter there is often a name and no more: whoever knows a definition by its name finds it, and finds nothing else the same.
+#[test]
+fn a_registered_name_alone_finds_its_definition() {
+    let matcher = registered();
+    let alike = |name: &str| name.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ");
+    for held in REGISTRY.iter().filter(|one| one.name.contains(' ')).step_by(37) {
+        let asked = support::definition("asked", DefinitionKind::Element, &held.name.to_lowercase(), "");
+        let hits = matcher.check(&asked, 10);
+        let first = hits.first().unwrap_or_else(|| panic!("nothing is near {:?}", held.name));
+        assert_eq!(first.standing, Standing::Same, "{:?} finds {}", held.name, first.definition);
+        let same: Vec<_> = hits.iter().filter(|hit| hit.standing.is_held()).collect();
+        assert!(
+            same.iter().any(|hit| {
+                let found = REGISTRY.iter().find(|one| one.id == hit.definition).unwrap();
+                alike(&found.name) == alike(&held.name)
+            }),
+            "{:?} is not among what it is the same as",
+            held.name
+        );
+    }
+}

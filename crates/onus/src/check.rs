@@ -18,6 +18,8 @@ use tonic::{Code, Status};
 
 /// Items sent in one message.
 const PIECE: usize = 500;
+/// Collections that a line of the table names.
+const MOST_NAMED: usize = 3;
 /// Says that some of it is asked already.
 const DUPLICATES: u8 = 3;
 
@@ -114,8 +116,8 @@ fn proposed(row: &ProposedRow) -> pb::ProposedItem {
     pb::ProposedItem { label: row.label.clone(), definition: Some(definition) }
 }
 
-fn standing(item: &pb::CheckedItem) -> &'static str {
-    item.standing().as_str_name().trim_start_matches("STANDING_")
+fn word(standing: pb::Standing) -> &'static str {
+    standing.as_str_name().trim_start_matches("STANDING_")
 }
 
 fn is_held(standing: pb::Standing) -> bool {
@@ -155,7 +157,7 @@ fn line(row: usize, item: &pb::CheckedItem) -> Line {
         row,
         position: item.position,
         item: item.label.clone(),
-        standing: standing(item),
+        standing: word(item.standing()),
         definition: best.map(|hit| key(&hit.definition)).unwrap_or_default(),
         definition_name: best.map(|hit| hit.display_name.clone()).unwrap_or_default(),
         score: best.map(|hit| hit.score).unwrap_or_default(),
@@ -172,6 +174,14 @@ fn key(name: &str) -> String {
     name.rsplit('/').next().unwrap_or(name).to_owned()
 }
 
+/// The first that ask, and how many more there are: JSON and the crosswalk have all.
+fn in_short(asked_by: &[String]) -> String {
+    let more = asked_by.len().saturating_sub(MOST_NAMED);
+    let mut named: Vec<_> = asked_by.iter().take(MOST_NAMED).cloned().collect();
+    named.extend((more > 0).then(|| format!("and {more} more")));
+    named.join("; ")
+}
+
 fn drawn(found: &Found) -> String {
     let mut table = table(&["row", "item", "standing", "held as", "asked by"]);
     for line in &found.lines {
@@ -180,7 +190,7 @@ fn drawn(found: &Found) -> String {
             &line.item,
             line.standing,
             &line.definition_name,
-            &line.asked_by.join("; "),
+            &in_short(&line.asked_by),
         ]);
     }
     if let Some(column) = table.column_mut(0) {
@@ -201,11 +211,12 @@ fn crosswalk(checked: &[pb::CheckedItem]) -> Vec<CrosswalkLine> {
         let blank = CrosswalkLine {
             position: item.position,
             item: item.label.clone(),
-            standing: standing(item).to_owned(),
+            standing: word(item.standing()).to_owned(),
             ..CrosswalkLine::default()
         };
         for hit in held(item) {
             let of_hit = CrosswalkLine {
+                standing: word(hit.standing()).to_owned(),
                 definition: key(&hit.definition),
                 definition_name: hit.display_name.clone(),
                 recipe: hit.recipe.join("; "),

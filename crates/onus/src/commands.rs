@@ -10,7 +10,7 @@ use crate::{
     progress::Progress,
     serve, work,
 };
-use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::{ContentArrangement, Table, presets::UTF8_HORIZONTAL_ONLY};
 use onus_app::{App, AppSettings, Context, editions::MadeEdition, printing::Printer};
 use onus_domain::{
     Error, Result, Violation,
@@ -268,10 +268,19 @@ pub async fn doctor(settings: &Settings, form: Form) -> Result<()> {
     Err(Error::Unavailable { public: format!("not well: {}", unwell.join(", ")), private: String::new() })
 }
 
+/// Width of a table that is not written to a terminal, which has its own.
+const PIPED_WIDTH: u16 = 160;
+
 /// A table for people.
 pub fn table(header: &[&str]) -> Table {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_header(header);
+    table
+        .load_style(UTF8_HORIZONTAL_ONLY)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header);
+    if !table.is_tty() {
+        table.set_width(PIPED_WIDTH);
+    }
     table
 }
 

@@ -11,7 +11,7 @@ use crate::{
         challenges::Raise,
         fields::{Choices, Field},
     },
-    parts::{Choice, Problem, problem_of},
+    parts::{Choice, Link, Problem, problem_of},
     refusal::Refusal,
     shell::Area,
     visit::Caller,
@@ -23,7 +23,7 @@ use axum::{
 };
 use onus_app::Context;
 use onus_domain::{
-    CollectionId, Error, OdsCode,
+    CollectionId, Error, OdsCode, Violation,
     challenge::{ChallengeReason, NewChallenge},
 };
 use serde::Deserialize;
@@ -47,6 +47,7 @@ struct Typed {
     reason: String,
     text: String,
     duplicate_of: String,
+    items: String,
 }
 
 impl Typed {
@@ -59,12 +60,14 @@ impl Typed {
             reason: fields.typed("reason"),
             text: fields.typed("text"),
             duplicate_of: fields.typed("duplicate_of"),
+            items: fields.typed("items"),
         }
     }
 
-    fn read(&self, provider: OdsCode, wrong: &mut Vec<Problem>) -> Option<NewChallenge> {
-        let collection = key(&self.collection, "collection", "Collection", wrong);
-        let duplicate_of = key(&self.duplicate_of, "duplicate_of", "Asked already in", wrong);
+    /// The challenge that it says. Where what is wrong cannot be read, that is noted, and the rest stands, so that it can be looked at too.
+    fn read(&self, scene: &Scene, provider: OdsCode, wrong: &mut Vec<Problem>) -> NewChallenge {
+        let collection = self.collection.parse().ok();
+        let duplicate_of = self.other(scene, wrong);
         let owner = if self.owner.is_empty() {
             None
         } else {
@@ -79,22 +82,56 @@ impl Typed {
                 }
             }
         };
-        let reason = self.reason.parse().ok();
-        if reason.is_none() {
+        let reason = self.reason.parse().unwrap_or_else(|_| {
             wrong.push(Problem { field: "reason".into(), text: "Choose what is wrong with it".into() });
-        }
-        Some(NewChallenge {
+            // Whatever it is, this one asks for nothing besides.
+            ChallengeReason::Unclear
+        });
+        NewChallenge {
             provider,
             owner,
             collection,
             reference: self.reference.clone(),
             request_text: self.request_text.clone(),
-            reason: reason?,
+            reason,
             text: self.text.clone(),
-            items: vec![],
+            items: self.positions(wrong),
             duplicate_of,
             duplicate_definitions: vec![],
+        }
+    }
+
+    /// The collection that asks it already, by whatever it is known by.
+    fn other(&self, scene: &Scene, wrong: &mut Vec<Problem>) -> Option<CollectionId> {
+        let typed = self.duplicate_of.trim();
+        if typed.is_empty() {
+            return None;
+        }
+        let found = find(scene, typed);
+        if found.is_none() {
+            let expected = "its name, its reference or the address of its page, as the registry has it";
+            let text = format!("The collection that asks it already: enter {expected}");
+            wrong.push(Problem { field: "duplicate_of".into(), text });
+        }
+        found
+    }
+
+    /// The places of the items that it is about.
+    fn positions(&self, wrong: &mut Vec<Problem>) -> Vec<u32> {
+        let words = self.items.split([',', ';', ' ']).filter(|word| !word.is_empty());
+        let read: Result<Vec<u32>, _> = words.map(str::parse).collect();
+        read.unwrap_or_else(|_| {
+            let text = "Which items: enter their numbers, such as 3, 7".to_owned();
+            wrong.push(Problem { field: "items".into(), text });
+            vec![]
         })
+    }
+
+    /// The request that is meant, by where the form was begun or by its reference.
+    fn meant(&self, scene: &Scene) -> Option<Link> {
+        let known = self.collection.parse::<CollectionId>().ok();
+        let known = known.filter(|id| scene.view.collection_row(id).is_some());
+        Some(scene.collection(&known.or_else(|| by_reference(scene, &self.reference))?))
     }
 
     fn show(self, scene: &Scene, context: &Context, problems: Vec<Problem>) -> Raise {
@@ -113,14 +150,12 @@ impl Typed {
             text: reason_in_words(*reason).into(),
             chosen: self.reason == reason.as_str(),
         });
-        let meant = self.collection.parse::<CollectionId>().ok();
-        let meant = meant.and_then(|id| scene.view.collection_row(&id).map(|_| scene.collection(&id)));
         Raise {
             shell: scene
                 .shell("Challenge a request", Area::Other)
                 .under("/challenges", "Challenges and feedback"),
             collection: self.collection.clone(),
-            meant,
+            meant: self.meant(scene),
             reference: text(
                 "reference",
                 "The reference that came with it",
@@ -155,8 +190,16 @@ impl Typed {
             duplicate_of: text(
                 "duplicate_of",
                 "For a duplicate: the collection that asks it already (optional)",
-                "Its key, as in the address of its page, such as critical-care-minimum-data-set",
+                "Its name, its reference or the address of its page",
                 &self.duplicate_of,
+                1,
+                "",
+            ),
+            items: text(
+                "items",
+                "Which items (optional)",
+                "Their numbers in the request, such as 3, 7. Leave it empty if it is about the whole",
+                &self.items,
                 1,
                 "20",
             ),
@@ -174,15 +217,36 @@ impl Typed {
     }
 }
 
-fn key(text: &str, field: &str, label: &str, wrong: &mut Vec<Problem>) -> Option<CollectionId> {
-    if text.is_empty() {
-        return None;
-    }
-    let read = CollectionId::new(text);
-    if let Err(refused) = &read {
-        wrong.push(Problem { field: field.into(), text: format!("{label}: enter {}", refused.expected) });
-    }
-    read.ok()
+/// A published collection by its name, its reference, its key or the address of its page.
+fn find(scene: &Scene, typed: &str) -> Option<CollectionId> {
+    let key = typed.rsplit_once("/collections/").map_or(typed, |(_, key)| key);
+    let key = key.split(['?', '#', '/']).next().unwrap_or_default();
+    let known = |id: &CollectionId| scene.view.collection_row(id).is_some();
+    let named = || {
+        let mut rows = scene.view.collection_rows();
+        let row = rows.find(|row| row.version.content.title.to_lowercase() == typed.to_lowercase());
+        row.map(|row| row.collection.id.clone())
+    };
+    key.parse().ok().filter(known).or_else(|| by_reference(scene, typed)).or_else(named)
+}
+
+fn by_reference(scene: &Scene, typed: &str) -> Option<CollectionId> {
+    let found = scene.view.look_up_reference(&typed.to_uppercase(), scene.today).ok()??;
+    Some(found.row.collection.id.clone())
+}
+
+/// What is wrong with a reference that no request has, with those that may have been meant.
+fn unknown_reference(scene: &Scene, typed: &str) -> Problem {
+    let near = scene.view.near_references(typed).into_iter().map(|near| {
+        let title = by_reference(scene, &near.to_string()).map(|id| scene.title(&id)).unwrap_or_default();
+        format!("{near} ({title})")
+    });
+    let near: Vec<_> = near.collect();
+    let meant = if near.is_empty() { String::new() } else { format!(" Did you mean {}?", near.join(" or ")) };
+    let text = format!(
+        "The reference that came with it: no registered request has it.{meant} If the request is not registered, choose that as what is wrong"
+    );
+    Problem { field: "reference".into(), text }
 }
 
 /// `GET /challenges/new`.
@@ -204,29 +268,54 @@ pub(crate) async fn raise(
 ) -> Result<Response, Refusal> {
     let provider = provider_of(&context)?;
     let typed = Typed::of_form(&fields);
+    let scene = scene(&app).await?;
     let mut wrong = vec![];
-    let new = typed.read(provider, &mut wrong);
-    if let Some(new) = new.filter(|_| wrong.is_empty()) {
-        let once = fields.once(&context)?;
-        match app.once(&once, app.create_challenge(&once, new, false)).await {
-            Ok(made) => return Ok(go_to(&format!("/challenges/{}", made.id))),
-            Err(Error::Invalid(violations)) => {
-                let places =
-                    ["collection", "reference", "owner", "request_text", "reason", "text", "duplicate_of"];
-                let labels = [
-                    "Collection",
-                    "Reference",
-                    "Who sent it",
-                    "What you were asked",
-                    "What is wrong",
-                    "In your own words",
-                    "Asked already in",
-                ];
-                let places: Vec<_> = places.iter().zip(labels).map(|(id, label)| (*id, *id, label)).collect();
-                wrong = problems(&violations, &places);
-            }
-            Err(error) => return Err(error.into()),
+    let new = typed.read(&scene, provider, &mut wrong);
+    let once = fields.once(&context)?;
+    let tried = if wrong.is_empty() {
+        app.once(&once, app.create_challenge(&once, new, false)).await
+    } else {
+        // What else is wrong is said in one go.
+        app.create_challenge(&context, new, true).await
+    };
+    match tried {
+        Ok(made) if wrong.is_empty() => return Ok(go_to(&format!("/challenges/{}", made.id))),
+        Ok(_) => {}
+        Err(Error::Invalid(violations)) => {
+            let others = told(&scene, &typed, &violations).into_iter();
+            let new: Vec<_> =
+                others.filter(|one| !wrong.iter().any(|known| known.field == one.field)).collect();
+            wrong.extend(new);
         }
+        Err(error) => return Err(error.into()),
     }
-    refused(&typed.show(&scene(&app).await?, &context, wrong))
+    refused(&typed.show(&scene, &context, wrong))
+}
+
+/// What is wrong, by the fields of the form.
+fn told(scene: &Scene, typed: &Typed, violations: &[Violation]) -> Vec<Problem> {
+    let places = [
+        ("collection", "reference", "The request"),
+        ("reference", "reference", "The reference that came with it"),
+        ("owner", "owner", "Who sent it"),
+        ("request_text", "request_text", "What you were asked"),
+        ("reason", "reason", "What is wrong"),
+        ("text", "text", "In your own words"),
+        ("duplicate_of", "duplicate_of", "The collection that asks it already"),
+        ("items", "items", "Which items"),
+    ];
+    let (unknown, others): (Vec<_>, Vec<_>) = violations.iter().cloned().partition(|one| {
+        ["reference", "collection"].contains(&one.field.as_str())
+            && ["KNOWN", "REQUIRED"].contains(&one.rule.as_str())
+    });
+    let mut told = problems(&others, &places);
+    match unknown.first() {
+        None => {}
+        Some(_) if typed.reference.is_empty() => {
+            let text = "Which request: enter the reference that came with it; if it had none, choose “not registered” as what is wrong";
+            told.insert(0, Problem { field: "reference".into(), text: text.into() });
+        }
+        Some(_) => told.insert(0, unknown_reference(scene, &typed.reference)),
+    }
+    told
 }

@@ -107,7 +107,13 @@ pub(crate) async fn list(
         raised: display::day(challenge.raised_on),
         state: state_tag(challenge.state),
         overdue,
-        outcome: challenge.outcome().map(|ruling| outcome_in_words(ruling).to_owned()).unwrap_or_default(),
+        outcome: match challenge.outcome() {
+            Some(ruling) => outcome_in_words(ruling).to_owned(),
+            None if challenge.state == ChallengeState::Open => {
+                format!("Answer due {}", display::day(challenge.answer_due))
+            }
+            None => String::new(),
+        },
     };
     let shown = Challenges {
         shell: scene.shell("Challenges and feedback", Area::Other),

@@ -31,7 +31,7 @@ use onus_app::{
 use onus_domain::{
     Error, Result, display,
     reuse::{Need, ReuseAgreement, ReuseMove},
-    role::{Act, Actor, Role},
+    role::{Act, Actor},
 };
 use std::collections::BTreeSet;
 use strum::VariantArray;
@@ -54,7 +54,7 @@ pub(crate) async fn list(State(app): Application, Caller(context): Caller) -> Re
 
 /// Whether there may be agreements that concern somebody.
 fn has_own(actor: &Actor) -> bool {
-    [Role::Registrar, Role::PanelMember, Role::PanelChair].into_iter().any(|role| actor.has(role))
+    actor.is_known() && Act::ReadUnpublished.allowed_to(actor, actor.organisation.as_ref())
 }
 
 /// `GET /reuse/{id}`.

@@ -5,6 +5,7 @@ mod bench;
 mod fuzz;
 mod interrupt;
 mod needs;
+mod pictures;
 mod postgres;
 mod run;
 mod steps;
@@ -31,6 +32,8 @@ enum Command {
     Lint(Lint),
     /// Installs what the checks need and is missing.
     Needs,
+    /// Draws the pictures of `docs/` anew: the sample's home page, and every page in its states on one sheet.
+    Pictures,
     /// Runs a command with a private PostgreSQL, whose URL is in ONUS_TEST_POSTGRES_URL.
     #[command(after_help = "Example:\n  cargo xtask pg -- cargo nextest run -p onus-store")]
     Pg {
@@ -95,6 +98,7 @@ fn perform(command: Command) -> Result<ExitCode, Failed> {
         Command::Test(test) => steps::test(test.keep_going, &test.filter),
         Command::Lint(lint) => steps::lint(lint.keep_going),
         Command::Needs => needs::all().map(|_| ExitCode::SUCCESS),
+        Command::Pictures => pictures::draw(),
         Command::Crash { kills } => steps::crash(kills),
         Command::Pg { command } => steps::with_postgres(&command),
         Command::Bench(bench) => bench::run(&bench),

@@ -1,4 +1,4 @@
-//! The demo's identities: clearly marked, one a role, known on loopback only and never beside an issuer.
+//! The demo's identities: clearly marked, at least one a role, known on loopback only and never beside an issuer.
 
 use onus_domain::{
     Error, OdsCode, Result,
@@ -9,10 +9,11 @@ use std::collections::BTreeSet;
 /// A demo identity: name, organisation it acts for, role.
 pub type DemoIdentity = (&'static str, Option<&'static str>, Role);
 
-/// The identities of the demo, one a role.
+/// The identities of the demo: one a role, and a registrar of a second body, which can ask the first for data.
 pub const DEMO_IDENTITIES: &[DemoIdentity] = &[
     ("provider", Some("R0A"), Role::ProviderUser),
     ("registrar", Some("X24"), Role::Registrar),
+    ("registrar-of-ukhsa", Some("UKHSA"), Role::Registrar),
     ("panel-member", None, Role::PanelMember),
     ("panel-chair", None, Role::PanelChair),
     ("steward", None, Role::Steward),

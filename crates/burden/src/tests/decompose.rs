@@ -4,7 +4,7 @@ use super::{
     builder::{World, asking, code, day, line, month, of},
     random::any_world,
 };
-use crate::{Decomposition, Hours, Pence, Ratio};
+use crate::{Decomposition, EffectOfCollection, Hours, Pence, Ratio};
 use onus_domain::{
     effect::Effect,
     organisation::{ProviderType, SizeMeasure},
@@ -236,6 +236,7 @@ proptest! {
 
     #[test]
     fn effects_add_up_to_the_change_to_the_last_digit(world in any_world(), from in any_month(), to in any_month()) {
+        let snapshot = world.0.clone();
         let burden = world.burden();
         let (before, after) = (burden.provider_months(from), burden.provider_months(to));
         let all = burden.decompositions(from, to);
@@ -255,6 +256,21 @@ proptest! {
                 own.map(|e| e.hours.clone()).sum()
             };
             prop_assert_eq!(&part.hours, &sum(&own));
+        }
+        // The same parts, collection by collection.
+        for (provider, found) in all.iter().map(|(code, found)| (Some(code), found)).chain([(None, &national)]) {
+            let (whole, by_collection) = burden.decomposition_by_collection(provider, from, to).unwrap();
+            prop_assert_eq!(&whole, found);
+            let mut sums = std::collections::BTreeMap::<_, (Hours, Pence)>::new();
+            for EffectOfCollection { collection, part } in by_collection {
+                prop_assert_eq!(&snapshot.collection(&collection).unwrap().owner, &part.owner);
+                let sum = sums.entry((part.effect, part.owner)).or_default();
+                sum.0 += &part.hours;
+                sum.1 += &part.cost;
+            }
+            sums.retain(|_, (hours, cost)| !hours.is_zero() || !cost.is_zero());
+            let whole = found.effects.iter().map(|e| ((e.effect, e.owner.clone()), (e.hours.clone(), e.cost.clone())));
+            prop_assert_eq!(sums, whole.collect());
         }
         for body in burden.body_months(to).iter().zip(burden.body_months(from)) {
             prop_assert_eq!(national.of_owner(&body.0.body).hours(), body.0.hours_12m.clone() - body.1.hours_12m);

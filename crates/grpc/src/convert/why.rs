@@ -4,17 +4,23 @@ use super::{code, hours, large_count, pence, ratio, read_respondents, required, 
 use crate::names;
 use onus_app::View;
 use onus_burden::{
-    Change, Decomposition, DraftEstimate, EffectOf, Outcome, OwnerBias, ProviderOutcome, TypeEstimate,
-    VersionEvidence, WhatIf,
+    Change, Decomposition, DraftEstimate, EffectOf, EffectOfCollection, Outcome, OwnerBias, ProviderOutcome,
+    TypeEstimate, VersionEvidence, WhatIf,
 };
 use onus_domain::{Month, Violation, Violations};
 use onus_proto::v1 as pb;
 
 /// Most changes that are tried together.
 const MOST_CHANGES: usize = 100;
+/// Most parts by collection that are answered.
+const MOST_COLLECTION_PARTS: usize = 1_000;
 
 /// Why burden changed; `parent` is whose.
-pub fn decomposition(of: &Decomposition, parent: String) -> pb::Decomposition {
+pub fn decomposition(
+    of: &Decomposition,
+    by_collection: &[EffectOfCollection],
+    parent: String,
+) -> pb::Decomposition {
     pb::Decomposition {
         parent,
         from_month: of.from.to_string(),
@@ -22,7 +28,12 @@ pub fn decomposition(of: &Decomposition, parent: String) -> pb::Decomposition {
         hours: Some(hours(&of.hours())),
         cost: Some(pence(&of.cost())),
         parts: of.effects.iter().map(effect_part).collect(),
+        collection_parts: by_collection.iter().take(MOST_COLLECTION_PARTS).map(collection_part).collect(),
     }
+}
+
+fn collection_part(of: &EffectOfCollection) -> pb::CollectionPart {
+    pb::CollectionPart { collection: names::collection(&of.collection), part: Some(effect_part(&of.part)) }
 }
 
 fn effect_part(of: &EffectOf) -> pb::EffectPart {

@@ -146,15 +146,12 @@ impl BurdenService for Burdens {
                 name => Some(names::read_organisation("parent", name)?),
             };
             compute(self.0.app().view().await?, move |view| {
-                let found = match &provider {
-                    None => view.burden.national_decomposition(from, to),
-                    Some(code) => {
-                        view.provider(code).map_err(|error| convert::relocate(error, in_list))?;
-                        let found = view.burden.decomposition(code, from, to);
-                        found.ok_or_else(|| Error::not_found("provider", names::organisation(code)))?
-                    }
-                };
-                Ok(convert::decomposition(&found, asked.parent))
+                if let Some(code) = &provider {
+                    view.provider(code).map_err(|error| convert::relocate(error, in_list))?;
+                }
+                let found = view.burden.decomposition_by_collection(provider.as_ref(), from, to);
+                let (whole, parts) = found.ok_or_else(|| Error::not_found("provider", &asked.parent))?;
+                Ok(convert::decomposition(&whole, &parts, asked.parent))
             })
             .await
         })

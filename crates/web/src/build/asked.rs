@@ -103,6 +103,7 @@ fn line(scene: &Scene, label: &str, item: &CheckedItem) -> Row {
         item: label.to_owned(),
         standing: standing(item.standing, !seen.is_empty()),
         held: best.map(|hit| scene.definition(&hit.definition)),
+        nearest: item.hits.first().filter(|_| best.is_none()).map(|hit| scene.definition(&hit.definition)),
         recipe: best.filter(|_| !seen.is_empty()).map(|hit| hit.recipe.join("; ")).unwrap_or_default(),
         askers: seen.into_iter().take(MOST_ASKERS).map(|asker| asked_by(scene, asker)).collect(),
     }
@@ -111,7 +112,7 @@ fn line(scene: &Scene, label: &str, item: &CheckedItem) -> Row {
 fn standing(of: Standing, asked: bool) -> Tag {
     match (of, asked) {
         (Standing::Identical, true) => Tag::new("Yes, the same definition", "red"),
-        (Standing::Same, true) => Tag::new("Yes, in other words", "red"),
+        (Standing::Same, true) => Tag::new("Yes, the same question", "red"),
         (Standing::Contained, true) => Tag::new("Yes, as part of more", "orange"),
         (Standing::Derivable, true) => Tag::new("Can be computed", "orange"),
         (Standing::Related | Standing::New, _) => Tag::new("No", "green"),

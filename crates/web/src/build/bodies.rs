@@ -186,7 +186,7 @@ fn figures(row: &BodyMonth) -> Vec<Figure> {
         Figure::new("Collections", count(row.collections)).note(format!("with {} items", count(row.items))),
         Figure::new("Asks", count(row.asks)),
         Figure::new("Submit-once rate", shown_rate(row.submit_once_rate().as_ref()))
-            .note("1 means nothing is asked twice"),
+            .note("strict; 1 means nothing is asked twice"),
         Figure::new("Avoidable", hours(row.avoidable_hours.to_f64()))
             .unit("hours")
             .note("its equal part, if nothing were asked twice"),

@@ -36,7 +36,7 @@ fn event(scene: &Scene, entry: &CalendarEntry) -> Event {
     Event::new()
         .uid(&format!("{}-{}-{}@onus", of.provider, of.collection, of.period_start))
         .timestamp(scene.today.and_time(chrono::NaiveTime::MIN).and_utc())
-        .all_day(of.due_date)
+        .starts(of.due_date)
         .summary(&format!("{done}{}{reference}", entry.title))
         .description(&said)
         .done()

@@ -1,18 +1,21 @@
 //! Why burden changed between two months: page and file.
 
-use super::Scene;
+use super::{Scene, claims::first_capital};
 use crate::{
-    pages::change::{BodyPart, Change as Page, Step},
+    pages::change::{BodyPart, Change as Page, CollectionPart, Step},
     parts::{Choice, Figure, Link},
     shell::Area,
 };
-use onus_burden::{Decomposition, EffectOf};
-use onus_domain::{Error, Month, OdsCode, Result, Violation, display};
+use chrono::NaiveDate;
+use onus_burden::{Decomposition, EffectOf, EffectOfCollection};
+use onus_domain::{CollectionId, Error, Month, OdsCode, Result, Violation, display};
 use serde::Deserialize;
 use std::fmt::Write as _;
 
 /// Months that can be compared.
 const MONTHS: i32 = 36;
+/// Parts by collection that are shown.
+const COLLECTIONS: usize = 30;
 /// Between two years that do not overlap.
 const YEAR: i32 = 12;
 
@@ -29,6 +32,14 @@ pub(crate) struct Asked {
     provider: Option<OdsCode>,
     from: Month,
     to: Month,
+}
+
+/// The parts, and the hours of the twelve months before and after.
+struct Found {
+    whole: Decomposition,
+    by_collection: Vec<EffectOfCollection>,
+    before: f64,
+    after: f64,
 }
 
 impl Asked {
@@ -50,18 +61,17 @@ impl Asked {
         Ok(Self { provider, from, to })
     }
 
-    /// The parts, and the hours of the twelve months before and after.
-    fn found(&self, scene: &Scene) -> Result<(Decomposition, f64, f64)> {
+    fn found(&self, scene: &Scene) -> Result<Found> {
         let burden = &scene.view.burden;
-        let Some(code) = &self.provider else {
-            let hours = |month| burden.national_month(month).hours_12m.to_f64();
-            let found = burden.national_decomposition(self.from, self.to);
-            return Ok((found, hours(self.from), hours(self.to)));
+        let hours = |month| match &self.provider {
+            None => Ok(burden.national_month(month).hours_12m.to_f64()),
+            Some(code) => Ok::<_, Error>(scene.view.provider_month(code, month)?.hours_12m.to_f64()),
         };
-        let hours = |month| Ok::<_, Error>(scene.view.provider_month(code, month)?.hours_12m.to_f64());
-        let unknown = || Error::not_found("provider", code);
-        let found = burden.decomposition(code, self.from, self.to).ok_or_else(unknown)?;
-        Ok((found, hours(self.from)?, hours(self.to)?))
+        let found = burden.decomposition_by_collection(self.provider.as_ref(), self.from, self.to);
+        let unknown =
+            || Error::not_found("provider", self.provider.as_ref().map(OdsCode::as_str).unwrap_or_default());
+        let (whole, by_collection) = found.ok_or_else(unknown)?;
+        Ok(Found { whole, by_collection, before: hours(self.from)?, after: hours(self.to)? })
     }
 
     fn path(&self) -> String {
@@ -70,7 +80,7 @@ impl Asked {
 }
 
 pub(crate) fn change(scene: &Scene, asked: &Asked) -> Result<Page> {
-    let (found, before, after) = asked.found(scene)?;
+    let Found { whole, by_collection, before, after } = asked.found(scene)?;
     let (shell, whose) = match &asked.provider {
         None => (scene.shell("Why burden changed", Area::Providers), "all providers together".to_owned()),
         Some(code) => {
@@ -90,10 +100,20 @@ pub(crate) fn change(scene: &Scene, asked: &Asked) -> Result<Page> {
         in_short: in_short(asked, &whose, before, after),
         figures: vec![
             Figure::new("Change", signed(after - before)).unit("hours a year"),
-            Figure::new("Cost", pounds(found.cost().in_pounds().to_f64())).unit("a year"),
+            Figure::new("Cost", pounds(whole.cost().in_pounds().to_f64())).unit("a year"),
         ],
-        steps: steps(asked, &found, before, after),
-        by_body: found.effects.iter().map(|part| body_part(scene, part)).collect(),
+        steps: steps(asked, &whole, before, after),
+        by_body: whole.effects.iter().map(|part| body_part(scene, part)).collect(),
+        by_collection: by_collection
+            .iter()
+            .take(COLLECTIONS)
+            .map(|of| CollectionPart {
+                collection: scene.collection(&of.collection),
+                what: what_happened(scene, asked, &of.collection),
+                part: body_part(scene, &of.part),
+            })
+            .collect(),
+        more: more(by_collection.len()),
         file: Link::new(format!("{path}.csv?from={}&to={}", asked.from, asked.to), "Download the parts"),
         action: path,
     })
@@ -187,9 +207,33 @@ fn body_part(scene: &Scene, part: &EffectOf) -> BodyPart {
     }
 }
 
+/// What happened to a collection between the two years: its versions that came into force, or when its last one ended.
+fn what_happened(scene: &Scene, asked: &Asked, id: &CollectionId) -> String {
+    // The year before has every day up to the end of its month.
+    let between = |day: NaiveDate| asked.from.plus(1 - YEAR).first_day() < day && day <= asked.to.last_day();
+    let versions = scene.view.snapshot.versions_of(id);
+    let mut said: Vec<String> = versions
+        .iter()
+        .filter_map(|version| {
+            let from = version.live_from.filter(|day| between(*day))?;
+            Some(format!("version {} from {}", version.number, display::day(from)))
+        })
+        .collect();
+    let end = versions.last().and_then(|version| version.live_to.filter(|day| between(*day)));
+    said.extend(end.map(|end| format!("not asked from {}", display::day(end))));
+    first_capital(&said.join("; "))
+}
+
+fn more(parts: usize) -> String {
+    match parts.saturating_sub(COLLECTIONS) {
+        0 => String::new(),
+        more => format!("{} of smaller changes are not shown.", display::things(more, "part", "parts")),
+    }
+}
+
 /// The parts as CSV: the columns of `decomposition.csv`, with the cost behind them.
 pub(crate) fn file(scene: &Scene, asked: &Asked) -> Result<String> {
-    let (found, ..) = asked.found(scene)?;
+    let Found { whole: found, .. } = asked.found(scene)?;
     let provider = asked.provider.as_ref().map(ToString::to_string).unwrap_or_default();
     let mut text = String::from("provider,from_month,to_month,effect,owner,hours,cost_pence\r\n");
     for part in &found.effects {

@@ -57,8 +57,8 @@ pub(crate) fn burden_figures(summary: &Summary) -> Vec<Figure> {
         Figure::new("Facts", display::count(summary.facts_plain))
             .note(format!("{} after folding (strict)", display::count(summary.facts_strict)))
             .assumed(asks_assumed),
-        Figure::new("Submit-once rate", rate(summary.rate_plain))
-            .note(format!("{} strict; 1 means that nothing is asked twice", rate(summary.rate_strict)))
+        Figure::new("Submit-once rate", rate(summary.rate_strict))
+            .note(format!("strict; {} plain; 1 means that nothing is asked twice", rate(summary.rate_plain)))
             .assumed(asks_assumed),
         Figure::new("Burden", display::hours(summary.hours))
             .unit("hours a year")

@@ -169,7 +169,7 @@ fn twice(found: &Found) -> AskedTwice {
     let mut twice = BTreeMap::new();
     for item in found.report.iter().flat_map(|report| &report.items) {
         if let Some((hit, _)) = item.duplicates() {
-            let askers: BTreeSet<_> = hit.asked_by.iter().map(|asker| asker.collection.clone()).collect();
+            let askers: BTreeSet<_> = hit.duplicating().map(|asker| asker.collection.clone()).collect();
             twice.insert(item.position, askers);
         }
     }
@@ -195,7 +195,7 @@ fn duplicate_line(scene: &Scene, item: &ReportedItem) -> Option<DuplicateLine> {
         standing: standing_of(hit),
         side_by_side,
         asker: Link::collection(&asker.collection, &asker.title),
-        asked_of: asked_of(scene, asker, hit.asked_by.len()),
+        asked_of: asked_of(scene, asker, hit.duplicating().count()),
         explanation: explanation(item),
     })
 }
@@ -228,7 +228,9 @@ fn held_line(scene: &Scene, item: &ReportedItem) -> Option<HeldLine> {
     if item.duplicates().is_some() || !item.standing.is_held() {
         return None;
     }
-    let hit = item.hits.first()?;
+    // What this request brought in itself was held by nobody before.
+    let of_others = |hit: &&ReportedHit| hit.definition != item.definition || !hit.asked_by.is_empty();
+    let hit = item.hits.iter().filter(|hit| hit.standing.is_held()).find(of_others)?;
     let definition = if item.label.is_empty() {
         scene.definition(&item.definition)
     } else {

@@ -3,7 +3,7 @@
 use super::{
     Scene, claims,
     overlaps::how,
-    query::{ListQuery, ROWS, pager},
+    query::{ListQuery, pager},
     successions::successions,
 };
 use crate::{
@@ -26,6 +26,8 @@ use std::collections::BTreeSet;
 
 /// Peers shown on either side of the provider.
 const PEERS_AROUND: usize = 3;
+/// Facts asked twice that a page shows: who asks, and what is due, stand below them.
+const TWICE: i32 = 15;
 /// Months of the calendar.
 const CALENDAR_MONTHS: i32 = 3;
 
@@ -40,7 +42,7 @@ pub(crate) fn provider(
     let once = scene.view.burden.submit_once(code, scene.month);
     let shared = once.as_ref().map(|once| once.shared.iter().collect::<Vec<_>>()).unwrap_or_default();
     let request =
-        ListRequest { page_size: ROWS, page_token: query.page_token.clone(), ..ListRequest::default() };
+        ListRequest { page_size: TWICE, page_token: query.page_token.clone(), ..ListRequest::default() };
     let shared = page(shared, &request, |fact| (question(scene, fact).text.to_lowercase(), fact.key()))?;
     let path = format!("/providers/{code}");
     let mut shared_pager =
@@ -163,8 +165,8 @@ fn figures(scene: &Scene, month: &ProviderMonth) -> Vec<Figure> {
         )
         .note(format!("{} is 100", scene.base_month.in_words()))
         .assumed(if month.index.is_some() { year } else { 0.0 }),
-        Figure::new("Submit-once rate", rate(content.rate_plain()))
-            .note(format!("{} strict; content items", rate(content.rate_strict())))
+        Figure::new("Submit-once rate", rate(content.rate_strict()))
+            .note(format!("strict; {} plain; content items", rate(content.rate_plain())))
             .assumed(asks),
         Figure::new("Avoidable", display::hours(month.avoidable_hours.to_f64()))
             .unit("hours a year")

@@ -59,6 +59,8 @@ pub struct Row {
     pub standing: Tag,
     /// The definition that it is likest, if any is held.
     pub held: Option<Link>,
+    /// The registered definition that is nearest, if none holds it.
+    pub nearest: Option<Link>,
     /// Who asks that already.
     pub askers: Vec<AskedBy>,
     /// How to answer from what was sent.

@@ -79,6 +79,8 @@ pub struct Raise {
     pub reason: Choices,
     /// What asks it already.
     pub duplicate_of: Field,
+    /// Which items it is about.
+    pub items: Field,
     /// In the provider's words.
     pub text: Field,
     /// The form's own key.

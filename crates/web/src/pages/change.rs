@@ -26,6 +26,10 @@ pub struct Change {
     pub steps: Vec<Step>,
     /// The same by who asks.
     pub by_body: Vec<BodyPart>,
+    /// The same by collection, the greatest first.
+    pub by_collection: Vec<CollectionPart>,
+    /// How many more there are, if any.
+    pub more: String,
     /// The parts as a file.
     pub file: Link,
 }
@@ -45,6 +49,17 @@ pub struct Step {
     pub bar_length: String,
     /// How it is drawn: a whole, more, or less.
     pub kind: &'static str,
+}
+
+/// What one collection did, by effect.
+#[derive(Debug, Clone)]
+pub struct CollectionPart {
+    /// It.
+    pub collection: Link,
+    /// What happened to it.
+    pub what: String,
+    /// The effect.
+    pub part: BodyPart,
 }
 
 /// What one body's requests did, by effect.

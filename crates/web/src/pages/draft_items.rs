@@ -189,4 +189,6 @@ pub struct PreviewRow {
     pub differs: String,
     /// What can be done with it.
     pub choices: Choices,
+    /// What it means, where the row does not say it.
+    pub meaning: Option<Field>,
 }

@@ -15,12 +15,25 @@ pub struct Work {
     pub shell: Shell,
     /// The body for which one registers.
     pub body: Option<String>,
+    /// What waits for whoever looks, the first due first.
+    pub waiting: Vec<Waiting>,
     /// What it is at work on, longest waiting first.
     pub open: Vec<OpenVersion>,
     /// What it asks, by when its approval ends.
     pub in_force: Vec<InForce>,
     /// What else one can do here.
     pub tasks: Vec<Link>,
+}
+
+/// Something that waits for an answer.
+#[derive(Debug, Clone)]
+pub struct Waiting {
+    /// To it.
+    pub link: Link,
+    /// What it is.
+    pub kind: &'static str,
+    /// What is to be done, and by when.
+    pub what: String,
 }
 
 /// A version that is not settled yet.

@@ -96,7 +96,7 @@ fn shown(
 fn standing(of: Standing) -> Tag {
     match of {
         Standing::Identical => Tag::new("The same definition", "red"),
-        Standing::Same => Tag::new("The same in other words", "red"),
+        Standing::Same => Tag::new("The same question", "red"),
         Standing::Contained => Tag::new("Part of what is asked", "orange"),
         Standing::Derivable => Tag::new("Can be computed", "orange"),
         Standing::Related | Standing::New => Tag::new("Near", "blue"),
@@ -105,7 +105,7 @@ fn standing(of: Standing) -> Tag {
 
 fn verdict(scene: &Scene, hit: &ReportedHit, asker: &ReportedAsker) -> String {
     let often = asker.frequency.map_or("", |often| often.in_words());
-    let others = match hit.asked_by.len() {
+    let others = match hit.duplicating().count() {
         0 | 1 => String::new(),
         2 => " One other collection asks it too.".into(),
         all => format!(" {} other collections ask it too.", all - 1),

@@ -3,14 +3,14 @@
 
 use super::{At, Draft, Told, items::subjects};
 use crate::{
-    answers::{go_to, refused},
+    answers::{go_to, in_words, refused},
     build::{Scene, claims::first_capital},
     fields::Fields,
     forms::Posted,
     handlers::{Application, scene},
     pages::{
         draft_items::{ColumnName, FileForm, NameColumns, Preview, PreviewRow},
-        fields::Choices,
+        fields::{Choices, Field},
     },
     parts::{Choice, Link, Problem, Tag, problem_of},
     refusal::Refusal,
@@ -24,12 +24,15 @@ use axum::{
 };
 use onus_app::{
     App,
-    asked::{Found, Question},
+    asked::{Found, ProposedRow, Question},
     intake::{Asks, HEADINGS, NewItem, PASTED, Table, name_columns, read_mandation},
     matching::{CheckHit, CheckedItem},
 };
-use onus_domain::{Error, Result, Violation, concept::Strength, display, relation::Standing};
-use std::{collections::BTreeMap, sync::Arc};
+use onus_domain::{
+    Error, Result, Violation, display,
+    relation::{Evidence, NAME_ALONE, Standing},
+};
+use std::sync::Arc;
 
 /// Registered definitions that a row is offered in place of a new one.
 const MOST_OFFERED: usize = 3;
@@ -181,18 +184,19 @@ fn shown(
             let hits = offered(item);
             let id = format!("row-{at}");
             let default = default_choice(row.registered.is_some(), &hits);
-            let chosen = match chosen.text(&id) {
+            let kept = match chosen.text(&id) {
                 "" => default,
-                chosen => chosen.to_owned(),
+                kept => kept.to_owned(),
             };
             let near = hits.first().filter(|_| row.registered.is_none());
             PreviewRow {
+                meaning: meaning(row, at, chosen, &problems),
                 label: row.label.clone(),
                 text: display::beginning(&row.proposed.text, 160),
                 standing: standing(item.standing),
                 near: near.map(|hit| scene.definition(&hit.definition)),
-                choices: choices(scene, row.registered.is_some(), &hits, id, &chosen),
-                differs: near.copied().map(in_words).unwrap_or_default(),
+                choices: choices(scene, row.registered.is_some(), &hits, id, &kept),
+                differs: near.copied().map(reason_in_words).unwrap_or_default(),
             }
         })
         .collect();
@@ -212,6 +216,25 @@ fn shown(
     }
 }
 
+/// The field for what a row means, where the row does not say it: without it nothing can be registered.
+fn meaning(row: &ProposedRow, at: usize, typed: &Fields, problems: &[Problem]) -> Option<Field> {
+    says_nothing(row).then(|| {
+        let id = format!("meaning-{at}");
+        Field {
+            label: format!("What “{}” means, if it is new", display::beginning(&row.label, 60)),
+            value: typed.typed(&id),
+            rows: 2,
+            problem: problem_of(problems, &id),
+            id,
+            ..Field::default()
+        }
+    })
+}
+
+fn says_nothing(row: &ProposedRow) -> bool {
+    row.registered.is_none() && row.proposed.text.is_empty() && row.proposed.numerator.is_empty()
+}
+
 /// The registered definitions that a row may ask in place of a new one.
 fn offered(item: &CheckedItem) -> Vec<&CheckHit> {
     item.hits.iter().filter(|hit| hit.standing != Standing::New).take(MOST_OFFERED).collect()
@@ -219,11 +242,7 @@ fn offered(item: &CheckedItem) -> Vec<&CheckHit> {
 
 /// What is proposed of a row: to reuse what means the same, else to register it.
 fn default_choice(registered: bool, hits: &[&CheckHit]) -> String {
-    let same = hits.iter().find(|hit| {
-        hit.standing == Standing::Identical
-            || (hit.standing == Standing::Same && hit.found.strength == Strength::Confirmed)
-    });
-    match same {
+    match hits.iter().find(|hit| matches!(hit.standing, Standing::Identical | Standing::Same)) {
         Some(hit) => hit.definition.to_string(),
         None if registered => LEAVE_OUT.to_owned(),
         None => NEW.to_owned(),
@@ -255,7 +274,7 @@ fn choices(scene: &Scene, registered: bool, hits: &[&CheckHit], id: String, chos
 fn standing(of: Standing) -> Tag {
     match of {
         Standing::Identical => Tag::new("Registered", "green"),
-        Standing::Same => Tag::new("Registered in other words", "green"),
+        Standing::Same => Tag::new("The same question is registered", "green"),
         Standing::Contained => Tag::new("Part of what is registered", "orange"),
         Standing::Derivable => Tag::new("Can be computed", "orange"),
         Standing::Related => Tag::new("Near something registered", "blue"),
@@ -264,9 +283,11 @@ fn standing(of: Standing) -> Tag {
 }
 
 /// What tells the nearest registered definition from a row, or makes it alike: its strongest reason.
-fn in_words(hit: &CheckHit) -> String {
+fn reason_in_words(hit: &CheckHit) -> String {
     let told = hit.found.evidence.iter().filter(|one| !["prior", "points"].contains(&one.facet.as_str()));
-    let strongest = told.max_by(|a, b| a.weight.abs().total_cmp(&b.weight.abs()));
+    // Where nothing but a name was given, that decides.
+    let strength = |of: &Evidence| if of.facet == NAME_ALONE { f64::MAX } else { of.weight.abs() };
+    let strongest = told.max_by(|a, b| strength(a).total_cmp(&strength(b)));
     strongest
         .map(|one| display::beginning(&format!("{}: {}", first_capital(&one.facet), one.finding), 140))
         .unwrap_or_default()
@@ -296,7 +317,7 @@ pub(crate) async fn take(
         Question { file: Some(("items.csv".into(), csv.clone().into_bytes())), ..Question::default() };
     let found = app.have_we_been_asked(question).await?;
     let scene = scene(&app).await?;
-    let rows = chosen_rows(&scene, &found, &fields);
+    let (places, rows): (Vec<usize>, Vec<NewItem>) = chosen_rows(&scene, &found, &fields).into_iter().unzip();
     let subject = fields.text("subject").parse().ok();
     let subject = subject.filter(|id| scene.view.snapshot.subjects.iter().any(|known| known.id == *id));
     let again = |problems| refused(&shown(&scene, &draft, &found, csv, &fields, problems));
@@ -309,34 +330,57 @@ pub(crate) async fn take(
     match app.take_items(&context, draft.at(), rows, subject.as_ref()).await {
         Ok((items, _)) => Ok(go_to(&draft.path(&format!("/items?status={items}")))),
         Err(Error::Invalid(violations)) => {
-            // One sentence says it of all of them.
-            let mut by_field = BTreeMap::new();
-            for one in violations {
-                let field = if one.field == "subject" { "subject" } else { "" };
-                let place = if field.is_empty() { format!("{}: ", one.field) } else { String::new() };
-                let text = format!("{place}{}", first_capital(&one.expected));
-                by_field
-                    .entry(if field.is_empty() { text.clone() } else { field.to_owned() })
-                    .or_insert(Problem { field: field.into(), text });
+            let mut problems: Vec<Problem> = vec![];
+            for problem in violations.iter().map(|one| of_row(one, &places, &found)) {
+                // One sentence says it of all of them.
+                if problem.field.is_empty() || !problems.iter().any(|known| known.field == problem.field) {
+                    problems.push(problem);
+                }
             }
-            again(by_field.into_values().collect())
+            again(problems)
         }
         Err(error) => Err(error.into()),
     }
 }
 
-fn chosen_rows(scene: &Scene, found: &Found, fields: &Fields) -> Vec<NewItem> {
+/// What is wrong with a row that was taken, by the fields of the page; `places` are those of the rows that were.
+fn of_row(wrong: &Violation, places: &[usize], found: &Found) -> Problem {
+    let expected = first_capital(&wrong.expected);
+    if wrong.field == "subject" {
+        return Problem { field: "subject".into(), text: expected };
+    }
+    let row = wrong.field.strip_prefix("rows[").and_then(|rest| {
+        let (number, path) = rest.split_once(']')?;
+        let at = *places.get(number.parse::<usize>().ok()?)?;
+        Some((at, found.rows.get(at)?, path.trim_start_matches('.')))
+    });
+    let Some((at, row, path)) = row else {
+        return Problem { field: String::new(), text: format!("{}: {expected}", in_words(&wrong.field)) };
+    };
+    let field = if path == "text" && says_nothing(row) { "meaning" } else { "row" };
+    let text = format!("{}: {}", row.label, wrong.expected);
+    Problem { field: format!("{field}-{at}"), text }
+}
+
+/// The rows that are taken, each with its place in the table.
+fn chosen_rows(scene: &Scene, found: &Found, fields: &Fields) -> Vec<(usize, NewItem)> {
     let rows = (0..).zip(&found.rows).filter_map(|(at, row): (usize, _)| {
         let asks = match fields.text(&format!("row-{at}")) {
             "" | LEAVE_OUT => return None,
-            NEW => Asks::New(Box::new(row.proposed.clone())),
+            NEW => {
+                let mut proposed = row.proposed.clone();
+                if says_nothing(row) {
+                    proposed.text = fields.typed(&format!("meaning-{at}"));
+                }
+                Asks::New(Box::new(proposed))
+            }
             key => {
                 let id = key.parse().ok().filter(|id| scene.view.snapshot.definition(id).is_some())?;
                 Asks::Registered(id)
             }
         };
         let mandation = read_mandation(&row.mandation);
-        Some(NewItem { asks, section: row.section.clone(), mandation, subject: None })
+        Some((at, NewItem { asks, section: row.section.clone(), mandation, subject: None }))
     });
     rows.collect()
 }

@@ -13,6 +13,7 @@ pub(crate) mod start;
 pub(crate) mod steps;
 pub(crate) mod tasks;
 pub(crate) mod texts;
+mod waiting;
 pub(crate) mod work;
 
 use crate::{

@@ -1,5 +1,6 @@
 //! "Your work": what waits for whoever is signed in, by their roles.
 
+use super::waiting::waiting;
 use crate::{
     build::{Scene, day_before},
     handlers::{Application, scene},
@@ -79,6 +80,7 @@ pub(crate) async fn work(State(app): Application, Caller(context): Caller) -> Re
     let page = Work {
         shell: scene.shell("Your work", Area::Work),
         body: own.map(|code| scene.organisation(code)),
+        waiting: waiting(&app, &scene, &context).await?,
         open,
         in_force,
         tasks: tasks(actor),
