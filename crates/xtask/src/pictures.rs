@@ -15,7 +15,8 @@ pub fn draw() -> Result<ExitCode, Failed> {
     run::check(run::program(built.join("examples/gallery")).arg(&gallery))?;
     let mut draw = run::program("node");
     draw.arg(run::root().join("tests/browser/pictures.mjs")).arg(built.join("onus")).arg(&gallery);
-    draw.arg(run::root().join("docs"));
+    // What the tests of people's stories saw, if they were run.
+    draw.arg(run::target().join("end-to-end")).arg(run::root().join("docs"));
     run::check(draw.env("ONUS_TEST_CHROMIUM", &tools.chromium))?;
     Ok(ExitCode::SUCCESS)
 }
