@@ -5,6 +5,7 @@ use crate::{
     batches::{check_size, request},
     paging::{ListRequest, Page, page},
 };
+use chrono::NaiveDate;
 use onus_domain::{
     CollectionId, Error, Month, OdsCode, Result, Violation, Violations,
     audit::Change,
@@ -14,6 +15,9 @@ use onus_store::Tx;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub use onus_exchange::receipts::{Receipts, template};
+
+/// Longest reason to take one back.
+const MAX_REASON: usize = 4_000;
 
 /// A submission as lists show it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -154,6 +158,71 @@ impl App {
         })
         .await
     }
+}
+
+/// A submission by what its name says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SubmissionKey {
+    /// The collection.
+    pub collection: CollectionId,
+    /// The version.
+    pub version: u32,
+    /// Who met it.
+    pub provider: OdsCode,
+    /// First day of the period.
+    pub period_start: NaiveDate,
+}
+
+impl SubmissionKey {
+    fn name(&self) -> String {
+        let Self { collection, version, provider, period_start } = self;
+        format!("collections/{collection}/versions/{version}/submissions/{provider}~{period_start}")
+    }
+}
+
+impl App {
+    /// Takes back what was recorded of an obligation by mistake.
+    pub async fn withdraw_submission(
+        &self,
+        context: &Context,
+        key: &SubmissionKey,
+        reason: &str,
+        validate_only: bool,
+    ) -> Result<()> {
+        let view = self.view().await?;
+        let owner = view.snapshot.collection(&key.collection).map(|collection| &collection.owner);
+        let admit = async |tx: &Tx| {
+            let version = (&key.collection, key.version);
+            let held = tx.submission(version, &key.provider, key.period_start).await?;
+            // Whoever may not withdraw anything here learns no more than that.
+            let held = held.ok_or_else(|| Error::not_found("submission", key.name()))?;
+            Receipt::authorise_withdrawal(&context.actor, owner, &held)?;
+            let mut found = Violations::new();
+            found.text("reason", reason, MAX_REASON);
+            found.require(!reason.trim().is_empty(), || {
+                Violation::new("reason", "REQUIRED", reason, "the reason, in words")
+            });
+            found.into_result().map(|()| held)
+        };
+        if validate_only {
+            return self.store().read(async |tx: Tx| admit(&tx).await.map(drop)).await;
+        }
+        self.commit(context, async |tx: Tx| {
+            let held = admit(&tx).await?;
+            tx.delete_submission(&held).await?;
+            Ok(((), withdrawn(context, &held, reason)?.into()))
+        })
+        .await
+    }
+}
+
+/// The changes of a submission that is taken back: why is for its provider and the panel.
+fn withdrawn(context: &Context, held: &Submission, reason: &str) -> Result<[Change; 2]> {
+    let (provider, name) = (&held.obligation.provider, held.name());
+    let whole = audit::change(context, "submission.withdraw", name.clone(), Some(held), None, reason)?;
+    let receipt = Submission { time_return: None, ..held.clone() };
+    let part = audit::change(context, "submission.publish", name, Some(&receipt), None, "")?;
+    Ok([whole.of(provider, false), part.of(provider, true)])
 }
 
 /// What is held of an obligation, `held` being by obligation.

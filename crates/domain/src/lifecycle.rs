@@ -164,7 +164,7 @@ impl Move {
         );
         found.text("reason", making.reason, 4_000);
         found.require(!needs_reason || !making.reason.trim().is_empty(), || {
-            Violation::new("reason", "REQUIRED", "", format!("why it is to {self}"))
+            Violation::new("reason", "REQUIRED", "", "the reason, in words")
         });
         let expires_on = self.expiry(making, &mut found);
         self.check_live_from(version, making, &mut found);

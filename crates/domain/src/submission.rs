@@ -142,6 +142,20 @@ impl Receipt {
         Ok(())
     }
 
+    /// Refuses to take `held` back unless `actor` may: its provider's users, and the registrars of `owner` where only a receipt is held.
+    pub fn authorise_withdrawal(actor: &Actor, owner: Option<&OdsCode>, held: &Submission) -> Result<()> {
+        let Submission { obligation, time_return, .. } = held;
+        let said = Self {
+            collection: obligation.collection.clone(),
+            version: obligation.version,
+            provider: obligation.provider.clone(),
+            period_start: obligation.period_start,
+            submitted_at: None,
+            time_return: *time_return,
+        };
+        said.authorise(actor, owner)
+    }
+
     /// The obligation that it is of, among all that its provider owes to its collection. Where there is none, those nearest to it are named.
     pub fn find<'o>(&self, owed: &'o [Obligation]) -> Result<&'o Obligation, Violation> {
         let is_its = |one: &&Obligation| (one.version, one.period_start) == (self.version, self.period_start);

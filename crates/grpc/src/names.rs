@@ -1,5 +1,6 @@
 //! Resource names (AIP-122): reading and making them.
 
+use onus_app::submissions::SubmissionKey;
 use onus_domain::{
     AccountId, CollectionId, ConceptId, DefinitionId, Month, OdsCode, SubjectId, Violation, version::Version,
 };
@@ -73,6 +74,22 @@ pub fn read_version(field: &str, name: &str) -> Read<(CollectionId, u32)> {
     let [id, number] = parts(field, name, "collections/{id}/versions/{n}")?;
     let id = CollectionId::new(id).map_err(|violation| violation.at(field))?;
     Ok((id, read_number(field, name, number)?))
+}
+
+/// Reads `collections/{id}/versions/{n}/submissions/{provider}~{period_start}`.
+pub fn read_submission(field: &str, name: &str) -> Read<SubmissionKey> {
+    let [id, number, key] = parts(field, name, "collections/{id}/versions/{n}/submissions/{key}")?;
+    let refused = || {
+        let expected = "a provider's code, ~ and the first day of the period as the last part of the name";
+        Violation::new(field, "RESOURCE_NAME", name, expected)
+    };
+    let (provider, start) = key.split_once('~').ok_or_else(refused)?;
+    Ok(SubmissionKey {
+        collection: CollectionId::new(id).map_err(|violation| violation.at(field))?,
+        version: read_number(field, name, number)?,
+        provider: OdsCode::new(provider).map_err(|violation| violation.at(field))?,
+        period_start: start.parse().map_err(|_| refused())?,
+    })
 }
 
 /// The name of version `number` of a collection.

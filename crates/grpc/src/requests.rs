@@ -86,5 +86,6 @@ writes! {
     UpdateSubscriptionRequest,
     WithdrawChallengeRequest,
     WithdrawPlanRequest,
+    WithdrawSubmissionRequest,
     WithdrawVersionRequest,
 }

@@ -27,7 +27,7 @@ use chrono::{Months, NaiveDate};
 use onus_app::{
     Context,
     paging::{ListRequest, page},
-    submissions::SubmissionRow,
+    submissions::{SubmissionKey, SubmissionRow},
 };
 use onus_domain::{
     CollectionId, Error, OdsCode, Result, Violation, Violations, display,
@@ -215,6 +215,15 @@ fn one_page(
         ),
         people: field("people", "How many people", "Who worked on it", time.map(|time| time.people)),
         far: held.is_some_and(|row| row.is_far),
+        withdraw: held.map(|_| Field {
+            id: "reason".into(),
+            label: "Why".into(),
+            hint: "Your people and the panel read it".into(),
+            value: typed.map(|fields| fields.typed("reason")).unwrap_or_default(),
+            rows: 2,
+            width: "",
+            problem: problem_of(&problems, "reason"),
+        }),
         request_id: context.new_id().to_string(),
         action: format!("{}/{}/{}/{}", home(&of.provider), of.collection, of.version, of.period_start),
         problems,
@@ -232,7 +241,7 @@ pub(crate) async fn one(State(app): Application, Caller(context): Caller, Path(a
     show(&app, move |scene| one_page(scene, &context, &of, None, vec![])).await
 }
 
-/// `POST /providers/{code}/submissions/{collection}/{version}/{start}`.
+/// `POST /providers/{code}/submissions/{collection}/{version}/{start}`: records, or takes back.
 pub(crate) async fn record(
     State(app): Application,
     Caller(context): Caller,
@@ -240,18 +249,29 @@ pub(crate) async fn record(
     Posted(fields): Posted<Fields>,
 ) -> Result<Response, Refusal> {
     let of = named(&context, at)?;
-    let wrong = match read(&context, &of, &fields) {
-        Ok(said) => {
-            let once = fields.once(&context)?;
-            match app.once(&once, app.record_submissions(&once, vec![said], false)).await {
-                Ok(_) => return Ok(go_to(&home(&of.provider))),
-                Err(error) => error,
-            }
+    let once = fields.once(&context)?;
+    let done = if fields.text("step") == "withdraw" {
+        let key = SubmissionKey {
+            collection: of.collection.clone(),
+            version: of.version,
+            provider: of.provider.clone(),
+            period_start: of.period_start,
+        };
+        let reason = fields.typed("reason");
+        app.once(&once, app.withdraw_submission(&once, &key, &reason, false)).await
+    } else {
+        match read(&context, &of, &fields) {
+            Ok(said) => app.once(&once, app.record_submissions(&once, vec![said], false)).await.map(drop),
+            Err(error) => Err(error),
         }
-        Err(error) => error,
     };
-    let Error::Invalid(violations) = wrong else { return Err(wrong.into()) };
+    let violations = match done {
+        Ok(()) => return Ok(go_to(&home(&of.provider))),
+        Err(Error::Invalid(violations)) => violations,
+        Err(error) => return Err(error.into()),
+    };
     let places = [
+        ("reason", "reason", "Why"),
         ("requests[0].submitted_at", "submitted_at", "When it was sent"),
         ("requests[0].minutes", "minutes", "Minutes"),
         ("requests[0].people", "people", "How many people"),

@@ -249,6 +249,10 @@ impl BurdenService for Burdens {
         answer(evidence::record_batch(&self.0, request)).await
     }
 
+    async fn withdraw_submission(&self, request: Request<pb::WithdrawSubmissionRequest>) -> Answer<()> {
+        answer(evidence::withdraw(&self.0, request)).await
+    }
+
     async fn list_submissions(
         &self,
         request: Request<pb::ListSubmissionsRequest>,

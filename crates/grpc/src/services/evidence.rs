@@ -51,6 +51,14 @@ pub async fn record_batch(
     Ok(pb::BatchRecordSubmissionsResponse { submissions })
 }
 
+pub async fn withdraw(server: &Server, request: Request<pb::WithdrawSubmissionRequest>) -> Result<()> {
+    let (context, asked) = server.open_write(request)?;
+    let key = names::read_submission("name", &asked.name)?;
+    let app = server.app();
+    let work = app.withdraw_submission(&context, &key, &asked.reason, asked.validate_only);
+    Box::pin(app.once(&context, work)).await
+}
+
 pub async fn list_submissions(
     server: &Server,
     request: Request<pb::ListSubmissionsRequest>,

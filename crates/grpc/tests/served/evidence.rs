@@ -287,3 +287,57 @@ async fn the_publisher_loads_what_an_hour_costs_and_costs_follow(
     let entries = served.test.app.store().audit_of("tariffTables/2026-04-01", None, 10).await.unwrap();
     assert_eq!(entries.len(), 2, "what is as it was is no change");
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_was_recorded_by_mistake_is_taken_back(
+    #[values(Backend::Sqlite, Backend::Postgres)] backend: Backend,
+) {
+    let served = serve(backend).await;
+    let mut client = served.burdens();
+    let name = "collections/critical-care/versions/1/submissions/R0A~2026-09-01";
+    let withdraw = |reason: &str| pb::WithdrawSubmissionRequest {
+        name: name.into(),
+        reason: reason.into(),
+        ..Default::default()
+    };
+    let nothing = refusal(client.withdraw_submission(by("provider", withdraw("A slip"))).await).0;
+    assert_eq!(nothing, Code::NotFound);
+    let receipt = submission("2026-09-01", "2026-10-15", None);
+    client.record_submission(by("registrar", receipt.clone())).await.unwrap();
+    assert_eq!(october(&served).await.obligations_met, 1);
+
+    let silent = client.withdraw_submission(by("registrar", withdraw(" "))).await;
+    assert_eq!(wrong_fields(silent), ["reason REQUIRED"]);
+    let malformed = pb::WithdrawSubmissionRequest { name: name.replace('~', "-"), ..withdraw("A slip") };
+    let malformed = client.withdraw_submission(by("registrar", malformed)).await;
+    assert_eq!(wrong_fields(malformed), ["name RESOURCE_NAME"]);
+    for identity in ["panel-member", "registrar-of-ukhsa"] {
+        let refused = refusal(client.withdraw_submission(by(identity, withdraw("A slip"))).await).0;
+        assert_eq!(refused, Code::PermissionDenied, "{identity}");
+    }
+    let tried = pb::WithdrawSubmissionRequest { validate_only: true, ..withdraw("A slip") };
+    client.withdraw_submission(by("registrar", tried)).await.unwrap();
+    assert_eq!(october(&served).await.obligations_met, 1, "nothing is done of a trial");
+    client.withdraw_submission(by("registrar", withdraw("It was another provider's"))).await.unwrap();
+    assert_eq!((october(&served).await.obligations_met, list(&served, "").await), (0, vec![]));
+
+    // Said again, on the right day; what it took is its provider's, and with it the receipt.
+    let other = submission("2026-09-01", "2026-10-18", took(90, 2));
+    client.record_submission(by("provider", other)).await.unwrap();
+    let refused = refusal(client.withdraw_submission(by("registrar", withdraw("A slip"))).await).0;
+    assert_eq!(refused, Code::PermissionDenied);
+    client.withdraw_submission(by("provider", withdraw("We sent another month's"))).await.unwrap();
+    assert_eq!((evidence(&served).await, list(&served, "provider").await), (vec![], vec![]));
+
+    // Everybody learns that it is gone, and its people why; the log is sound.
+    let entries =
+        || pb::ListEntriesRequest { filter: format!("resource = \"{name}\""), ..Default::default() };
+    let mut audit = served.audit();
+    served.test.app.sequence_audit().await.unwrap();
+    let told = audit.list_entries(entries()).await.unwrap().into_inner().entries;
+    let told: Vec<_> = told.iter().map(|one| (one.action.as_str(), one.reason.as_str())).collect();
+    assert_eq!(told, [("submission.publish", ""); 4]);
+    let told = audit.list_entries(by("provider", entries())).await.unwrap().into_inner().entries;
+    assert!(told.iter().any(|one| one.reason == "We sent another month's"));
+}

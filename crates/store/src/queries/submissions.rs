@@ -5,11 +5,12 @@ use super::{
     stored::Stored,
 };
 use crate::{Tx, tables::submission};
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use onus_domain::{
-    Result,
+    CollectionId, OdsCode, Result,
     submission::{Obligation, Submission, TimeReturn},
 };
+use sea_orm::EntityTrait;
 use std::cmp::Ordering;
 
 /// Obligations that are looked for at once: of more a table is read whole.
@@ -94,6 +95,22 @@ impl Tx {
     pub async fn write_submissions(&self, list: &[Submission]) -> Result<()> {
         let rows = list.iter().map(Submission::to_row).collect::<Result<_>>()?;
         self.insert_or_replace::<submission::Entity>(rows).await
+    }
+
+    /// What is recorded of a period, if anything is.
+    pub async fn submission(
+        &self,
+        (collection, version): (&CollectionId, u32),
+        provider: &OdsCode,
+        period_start: NaiveDate,
+    ) -> Result<Option<Submission>> {
+        let key = (to_text(collection), i64::from(version), to_text(provider), period_start);
+        self.one(submission::Entity::find_by_id(key)).await
+    }
+
+    /// Forgets what is recorded of an obligation.
+    pub async fn delete_submission(&self, held: &Submission) -> Result<()> {
+        self.delete_rows::<submission::Entity>(&[held.to_row()?]).await
     }
 
     /// Records that obligations were met. `AlreadyExists` names the first that was met before.

@@ -62,6 +62,8 @@ pub struct OneSubmission {
     pub people: Field,
     /// Whether what it took is far from what others take.
     pub far: bool,
+    /// Why it is taken back, of one that is recorded.
+    pub withdraw: Option<Field>,
     /// The form's own key.
     pub request_id: String,
     /// Where the form goes.

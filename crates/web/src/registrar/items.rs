@@ -25,10 +25,11 @@ use axum::{
 };
 use onus_app::intake::{Asks, NewItem};
 use onus_domain::{
-    DefinitionId, Error, Result,
+    Basis, DefinitionId, Error, Result,
     definition::Definition,
     display,
     item::{Item, Mandation, PurposeKind},
+    subject::Subject,
     version::Content,
 };
 use std::collections::BTreeSet;
@@ -42,8 +43,12 @@ const PICKS: i32 = 20;
 
 /// What items may be about.
 pub(crate) fn subjects(scene: &Scene, any: &str, chosen: &str) -> Vec<Choice> {
-    let mut known: Vec<_> =
-        scene.view.snapshot.subjects.iter().map(|one| (one.id.to_string(), one.name.clone())).collect();
+    // Parts of records that are only assumed to be apart have no names of their own.
+    let named = |one: &&Subject| {
+        one.basis == Basis::Stated || one.contained_in.is_none() || one.id.as_str() == chosen
+    };
+    let subjects = scene.view.snapshot.subjects.iter().filter(named);
+    let mut known: Vec<_> = subjects.map(|one| (one.id.to_string(), one.name.clone())).collect();
     known.sort_by(|a, b| a.1.cmp(&b.1));
     Choice::list(any, known, chosen)
 }

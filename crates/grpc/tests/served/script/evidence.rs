@@ -20,6 +20,15 @@ impl Script {
                 pb::BatchRecordSubmissionsRequest { requests, request_id: self.key(), ..Default::default() };
             self.make("BurdenService/BatchRecordSubmissions", identity, batch).await;
         }
+        for (identity, start) in [("registrar", "2026-07-01"), ("provider", "2026-08-01")] {
+            let withdraw = pb::WithdrawSubmissionRequest {
+                name: format!("collections/critical-care/versions/1/submissions/R0A~{start}"),
+                reason: "It was another provider's".into(),
+                request_id: self.key(),
+                ..Default::default()
+            };
+            self.make("BurdenService/WithdrawSubmission", identity, withdraw).await;
+        }
         for identity in ["", "provider", "panel-member"] {
             let list =
                 pb::ListSubmissionsRequest { parent: "organisations/R0A".into(), ..Default::default() };

@@ -78,6 +78,7 @@ fn one() -> OneSubmission {
         minutes: field("minutes"),
         people: field("people"),
         far: true,
+        withdraw: Some(field("reason")),
         request_id: "0191d3a0-0000-7000-8000-000000000002".into(),
         action: "/providers/RJ1/submissions/sitrep/1/2026-03-01".into(),
     }
