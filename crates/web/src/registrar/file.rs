@@ -190,7 +190,8 @@ fn shown(
             };
             let near = hits.first().filter(|_| row.registered.is_none());
             PreviewRow {
-                meaning: meaning(row, at, chosen, &problems),
+                meaning: Some(meaning(row, at, chosen, &problems))
+                    .filter(|_| says_nothing(row) && kept == NEW),
                 label: row.label.clone(),
                 text: display::beginning(&row.proposed.text, 160),
                 standing: standing(item.standing),
@@ -216,19 +217,17 @@ fn shown(
     }
 }
 
-/// The field for what a row means, where the row does not say it: without it nothing can be registered.
-fn meaning(row: &ProposedRow, at: usize, typed: &Fields, problems: &[Problem]) -> Option<Field> {
-    says_nothing(row).then(|| {
-        let id = format!("meaning-{at}");
-        Field {
-            label: format!("What “{}” means, if it is new", display::beginning(&row.label, 60)),
-            value: typed.typed(&id),
-            rows: 2,
-            problem: problem_of(problems, &id),
-            id,
-            ..Field::default()
-        }
-    })
+/// The field for what a row means that does not say it: without it nothing can be registered.
+fn meaning(row: &ProposedRow, at: usize, typed: &Fields, problems: &[Problem]) -> Field {
+    let id = format!("meaning-{at}");
+    Field {
+        label: format!("What “{}” means", display::beginning(&row.label, 60)),
+        value: typed.typed(&id),
+        rows: 2,
+        problem: problem_of(problems, &id),
+        id,
+        ..Field::default()
+    }
 }
 
 fn says_nothing(row: &ProposedRow) -> bool {
