@@ -9,7 +9,7 @@ use onus_domain::{
 };
 use onus_report::{
     AUDIT_HEAD, AuditHead, OutputFile, Publication,
-    packed::{FOLDERS, archive, unpack, unpack_all},
+    packed::{FOLDERS, archive, unpack, unpack_each},
 };
 use sha2::{Digest, Sha256};
 use std::{collections::BTreeMap, path::Path, sync::Arc};
@@ -310,7 +310,8 @@ impl App {
             if let Some(packed) = packed {
                 let beside = folder.join(packed);
                 tokio::fs::create_dir_all(&beside).await.map_err(|error| cannot_write(&beside, &error))?;
-                for (name, page) in unpack_all(&bytes)? {
+                for page in unpack_each(&bytes)? {
+                    let (name, page) = page?;
                     write_whole(&beside, &name, &page).await?;
                 }
             }

@@ -5,7 +5,7 @@ use crate::{App, editions::cannot_write};
 use onus_domain::{Error, Result, Violation, edition::Edition};
 use onus_report::{
     REPORT,
-    packed::{BODIES, archive, unpack_all},
+    packed::{BODIES, archive, names},
 };
 use std::{
     collections::VecDeque,
@@ -192,7 +192,7 @@ impl App {
     /// Prints the report of an edition and those of its bodies into `folder`, beside the pages.
     pub async fn write_printed(&self, edition: &Edition, folder: &Path) -> Result<()> {
         let (_, packed) = self.edition_file(edition, &archive(BODIES)).await?;
-        let bodies = unpack_all(&packed)?.into_iter().map(|(name, _)| format!("{BODIES}/{name}"));
+        let bodies = names(&packed)?.into_iter().map(|name| format!("{BODIES}/{name}"));
         for page in bodies.chain([REPORT.to_owned()]) {
             let path = page.replace(".html", ".pdf");
             let printed = self.printed(edition, &path).await?;

@@ -126,9 +126,10 @@ pub fn page(publication: &Publication<'_>) -> Result<String> {
 pub fn files(publication: &Publication<'_>) -> Result<Vec<OutputFile>> {
     let (figures, about) = (figures::of(publication), about(publication));
     let mut files = vec![OutputFile::new(REPORT, "text/html; charset=utf-8", page::render(publication)?)];
-    let (bodies, providers) = (body::reports(publication)?, provider::reports(publication)?);
+    let bodies = packed::pack(body::reports(publication)?.into_iter().map(Ok))?;
+    let providers = packed::pack(provider::reports(publication))?;
     for (folder, pages) in [(packed::BODIES, bodies), (packed::PROVIDERS, providers)] {
-        files.push(OutputFile::new(packed::archive(folder), "application/zip", packed::pack(pages)?));
+        files.push(OutputFile::new(packed::archive(folder), "application/zip", pages));
     }
     let workbook = workbook::bytes(&publication.title(), &about, &figures)?;
     files.push(OutputFile::new(workbook::FILE, WORKBOOK, workbook));

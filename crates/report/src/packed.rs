@@ -1,7 +1,10 @@
 //! Many reports in one file: those of bodies and of providers.
 
 use onus_domain::{Error, Result};
-use std::io::{Cursor, Read, Write};
+use std::{
+    borrow::Cow,
+    io::{Cursor, Read, Write},
+};
 use zip::{CompressionMethod, ZipArchive, ZipWriter, result::ZipError, write::SimpleFileOptions};
 
 /// The folders whose files are packed: what stands in `bodies/` is in `bodies.zip`.
@@ -16,11 +19,12 @@ pub fn archive(folder: &str) -> String {
     format!("{folder}.zip")
 }
 
-/// Packs pages under their names. Equal pages give equal bytes: it holds no time.
-pub fn pack(pages: impl IntoIterator<Item = (String, String)>) -> Result<Vec<u8>> {
+/// Packs pages under their names, each as soon as it is there: of thousands, few are held. Equal pages give equal bytes: it holds no time.
+pub fn pack(pages: impl IntoIterator<Item = Result<(String, String)>>) -> Result<Vec<u8>> {
     let mut writer = ZipWriter::new(Cursor::new(vec![]));
     let options = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
-    for (name, page) in pages {
+    for page in pages {
+        let (name, page) = page?;
         writer.start_file(name, options).map_err(Error::internal)?;
         writer.write_all(page.as_bytes()).map_err(Error::internal)?;
     }
@@ -40,15 +44,22 @@ pub fn unpack(packed: &[u8], name: &str) -> Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// All packed pages, by name.
-pub fn unpack_all(packed: &[u8]) -> Result<Vec<(String, Vec<u8>)>> {
+/// Packed pages, by name, one at a time.
+pub fn unpack_each(packed: &[u8]) -> Result<impl Iterator<Item = Result<(String, Vec<u8>)>>> {
     let mut archive = ZipArchive::new(Cursor::new(packed)).map_err(Error::internal)?;
-    let mut pages = Vec::with_capacity(archive.len());
-    for at in 0..archive.len() {
+    let count = archive.len();
+    let page = move |at| {
         let mut file = archive.by_index(at).map_err(Error::internal)?;
         let mut bytes = vec![];
         file.read_to_end(&mut bytes).map_err(Error::internal)?;
-        pages.push((file.name().map_err(Error::internal)?.into_owned(), bytes));
-    }
-    Ok(pages)
+        Ok((file.name().map_err(Error::internal)?.into_owned(), bytes))
+    };
+    Ok((0..count).map(page))
+}
+
+/// The names of packed pages.
+pub fn names(packed: &[u8]) -> Result<Vec<String>> {
+    let archive = ZipArchive::new(Cursor::new(packed)).map_err(Error::internal)?;
+    let name = |name: Result<_, ZipError>| name.map(Cow::into_owned).map_err(Error::internal);
+    archive.file_names().map(name).collect()
 }

@@ -30,8 +30,12 @@ struct Page {
     twice: Option<Table>,
 }
 
-/// The reports of all providers that were asked anything in the twelve months or a year before, by code: names and pages.
-pub fn reports(publication: &Publication<'_>) -> Result<Vec<(String, String)>> {
+/// Reports that are made at once, on all cores.
+const AT_ONCE: usize = 128;
+
+/// The reports of all providers that were asked anything in the twelve months or a year before, by code: names and pages, made as they are
+/// taken.
+pub fn reports(publication: &Publication<'_>) -> impl Iterator<Item = Result<(String, String)>> {
     let (burden, month) = (publication.burden, publication.month);
     let mut changes: BTreeMap<OdsCode, Decomposition> =
         burden.decompositions(month.plus(-12), month).into_iter().collect();
@@ -49,7 +53,12 @@ pub fn reports(publication: &Publication<'_>) -> Result<Vec<(String, String)>> {
     let report = |(row, change): &(ProviderMonth, Option<Decomposition>)| {
         Ok((format!("{}.html", row.provider), render(publication, row, change.as_ref())?))
     };
-    asked.par_iter().map(report).collect()
+    let mut rest = asked.into_iter();
+    let some = move || {
+        let some: Vec<_> = rest.by_ref().take(AT_ONCE).collect();
+        (!some.is_empty()).then(|| some.par_iter().map(report).collect::<Vec<_>>())
+    };
+    std::iter::from_fn(some).flatten()
 }
 
 fn render(
