@@ -109,13 +109,11 @@ impl App {
         let mut of_holder = BTreeMap::<&OdsCode, Vec<u32>>::new();
         for position in answers.reuse.difference(&answers.out) {
             let item = report.items.iter().find(|item| item.position == *position);
-            match item.and_then(|item| item.to_ask(draft.owner)) {
-                Some(holder) => of_holder.entry(holder).or_default().push(*position),
-                None => {
-                    let expected =
-                        "an item that another body asks already, and that rests on no agreement yet";
-                    found.push(Violation::new(format!("reuse[{position}]"), "HELD", position, expected));
-                }
+            if let Some(holder) = item.and_then(|item| item.to_ask(draft.owner)) {
+                of_holder.entry(holder).or_default().push(*position);
+            } else {
+                let expected = "an item that another body asks already, and that rests on no agreement yet";
+                found.push(Violation::new(format!("reuse[{position}]"), "HELD", position, expected));
             }
         }
         let mut agreements = vec![];
@@ -124,7 +122,9 @@ impl App {
             match self.new_agreement(context, draft.owner, draft.version, new).await {
                 Ok(agreement) => agreements.push(agreement),
                 Err(Error::Invalid(violations)) => {
-                    violations.into_iter().for_each(|one| found.push(at_position(one, &positions)));
+                    for one in violations {
+                        found.push(at_position(one, &positions));
+                    }
                 }
                 Err(error) => return Err(error),
             }
@@ -166,7 +166,9 @@ impl App {
         check_explanations(&all, &positions, &known, &mut wrong);
         if let Err(Error::Invalid(violations)) = wrong.into_result() {
             let positions: Vec<_> = all.iter().map(|one| one.position).collect();
-            violations.into_iter().for_each(|one| found.push(at_position(one, &positions)));
+            for one in violations {
+                found.push(at_position(one, &positions));
+            }
         }
         Ok(all)
     }

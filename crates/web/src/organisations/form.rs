@@ -97,7 +97,8 @@ impl Form {
     pub fn of_fields(fields: &Fields) -> Self {
         let text = |name: &str| fields.text(name).to_owned();
         let lines = |name: &str| {
-            (0..).take_while(|at| fields.all(&format!("{name}-{at}")).next().is_some()).collect::<Vec<_>>()
+            let typed = |at| fields.all(&format!("{name}-{at}")).next().map(|_| at);
+            (0..).map_while(typed).collect::<Vec<usize>>()
         };
         let succession = |at: usize| TypedSuccession {
             predecessor: text(&format!("predecessor-{at}")).to_uppercase(),
