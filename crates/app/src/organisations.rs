@@ -62,7 +62,9 @@ impl App {
         validate_only: bool,
     ) -> Result<OrganisationRecord> {
         context.authorise(Act::WriteOrganisation, None)?;
-        let record = &record.into().in_order();
+        // What is wrong is named by its place in what was given; what is kept is in order.
+        let given = &record.into();
+        let record = &given.clone().in_order();
         let create = async |tx: &Tx| {
             let Organisation { code, .. } = &record.organisation;
             if tx.organisation(code).await?.is_some() {
@@ -72,7 +74,7 @@ impl App {
                 });
             }
             let mut found = Violations::new();
-            check(tx, context, record, &mut found).await?;
+            check(tx, context, given, &mut found).await?;
             found.into_result()?;
             changes_of(context, None, record, "")
         };
@@ -98,13 +100,13 @@ impl App {
         validate_only: bool,
     ) -> Result<OrganisationRecord> {
         context.authorise(Act::WriteOrganisation, None)?;
-        let after = &record.in_order();
+        let (given, after) = (&record, &record.clone().in_order());
         let update = async |tx: &Tx| {
             let before = held(tx, &after.organisation.code).await?;
             check_read(&before, etag)?;
             let mut found = Violations::new();
-            check_change(&before.organisation, &after.organisation, reason, &mut found);
-            check(tx, context, after, &mut found).await?;
+            check_change(&before.organisation, &given.organisation, reason, &mut found);
+            check(tx, context, given, &mut found).await?;
             found.into_result()?;
             let changes = changes_of(context, Some(&before), after, reason)?;
             Ok((before, changes))

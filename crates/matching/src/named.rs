@@ -93,18 +93,7 @@ fn compared(proposed: &Prepared, registered: &Prepared, same: Option<&str>) -> M
         ),
     };
     evidence.push(Evidence { facet: NAME_ALONE.into(), finding: finding.into(), weight: to - sum });
-    let (left, right) = pair.sides();
-    Match {
-        left: left.id.clone(),
-        left_version: left.version,
-        right: right.id.clone(),
-        right_version: right.version,
-        relation,
-        score: score::score_of(score::sum(&evidence)),
-        strength: Strength::Possible,
-        evidence,
-        model: model.name.clone(),
-    }
+    score::told(model, &pair, (relation, Strength::Possible), evidence)
 }
 
 #[cfg(test)]

@@ -140,7 +140,6 @@ fn settled(pair: &Pair<'_>, relation: Relation) -> Relation {
 }
 
 fn found(model: &Model, pair: &Pair<'_>, judged: Judgement) -> Match {
-    let (left, right) = pair.sides();
     let may_count = judged.sum > CAP_CONTRADICTED || pair.may_be_one();
     let sure = may_count && certain(&pair.plain);
     let free = !may_count || pair.plain.contradicted.is_empty();
@@ -161,16 +160,27 @@ fn found(model: &Model, pair: &Pair<'_>, judged: Judgement) -> Match {
     } else if !sure && judged.sum > CAP_UNSURE {
         settle("cap", "likely, but not beyond doubt: a person must look", CAP_UNSURE);
     }
-    let score = score_of(sum(&evidence));
     let confirmed = relation == Relation::Same && sure;
+    let strength = if confirmed { Strength::Confirmed } else { Strength::Possible };
+    told(model, pair, (relation, strength), evidence)
+}
+
+/// The match that a pair is, its score being the sum of the evidence.
+pub(crate) fn told(
+    model: &Model,
+    pair: &Pair<'_>,
+    (relation, strength): (Relation, Strength),
+    evidence: Vec<Evidence>,
+) -> Match {
+    let (left, right) = pair.sides();
     Match {
         left: left.id.clone(),
         left_version: left.version,
         right: right.id.clone(),
         right_version: right.version,
         relation,
-        score,
-        strength: if confirmed { Strength::Confirmed } else { Strength::Possible },
+        score: score_of(sum(&evidence)),
+        strength,
         evidence,
         model: model.name.clone(),
     }

@@ -94,6 +94,13 @@ async fn an_organisation_changes_as_a_whole_and_each_change_is_logged(
     };
     let outcome = test.app.update_organisation(&admin, body.into(), said("ODS"), false).await;
     assert_eq!(refused(outcome), [("kind".into(), "UNCHANGED".into())]);
+    // What is wrong is named by where it was given, whatever the order in which it would be kept.
+    let given = vec![succession("R0Z", "R0A", "1"), succession("R0A", "R1A", "0.7")];
+    let unknown = OrganisationRecord { successions: given, ..closed.clone() };
+    for validate_only in [true, false] {
+        let outcome = test.app.update_organisation(&admin, unknown.clone(), said("ODS"), validate_only).await;
+        assert_eq!(refused(outcome), [("successions[0].predecessor".into(), "KNOWN".into())]);
+    }
     let unread = test.app.update_organisation(&admin, closed.clone(), ("", "ODS"), false).await;
     assert_eq!(refused(unread), [("etag".into(), "REQUIRED".into())]);
     assert_eq!(read(&test, "R0A").await, (held, etag.clone()), "nothing was stored");
